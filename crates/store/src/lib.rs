@@ -1,1 +1,73 @@
-//! placeholder
+//! The only crate that knows SQL. One SQL text serves SQLite and PostgreSQL; what differs lives in [`mod@dialect`].
+//!
+//! * [`Store::read`] lends a connection for reading; [`Store::write`] is the one door for writing: a closure over a
+//!   [`Tx`] whose rows and events are committed together or not at all.
+//! * SQLite: one writer runs the closures that wait, one after another, each in a savepoint, inside one physical
+//!   transaction with `synchronous=FULL`, and answers them all after its single commit. PostgreSQL: a closure is a
+//!   transaction.
+//! * Times are epoch microseconds (`BIGINT`), JSON is `TEXT`, secrets are sealed bytes. `SUM` needs
+//!   `CAST(.. AS BIGINT)`, because PostgreSQL widens it. Placeholders are `$1`, `$2`, ...
+//! * A module per aggregate holds its row types and its functions: reads take `&mut Conn`, writes `&mut Tx`. Not
+//!   found is `None`; a broken unique constraint is [`StoreError::Conflict`].
+
+pub mod dialect;
+mod migrate;
+pub mod outbox;
+mod sql;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod writer;
+
+pub use sql::{Bind, Column, Conn, FromRow, Query, Row, Value};
+pub use store::{Open, Reader, Store, Tx};
+
+/// What a store function can fail with. A missing row is `Option`, never an error.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique constraint refused the row; the text names it.
+    #[error("conflict: {0}")]
+    Conflict(String),
+    /// A row refers to one that is gone, or is still referred to.
+    #[error("broken reference: {0}")]
+    Reference(String),
+    /// A stored value that this version cannot read.
+    #[error("unreadable value in column {column}: {reason}")]
+    Corrupt {
+        /// The column of the result.
+        column: String,
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// An update that had to touch exactly one row touched another number.
+    #[error("{affected} rows changed where one had to")]
+    RowCount {
+        /// How many rows were changed.
+        affected: u64,
+    },
+    /// The writer stopped before it answered; nothing was committed.
+    #[error("the writer is gone")]
+    WriterGone,
+    /// Opening or upgrading the schema failed.
+    #[error("migration: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database itself.
+    #[error("database: {0}")]
+    Database(sqlx::Error),
+    /// The database URL or folder cannot be used.
+    #[error("{0}")]
+    Config(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(db) if db.is_unique_violation() => StoreError::Conflict(db.message().to_owned()),
+            Some(db) if db.is_foreign_key_violation() => StoreError::Reference(db.message().to_owned()),
+            _ => StoreError::Database(error),
+        }
+    }
+}
+
+/// The result of a store function.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

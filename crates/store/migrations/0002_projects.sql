@@ -1,0 +1,205 @@
+-- Projects, their keys, environments, releases and repositories; first-party integrations as stored rows.
+
+CREATE TABLE project (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  platform TEXT,
+  status BIGINT NOT NULL,
+  first_event BIGINT,
+  is_public BOOLEAN NOT NULL,
+  options TEXT NOT NULL,
+  -- The number of the newest issue; the next one takes the next number.
+  last_short_id BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (organization_id, slug)
+) STRICT;
+
+CREATE TABLE project_redirect (
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  slug TEXT NOT NULL,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  PRIMARY KEY (organization_id, slug)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE project_team (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  team_id BIGINT NOT NULL REFERENCES team (id) ON DELETE CASCADE,
+  PRIMARY KEY (project_id, team_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX project_team_team ON project_team (team_id);
+
+CREATE TABLE project_bookmark (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  user_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+  PRIMARY KEY (project_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE project_platform (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  platform TEXT NOT NULL,
+  PRIMARY KEY (project_id, platform)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE project_key (
+  id ID,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  public_key TEXT NOT NULL UNIQUE,
+  secret_key TEXT NOT NULL,
+  label TEXT NOT NULL,
+  is_active BOOLEAN NOT NULL,
+  rate_limit_window BIGINT,
+  rate_limit_count BIGINT,
+  data TEXT NOT NULL,
+  date_added BIGINT NOT NULL
+) STRICT;
+CREATE INDEX project_key_project ON project_key (project_id);
+
+CREATE TABLE environment (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  UNIQUE (organization_id, name)
+) STRICT;
+
+CREATE TABLE environment_project (
+  environment_id BIGINT NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  is_hidden BOOLEAN,
+  PRIMARY KEY (project_id, environment_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE commit_author (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  name TEXT,
+  email TEXT NOT NULL,
+  UNIQUE (organization_id, email)
+) STRICT;
+
+CREATE TABLE integration (
+  id ID,
+  provider TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  -- Sealed JSON: providers keep credentials here. Bound to integration.metadata:<provider>/<external_id>.
+  metadata BYTES NOT NULL,
+  status BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_updated BIGINT NOT NULL,
+  UNIQUE (provider, external_id)
+) STRICT;
+
+CREATE TABLE identity_provider (
+  id ID,
+  type TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  config TEXT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (type, external_id)
+) STRICT;
+
+CREATE TABLE identity (
+  id ID,
+  provider_id BIGINT NOT NULL REFERENCES identity_provider (id) ON DELETE CASCADE,
+  user_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+  external_id TEXT NOT NULL,
+  -- Sealed JSON with the access and refresh tokens. Bound to identity.data:<provider_id>/<external_id>.
+  data BYTES NOT NULL,
+  scopes TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_verified BIGINT NOT NULL,
+  UNIQUE (provider_id, external_id),
+  UNIQUE (provider_id, user_id)
+) STRICT;
+
+CREATE TABLE organization_integration (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  integration_id BIGINT NOT NULL REFERENCES integration (id) ON DELETE CASCADE,
+  config TEXT NOT NULL,
+  default_auth_id BIGINT REFERENCES identity (id) ON DELETE SET NULL,
+  status BIGINT NOT NULL,
+  grace_period_end BIGINT,
+  date_added BIGINT NOT NULL,
+  date_updated BIGINT NOT NULL,
+  UNIQUE (organization_id, integration_id)
+) STRICT;
+
+CREATE TABLE repository (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  url TEXT,
+  provider TEXT,
+  external_id TEXT,
+  integration_id BIGINT REFERENCES integration (id) ON DELETE SET NULL,
+  config TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (organization_id, provider, external_id)
+) STRICT;
+CREATE INDEX repository_org_name ON repository (organization_id, name);
+
+CREATE TABLE repository_commit (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  repository_id BIGINT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
+  sha TEXT NOT NULL,
+  message TEXT,
+  author_id BIGINT REFERENCES commit_author (id) ON DELETE SET NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (repository_id, sha)
+) STRICT;
+
+CREATE TABLE release (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  version TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  ref TEXT,
+  url TEXT,
+  data TEXT NOT NULL,
+  owner_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  user_agent TEXT,
+  commit_count BIGINT NOT NULL,
+  last_commit_id BIGINT REFERENCES repository_commit (id) ON DELETE SET NULL,
+  date_added BIGINT NOT NULL,
+  date_released BIGINT,
+  UNIQUE (organization_id, version)
+) STRICT;
+
+CREATE TABLE release_project (
+  release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  new_groups BIGINT NOT NULL,
+  first_event BIGINT,
+  last_event BIGINT,
+  PRIMARY KEY (project_id, release_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_project_release ON release_project (release_id);
+
+CREATE TABLE release_commit (
+  release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  commit_id BIGINT NOT NULL REFERENCES repository_commit (id) ON DELETE CASCADE,
+  position BIGINT NOT NULL,
+  PRIMARY KEY (release_id, commit_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_commit_commit ON release_commit (commit_id);
+
+-- Issue alert rules. Their conditions and actions are data (JSON).
+CREATE TABLE rule (
+  id ID,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  environment_id BIGINT REFERENCES environment (id) ON DELETE SET NULL,
+  owner_user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  owner_team_id BIGINT REFERENCES team (id) ON DELETE SET NULL,
+  created_by_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  status BIGINT NOT NULL,
+  data TEXT NOT NULL,
+  date_added BIGINT NOT NULL
+) STRICT;
+CREATE INDEX rule_project ON rule (project_id);

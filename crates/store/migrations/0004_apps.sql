@@ -1,0 +1,104 @@
+-- Sentry Apps: third-party applications, where they are installed, and the hooks through which they listen.
+
+CREATE TABLE sentry_app (
+  id ID,
+  uuid TEXT NOT NULL UNIQUE,
+  slug TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  author TEXT,
+  owner_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  application_id BIGINT UNIQUE REFERENCES api_application (id) ON DELETE SET NULL,
+  proxy_user_id BIGINT UNIQUE REFERENCES user_account (id) ON DELETE SET NULL,
+  creator_user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  creator_label TEXT,
+  status BIGINT NOT NULL,
+  scopes TEXT NOT NULL,
+  events TEXT NOT NULL,
+  redirect_url TEXT,
+  webhook_url TEXT,
+  is_alertable BOOLEAN NOT NULL,
+  verify_install BOOLEAN NOT NULL,
+  overview TEXT,
+  schema TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  popularity BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_updated BIGINT NOT NULL,
+  date_published BIGINT,
+  date_deleted BIGINT
+) STRICT;
+CREATE INDEX sentry_app_owner ON sentry_app (owner_id);
+
+CREATE TABLE sentry_app_component (
+  id ID,
+  uuid TEXT NOT NULL UNIQUE,
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  type TEXT NOT NULL,
+  schema TEXT NOT NULL
+) STRICT;
+CREATE INDEX sentry_app_component_app ON sentry_app_component (sentry_app_id);
+
+-- target_type: 0 Sentry App, 1 documentation integration.
+CREATE TABLE integration_feature (
+  id ID,
+  target_type BIGINT NOT NULL,
+  target_id BIGINT NOT NULL,
+  feature BIGINT NOT NULL,
+  user_description TEXT,
+  date_added BIGINT NOT NULL,
+  UNIQUE (target_type, target_id, feature)
+) STRICT;
+
+CREATE TABLE sentry_app_installation (
+  id ID,
+  uuid TEXT NOT NULL UNIQUE,
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  api_grant_id BIGINT REFERENCES api_grant (id) ON DELETE SET NULL,
+  api_token_id BIGINT REFERENCES api_token (id) ON DELETE SET NULL,
+  status BIGINT NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_updated BIGINT NOT NULL,
+  date_deleted BIGINT
+) STRICT;
+CREATE INDEX sentry_app_installation_org ON sentry_app_installation (organization_id);
+CREATE UNIQUE INDEX sentry_app_installation_live ON sentry_app_installation (sentry_app_id, organization_id) WHERE date_deleted IS NULL;
+
+-- The tokens of internal apps.
+CREATE TABLE sentry_app_installation_token (
+  api_token_id BIGINT NOT NULL REFERENCES api_token (id) ON DELETE CASCADE,
+  installation_id BIGINT NOT NULL REFERENCES sentry_app_installation (id) ON DELETE CASCADE,
+  PRIMARY KEY (api_token_id, installation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sentry_app_installation_token_installation ON sentry_app_installation_token (installation_id);
+
+CREATE TABLE service_hook (
+  id ID,
+  guid TEXT NOT NULL UNIQUE,
+  application_id BIGINT REFERENCES api_application (id) ON DELETE CASCADE,
+  installation_id BIGINT REFERENCES sentry_app_installation (id) ON DELETE CASCADE,
+  actor_id BIGINT,
+  project_id BIGINT REFERENCES project (id) ON DELETE CASCADE,
+  organization_id BIGINT REFERENCES organization (id) ON DELETE CASCADE,
+  url TEXT NOT NULL,
+  -- Sealed; bound to service_hook.secret:<guid>.
+  secret BYTES NOT NULL,
+  events TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  date_added BIGINT NOT NULL
+) STRICT;
+CREATE INDEX service_hook_installation ON service_hook (installation_id);
+CREATE INDEX service_hook_project ON service_hook (project_id);
+CREATE INDEX service_hook_org ON service_hook (organization_id);
+
+CREATE TABLE external_issue_link (
+  id ID,
+  issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+  project_id BIGINT REFERENCES project (id) ON DELETE CASCADE,
+  service_type TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  web_url TEXT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (issue_id, service_type)
+) STRICT;

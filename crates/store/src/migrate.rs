@@ -1,0 +1,42 @@
+//! The numbered list of migrations: one text for both databases, with a few words translated by
+//! [`crate::dialect::ddl`]. Forward only; `sqlx` keeps the list of what has run and takes the lock.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use crate::dialect::{self, Dialect};
+
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "accounts", include_str!("../migrations/0001_accounts.sql")),
+    (2, "projects", include_str!("../migrations/0002_projects.sql")),
+    (3, "issues", include_str!("../migrations/0003_issues.sql")),
+    (4, "apps", include_str!("../migrations/0004_apps.sql")),
+    (5, "delivery", include_str!("../migrations/0005_delivery.sql")),
+];
+
+/// The migrations in the words of one database.
+pub(crate) fn migrator(dialect: Dialect) -> Migrator {
+    let list = MIGRATIONS.iter().map(|(number, name, text)| {
+        let sql = AssertSqlSafe(dialect::ddl(dialect, text)).into_sql_str();
+        Migration::new(*number, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(list.collect())
+}
+
+/// The number of the newest migration.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}
+
+/// Changes whenever a migration's text does; names the template database of the tests.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    MIGRATIONS.hash(&mut hasher);
+    format!("{:x}", hasher.finish())
+}

@@ -1,0 +1,437 @@
+//! A thin, non-generic layer over sqlx: a [`Query`] is a SQL text with bound [`Value`]s, run on a [`Conn`] of either
+//! database; a [`Row`] is read by column name or position. Being non-generic keeps each statement in one place and
+//! the build short.
+
+use std::{
+    borrow::Cow,
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use mortise_domain::{Id, ScopeSet, Time};
+use serde_json::Value as Json;
+use sqlx::{
+    AssertSqlSafe, Column as _, Executor, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
+    Transaction,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgRow},
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+use crate::{Result, StoreError};
+
+/// A bound parameter. Nulls are typed, because PostgreSQL wants to know.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A 64-bit number, an id, a time.
+    Int(Option<i64>),
+    /// A text or JSON.
+    Text(Option<String>),
+    /// A truth value.
+    Bool(Option<bool>),
+    /// A floating point number.
+    Float(Option<f64>),
+    /// Sealed or compressed bytes.
+    Bytes(Option<Vec<u8>>),
+}
+
+/// What can be bound to a placeholder.
+pub trait Bind {
+    /// The parameter.
+    fn value(self) -> Value;
+}
+
+macro_rules! bind {
+    ($($type:ty => |$it:ident| $variant:ident($into:expr);)*) => {
+        $(
+            impl Bind for $type { fn value(self) -> Value { let $it = self; Value::$variant(Some($into)) } }
+            impl Bind for Option<$type> { fn value(self) -> Value { Value::$variant(self.map(|$it| $into)) } }
+        )*
+    };
+}
+
+bind! {
+    i64 => |it| Int(it);
+    i32 => |it| Int(i64::from(it));
+    u32 => |it| Int(i64::from(it));
+    bool => |it| Bool(it);
+    f64 => |it| Float(it);
+    String => |it| Text(it);
+    &str => |it| Text(it.to_owned());
+    &String => |it| Text(it.clone());
+    Cow<'_, str> => |it| Text(it.into_owned());
+    Vec<u8> => |it| Bytes(it);
+    &[u8] => |it| Bytes(it.to_vec());
+    Time => |it| Int(it.as_microsecond());
+    &Json => |it| Text(it.to_string());
+    ScopeSet => |it| Text(scopes_text(it));
+}
+
+impl<T> Bind for Id<T> {
+    fn value(self) -> Value {
+        Value::Int(Some(self.get()))
+    }
+}
+
+impl<T> Bind for Option<Id<T>> {
+    fn value(self) -> Value {
+        Value::Int(self.map(Id::get))
+    }
+}
+
+impl Bind for Value {
+    fn value(self) -> Value {
+        self
+    }
+}
+
+/// Scopes are stored as their texts with spaces between, sorted.
+fn scopes_text(scopes: ScopeSet) -> String {
+    scopes.sorted().join(" ")
+}
+
+/// A SQL text under construction and its parameters.
+#[derive(Debug, Clone)]
+pub struct Query {
+    sql: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+impl Query {
+    /// Starts from a text whose placeholders (`$1`, ...) are bound in order with [`Query::bind`].
+    pub fn new(sql: &'static str) -> Self {
+        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
+    }
+
+    /// Binds the next placeholder of the text.
+    #[must_use]
+    pub fn bind(mut self, value: impl Bind) -> Self {
+        self.values.push(value.value());
+        self
+    }
+
+    /// Appends a piece of SQL. Only literals are accepted, so no client text can become SQL.
+    pub fn push(&mut self, sql: &'static str) -> &mut Self {
+        self.sql.to_mut().push_str(sql);
+        self
+    }
+
+    /// Appends a placeholder and binds it.
+    pub fn arg(&mut self, value: impl Bind) -> &mut Self {
+        self.values.push(value.value());
+        let number = self.values.len();
+        // Writing to a String cannot fail.
+        let _ = write!(self.sql.to_mut(), "${number}");
+        self
+    }
+
+    /// Appends `($3, $4, ...)` with a placeholder for each item; `(NULL)` for none, which no value equals.
+    pub fn list<B: Bind>(&mut self, items: impl IntoIterator<Item = B>) -> &mut Self {
+        self.push("(");
+        let mut first = true;
+        for item in items {
+            if !first {
+                self.push(", ");
+            }
+            first = false;
+            self.arg(item);
+        }
+        self.push(if first { "NULL)" } else { ")" })
+    }
+
+    /// The text so far.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    fn sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+        let mut query = match self.sql {
+            Cow::Borrowed(sql) => sqlx::query::<Sqlite>(sql),
+            Cow::Owned(sql) => sqlx::query::<Sqlite>(AssertSqlSafe(sql)),
+        };
+        for value in self.values {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bool(v) => query.bind(v),
+                Value::Float(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+            };
+        }
+        query
+    }
+
+    fn postgres(self) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+        let mut query = match self.sql {
+            Cow::Borrowed(sql) => sqlx::query::<Postgres>(sql),
+            Cow::Owned(sql) => sqlx::query::<Postgres>(AssertSqlSafe(sql)),
+        };
+        for value in self.values {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bool(v) => query.bind(v),
+                Value::Float(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+            };
+        }
+        query
+    }
+}
+
+/// A row of either database.
+#[derive(Debug)]
+pub enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// Reads the column called `name`.
+    pub fn get<T: Column>(&self, name: &str) -> Result<T> {
+        let index = match self {
+            Row::Sqlite(row) => row.try_column(name)?.ordinal(),
+            Row::Postgres(row) => row.try_column(name)?.ordinal(),
+        };
+        self.at(index)
+    }
+
+    /// Reads the column at `index`, from 0.
+    pub fn at<T: Column>(&self, index: usize) -> Result<T> {
+        T::read(self, index).map_err(|error| match error {
+            StoreError::Database(e @ (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))) => {
+                StoreError::Corrupt { column: self.name(index), reason: e.to_string() }
+            }
+            other => other,
+        })
+    }
+
+    fn name(&self, index: usize) -> String {
+        match self {
+            Row::Sqlite(row) => row.columns().get(index).map(|c| c.name().to_owned()),
+            Row::Postgres(row) => row.columns().get(index).map(|c| c.name().to_owned()),
+        }
+        .unwrap_or_else(|| index.to_string())
+    }
+}
+
+/// What a column can be read as.
+pub trait Column: Sized {
+    /// Reads column `index` of `row`.
+    fn read(row: &Row, index: usize) -> Result<Self>;
+}
+
+macro_rules! native {
+    ($($type:ty),*) => {
+        $(
+            impl Column for $type {
+                fn read(row: &Row, index: usize) -> Result<Self> {
+                    Ok(match row {
+                        Row::Sqlite(row) => row.try_get(index)?,
+                        Row::Postgres(row) => row.try_get(index)?,
+                    })
+                }
+            }
+            impl Column for Option<$type> {
+                fn read(row: &Row, index: usize) -> Result<Self> {
+                    Ok(match row {
+                        Row::Sqlite(row) => row.try_get(index)?,
+                        Row::Postgres(row) => row.try_get(index)?,
+                    })
+                }
+            }
+        )*
+    };
+}
+
+native!(i64, String, bool, f64, Vec<u8>);
+
+macro_rules! derived {
+    ($($type:ty, $from:ty, |$raw:ident, $column:ident| $into:expr;)*) => {
+        $(
+            impl Column for $type {
+                fn read(row: &Row, index: usize) -> Result<Self> {
+                    let $raw = <$from>::read(row, index)?;
+                    let $column = || row.name(index);
+                    $into
+                }
+            }
+            impl Column for Option<$type> {
+                fn read(row: &Row, index: usize) -> Result<Self> {
+                    match Option::<$from>::read(row, index)? {
+                        None => Ok(None),
+                        Some($raw) => {
+                            let $column = || row.name(index);
+                            let value: Result<$type> = $into;
+                            value.map(Some)
+                        }
+                    }
+                }
+            }
+        )*
+    };
+}
+
+derived! {
+    Time, i64, |raw, column| Time::from_microsecond(raw)
+        .map_err(|e| StoreError::Corrupt { column: column(), reason: e.to_string() });
+    Json, String, |raw, column| serde_json::from_str(&raw)
+        .map_err(|e| StoreError::Corrupt { column: column(), reason: e.to_string() });
+    ScopeSet, String, |raw, _column| Ok(ScopeSet::from_texts(raw.split_ascii_whitespace()));
+}
+
+impl<T> Column for Id<T> {
+    fn read(row: &Row, index: usize) -> Result<Self> {
+        i64::read(row, index).map(Id::new)
+    }
+}
+
+impl<T> Column for Option<Id<T>> {
+    fn read(row: &Row, index: usize) -> Result<Self> {
+        Ok(Option::<i64>::read(row, index)?.map(Id::new))
+    }
+}
+
+/// What a whole row can be read as.
+pub trait FromRow: Sized {
+    /// Reads the row.
+    fn from_row(row: &Row) -> Result<Self>;
+}
+
+impl FromRow for i64 {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.at(0)
+    }
+}
+
+impl FromRow for String {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.at(0)
+    }
+}
+
+impl<T> FromRow for Id<T> {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.at(0)
+    }
+}
+
+macro_rules! tuple {
+    ($($name:ident $index:tt),*) => {
+        impl<$($name: Column),*> FromRow for ($($name,)*) {
+            fn from_row(row: &Row) -> Result<Self> {
+                Ok(($(row.at::<$name>($index)?,)*))
+            }
+        }
+    };
+}
+
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+
+/// Declares a row type: a struct with public fields that is read by column names equal to the field names.
+#[macro_export]
+macro_rules! row {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
+
+        impl $crate::FromRow for $name {
+            fn from_row(row: &$crate::Row) -> $crate::Result<Self> {
+                Ok(Self { $($field: row.get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+
+/// A connection of either database, lent for reading or inside a transaction.
+#[derive(Debug)]
+pub struct Conn {
+    pub(crate) kind: ConnKind,
+    pub(crate) statements: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+pub(crate) enum ConnKind {
+    SqliteReader(PoolConnection<Sqlite>),
+    SqliteWriter(Box<SqliteConnection>),
+    PgReader(PoolConnection<Postgres>),
+    PgTx(Transaction<'static, Postgres>),
+}
+
+enum Link<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Conn {
+    fn link(&mut self) -> Link<'_> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &mut self.kind {
+            ConnKind::SqliteReader(c) => Link::Sqlite(c),
+            ConnKind::SqliteWriter(c) => Link::Sqlite(c),
+            ConnKind::PgReader(c) => Link::Postgres(c),
+            ConnKind::PgTx(c) => Link::Postgres(c),
+        }
+    }
+
+    /// Whether this is PostgreSQL; for [`crate::dialect`] only.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.kind, ConnKind::PgReader(_) | ConnKind::PgTx(_))
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub async fn execute(&mut self, query: Query) -> Result<u64> {
+        Ok(match self.link() {
+            Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
+            Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a statement that must change exactly one row.
+    pub async fn execute_one(&mut self, query: Query) -> Result<()> {
+        match self.execute(query).await? {
+            1 => Ok(()),
+            affected => Err(StoreError::RowCount { affected }),
+        }
+    }
+
+    /// All rows.
+    pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
+        match self.link() {
+            Link::Sqlite(c) => {
+                let rows = c.fetch_all(query.sqlite()).await?;
+                rows.into_iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
+            }
+            Link::Postgres(c) => {
+                let rows = c.fetch_all(query.postgres()).await?;
+                rows.into_iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    /// The row, if there is one. Further rows are ignored.
+    pub async fn optional<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
+        let row = match self.link() {
+            Link::Sqlite(c) => c.fetch_optional(query.sqlite()).await?.map(Row::Sqlite),
+            Link::Postgres(c) => c.fetch_optional(query.postgres()).await?.map(Row::Postgres),
+        };
+        row.map(|row| T::from_row(&row)).transpose()
+    }
+
+    /// The row of a statement that always has one (`RETURNING`, an aggregate).
+    pub async fn one<T: FromRow>(&mut self, query: Query) -> Result<T> {
+        self.optional(query).await?.ok_or(StoreError::RowCount { affected: 0 })
+    }
+}

@@ -1,0 +1,92 @@
+//! The one door for writing.
+
+use mortise_store::{Query, Store, StoreError, testing};
+
+use crate::{on_both, support};
+
+async fn insert(store: &Store, name: String, fail: bool) -> Result<(), StoreError> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let query = Query::new("INSERT INTO setting (name, value) VALUES ($1, 'x')").bind(&name);
+                tx.execute(query).await?;
+                if fail { Err(StoreError::Config("refused".to_owned())) } else { Ok(()) }
+            })
+        })
+        .await
+}
+
+async fn names(store: &Store) -> Vec<String> {
+    let mut conn = store.read().await.unwrap();
+    conn.all(Query::new("SELECT name FROM setting ORDER BY name")).await.unwrap()
+}
+
+on_both!(a_failed_closure_undoes_only_itself, |store| async move {
+    let jobs = (0..50).map(|i| {
+        let store = store.clone();
+        tokio::spawn(async move { insert(&store, format!("{i:02}"), i % 5 == 0).await.is_ok() })
+    });
+    let mut kept = 0;
+    for job in jobs.collect::<Vec<_>>() {
+        kept += usize::from(job.await.unwrap());
+    }
+    assert_eq!(kept, 40);
+    let names = names(&store).await;
+    assert_eq!(names.len(), 40);
+    assert!(!names.contains(&"10".to_owned()) && names.contains(&"11".to_owned()));
+});
+
+on_both!(a_panic_in_a_closure_is_undone_and_the_writer_goes_on, |store| async move {
+    let task = tokio::spawn({
+        let store = store.clone();
+        async move {
+            store
+                .write(|tx| {
+                    Box::pin(async move {
+                        tx.execute(Query::new("INSERT INTO setting (name, value) VALUES ('lost', 'x')"))
+                            .await?;
+                        panic!("a bug");
+                        #[expect(unreachable_code, reason = "gives the closure its type")]
+                        Ok::<(), StoreError>(())
+                    })
+                })
+                .await
+        }
+    });
+    assert!(!matches!(task.await, Ok(Ok(()))));
+    insert(&store, "kept".to_owned(), false).await.unwrap();
+    assert_eq!(names(&store).await, ["kept"]);
+});
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_reopening() {
+    let test = testing::sqlite().await.unwrap();
+    insert(&test.store, "a".to_owned(), false).await.unwrap();
+    test.store.close().await;
+    let again = Store::open(&test.open).await.unwrap();
+    assert_eq!(names(&again).await, ["a"]);
+    again.close().await;
+    let closed = insert(&again, "b".to_owned(), false).await;
+    assert!(matches!(closed, Err(StoreError::WriterGone)));
+}
+
+on_both!(events_wake_the_dispatcher_only_after_the_commit, |store| async move {
+    use mortise_store::outbox::{NewEvent, append};
+    let org = support::organization(&store, "acme").await;
+    let woken = store.appended().notified();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let event = NewEvent {
+                    kind: "issue.created",
+                    org,
+                    subject: "issue:1".to_owned(),
+                    payload: serde_json::json!({}),
+                };
+                append(tx, &event, support::noon()).await
+            })
+        })
+        .await
+        .unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(5), woken).await.unwrap();
+});
