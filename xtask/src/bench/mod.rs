@@ -1,0 +1,191 @@
+//! Load measurements of the release build, from outside: the program as its users run it, fed by SDK envelopes over
+//! keep-alive connections, with a receiver that counts the webhooks. Everything runs on one machine, so the load
+//! generator takes its share of the processors; figures compare versions and databases on the same machine.
+
+mod envelope;
+mod http;
+mod load;
+mod receiver;
+mod report;
+mod server;
+mod world;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::postgres::{Cluster, Durability};
+use crate::{process, workspace};
+use load::Load;
+use receiver::Receiver;
+use report::Measurement;
+use server::Server;
+use world::World;
+
+/// How long the program gets to work off what it accepted.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(120);
+const IDLE_BEFORE_MEMORY: Duration = Duration::from_secs(3);
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Bench {
+    /// Events in, webhooks out: rates, latency, processor time and memory
+    Ingest(IngestArgs),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct IngestArgs {
+    /// The database to measure on; PostgreSQL is a private server with full durability
+    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
+    database: Database,
+    /// Length of each of the two phases
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Errors per second in the latency phase, each of them a new issue
+    #[arg(long, default_value_t = 100)]
+    rate: u32,
+    /// Keep-alive connections
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Share of events in the throughput phase that open a new issue
+    #[arg(long, default_value_t = 2, value_name = "PERCENT")]
+    new_issues: u64,
+    /// Measures this program instead of building a release
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+/// Measures, prints one table and writes `target/bench/ingest.json`.
+pub(crate) fn ingest(args: &IngestArgs) -> Result<()> {
+    let binary = match &args.binary {
+        Some(binary) => binary.canonicalize().with_context(|| binary.display().to_string())?,
+        None => build()?,
+    };
+    let databases: &[Database] = match args.database {
+        Database::Both => &[Database::Sqlite, Database::Postgres],
+        Database::Sqlite => &[Database::Sqlite],
+        Database::Postgres => &[Database::Postgres],
+    };
+    let mut measurements = Vec::new();
+    for database in databases {
+        measurements.push(measure(args, &binary, *database)?);
+    }
+    report::print(&measurements);
+    report::write(&measurements)
+}
+
+fn build() -> Result<PathBuf> {
+    process::run(workspace::cargo().args(["build", "--release", "--locked", "--package", "mortise-server"]))?;
+    Ok(workspace::target().join("release/mortise"))
+}
+
+fn measure(args: &IngestArgs, binary: &std::path::Path, database: Database) -> Result<Measurement> {
+    let cluster = match database {
+        Database::Postgres => Some(Cluster::start(Durability::Full)?),
+        Database::Sqlite | Database::Both => None,
+    };
+    let folder = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
+    let receiver = Receiver::start()?;
+    let place =
+        server::Place { binary, folder: folder.path(), database_url: cluster.as_ref().map(Cluster::url) };
+    let world = World::seed(&place, receiver.port())?;
+    let (server, start_ms) = Server::start(&place)?;
+    std::thread::sleep(IDLE_BEFORE_MEMORY);
+    let idle_mb = server.memory()?.resident_mb;
+    let load = Load { address: server.address(), world: &world, connections: args.connections };
+    let mut measurement = Measurement {
+        database: if cluster.is_some() { "postgres" } else { "sqlite" },
+        start_ms,
+        idle_mb,
+        rate: args.rate,
+        connections: args.connections,
+        seconds: args.seconds,
+        ..Measurement::default()
+    };
+    latency(args, &load, &receiver, &mut measurement)?;
+    throughput(args, &load, &receiver, &server, &mut measurement)?;
+    measurement.peak_mb = server.memory()?.peak_mb;
+    measurement.stop_ms = server.stop()?;
+    Ok(measurement)
+}
+
+/// Every event opens an issue; the time runs from the moment at which the event was due to be sent until its webhook
+/// arrived, so a server that stalls the senders does not look better for it.
+fn latency(
+    args: &IngestArgs,
+    load: &Load<'_>,
+    receiver: &Receiver,
+    measurement: &mut Measurement,
+) -> Result<()> {
+    let sent = load.at_rate(args.rate, Duration::from_secs(args.seconds))?;
+    let started = Instant::now();
+    while receiver.distinct() < sent.accepted.len() && started.elapsed() < DRAIN_TIMEOUT {
+        pause()?;
+    }
+    let arrivals = receiver.arrivals();
+    let mut latencies: Vec<Duration> = sent
+        .accepted
+        .iter()
+        .filter_map(|(number, due)| Some(arrivals.get(number)?.saturating_duration_since(*due)))
+        .collect();
+    latencies.sort_unstable();
+    measurement.set_latencies(&latencies);
+    measurement.lost = sent.accepted.len() - latencies.len();
+    measurement.refused = sent.refused;
+    Ok(())
+}
+
+/// As fast as the connections go; the clock of each rate stops when its last item is through.
+fn throughput(
+    args: &IngestArgs,
+    load: &Load<'_>,
+    receiver: &Receiver,
+    server: &Server,
+    measurement: &mut Measurement,
+) -> Result<()> {
+    let already_delivered = receiver.distinct();
+    let cpu_before = server.cpu()?;
+    let started = Instant::now();
+    let sent = load.at_full_speed(args.new_issues, Duration::from_secs(args.seconds))?;
+    let sending = started.elapsed();
+    let mut processed_after = None;
+    let deliveries = sent.issues();
+    while started.elapsed() < sending + DRAIN_TIMEOUT {
+        if processed_after.is_none() && load.recurring_count()? >= sent.recurring {
+            processed_after = Some(started.elapsed());
+        }
+        if processed_after.is_some() && receiver.distinct() - already_delivered >= deliveries {
+            break;
+        }
+        pause()?;
+    }
+    let cpu = server.cpu()?.saturating_sub(cpu_before);
+    let delivered = receiver.distinct() - already_delivered;
+    let events = sent.accepted.len();
+    measurement.events = events;
+    measurement.accepted_per_s = per_second(events, sending);
+    measurement.processed_per_s = processed_after.map(|took| per_second(events, took));
+    let last = receiver.last_arrival().map_or(sending, |last| last.saturating_duration_since(started));
+    measurement.delivered_per_s = per_second(delivered, last);
+    measurement.cpu_us_per_event = cpu.as_micros() as u64 / (events as u64).max(1);
+    measurement.lost += deliveries - delivered.min(deliveries);
+    measurement.refused += sent.refused;
+    measurement.repeated = receiver.total() - receiver.distinct();
+    Ok(())
+}
+
+fn per_second(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}
+
+fn pause() -> Result<()> {
+    std::thread::sleep(Duration::from_millis(50));
+    process::fail_if_interrupted()
+}
