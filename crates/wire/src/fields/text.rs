@@ -1,0 +1,177 @@
+//! The rules for texts, URLs and mail addresses.
+
+use serde_json::{Value, json};
+use url::{Host, Url};
+
+use super::{Field, Problem, Rule, Shape};
+use crate::errors::field;
+
+/// A text; numbers count as their digits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StringRule {
+    max: Option<usize>,
+    min: Option<usize>,
+    blank: bool,
+    raw: bool,
+}
+
+impl StringRule {
+    /// A text of at most so many characters, for the items of a list.
+    pub fn max(max: usize) -> Self {
+        Self { max: Some(max), ..Self::default() }
+    }
+}
+
+macro_rules! text_options {
+    ($rule:ty, $($path:tt)+) => {
+        impl Field<'_, $rule> {
+            /// The largest number of characters.
+            pub fn max(mut self, max: usize) -> Self {
+                self.$($path)+.max = Some(max);
+                self
+            }
+
+            /// The smallest number of characters.
+            pub fn min(mut self, min: usize) -> Self {
+                self.$($path)+.min = Some(min);
+                self
+            }
+
+            /// An empty text is fine.
+            pub fn allow_blank(mut self) -> Self {
+                self.$($path)+.blank = true;
+                self
+            }
+
+            /// White space at the ends is kept.
+            pub fn untrimmed(mut self) -> Self {
+                self.$($path)+.raw = true;
+                self
+            }
+        }
+    };
+}
+
+text_options!(StringRule, rule);
+text_options!(UrlRule, rule.text);
+text_options!(EmailRule, rule.text);
+text_options!(super::ListRule<StringRule>, rule.item);
+
+impl Rule for StringRule {
+    type Out = String;
+
+    fn read(&self, value: &Value) -> Result<String, Problem> {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return Err(field::STRING.into()),
+        };
+        let text = if self.raw { text } else { text.trim().to_owned() };
+        if text.is_empty() {
+            return if self.blank { Ok(text) } else { Err(field::BLANK.into()) };
+        }
+        let characters = text.chars().count();
+        let mut problems = Vec::new();
+        if let Some(max) = self.max.filter(|max| characters > *max) {
+            problems.push(field::max_length(max));
+        }
+        if let Some(min) = self.min.filter(|min| characters < *min) {
+            problems.push(field::min_length(min));
+        }
+        if text.contains('\0') {
+            problems.push(field::NUL_CHARACTER.to_owned());
+        }
+        if problems.is_empty() { Ok(text) } else { Err(Problem(json!(problems))) }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text
+    }
+}
+
+/// An absolute URL.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UrlRule {
+    text: StringRule,
+}
+
+impl Rule for UrlRule {
+    type Out = String;
+
+    fn read(&self, value: &Value) -> Result<String, Problem> {
+        let text = self.text.read(value)?;
+        if text.is_empty() || is_url(&text) { Ok(text) } else { Err(field::URL.into()) }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text
+    }
+}
+
+/// Longest URL that is accepted.
+const URL_CHARACTERS_MAX: usize = 2_048;
+
+/// Whether a text is a URL with scheme http(s) or ftp(s) and a host that is an address, `localhost`, or a name with a
+/// top level of at least two letters.
+pub fn is_url(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let scheme = ["http://", "https://", "ftp://", "ftps://"].iter().any(|scheme| lower.starts_with(scheme));
+    if !scheme
+        || text.len() > URL_CHARACTERS_MAX
+        || text.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
+        return false;
+    }
+    let Ok(url) = Url::parse(text) else { return false };
+    match url.host() {
+        Some(Host::Domain(name)) => is_host_name(name),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
+    }
+}
+
+fn is_host_name(name: &str) -> bool {
+    if name == "localhost" {
+        return true;
+    }
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let Some((rest, top)) = name.rsplit_once('.') else { return false };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let top_level = top.starts_with("xn--")
+        || (top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-'));
+    name.len() <= 253 && top_level && is_label(top) && rest.split('.').all(is_label)
+}
+
+/// A mail address.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EmailRule {
+    text: StringRule,
+}
+
+impl Rule for EmailRule {
+    type Out = String;
+
+    fn read(&self, value: &Value) -> Result<String, Problem> {
+        let text = self.text.read(value)?;
+        if text.is_empty() || is_email(&text) { Ok(text) } else { Err(field::EMAIL.into()) }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text
+    }
+}
+
+/// Whether a text looks like a mail address: an unquoted local part and a host name.
+pub fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.rsplit_once('@') else { return false };
+    let is_atom = |atom: &str| {
+        !atom.is_empty()
+            && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{}|~-".contains(&byte))
+    };
+    text.len() <= 320 && local.split('.').all(is_atom) && is_host_name(&host.to_ascii_lowercase())
+}
