@@ -14,9 +14,10 @@ use crate::process;
 
 /// How many issues share the recurring errors; at most a page of the issue list.
 const RECURRING_ISSUES: u64 = 50;
-/// Where the numbers of the phases begin, so that no issue of one is met again in the other.
-const LATENCY_NUMBERS: u64 = 1_000_000;
-const THROUGHPUT_NUMBERS: u64 = 1_000_000_000;
+/// Where the numbers of a phase's new errors begin, so that no issue of one phase is met again in another.
+pub(super) const LATENCY_NUMBERS: u64 = 1_000_000_000;
+pub(super) const THROUGHPUT_NUMBERS: u64 = 2_000_000_000;
+pub(super) const DELIVERY_NUMBERS: u64 = 3_000_000_000;
 
 /// Where to send, and through how many connections.
 pub(super) struct Load<'a> {
@@ -69,8 +70,9 @@ impl Load<'_> {
         })
     }
 
-    /// Sends for a time, each connection as soon as the answer before is there; `new` percent are new errors.
-    pub(super) fn at_full_speed(&self, new: u64, time: Duration) -> Result<Sent> {
+    /// Sends for a time, each connection as soon as the answer before is there; `new` percent are new errors,
+    /// numbered from `numbers`.
+    pub(super) fn at_full_speed(&self, new: u64, numbers: u64, time: Duration) -> Result<Sent> {
         let until = Instant::now() + time;
         self.in_parallel(|sender, index| {
             let mut step = index as u64;
@@ -79,7 +81,7 @@ impl Load<'_> {
                 // Spread evenly: every hundred steps of a connection hold `new` new errors.
                 let turn = step / self.connections as u64;
                 let is_new = turn * new % 100 < new;
-                let number = if is_new { THROUGHPUT_NUMBERS + step } else { step % RECURRING_ISSUES };
+                let number = if is_new { numbers + step } else { step % RECURRING_ISSUES };
                 if sender.send(number, Instant::now())? && !is_new {
                     sender.sent.recurring += 1;
                 }

@@ -38,7 +38,7 @@ pub(crate) struct IngestArgs {
     /// The database to measure on; PostgreSQL is a private server with full durability
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     database: Database,
-    /// Length of each of the two phases
+    /// How long each of the three phases sends
     #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// Errors per second in the latency phase, each of them a new issue
@@ -111,6 +111,7 @@ fn measure(args: &IngestArgs, binary: &std::path::Path, database: Database) -> R
     };
     latency(args, &load, &receiver, &mut measurement)?;
     throughput(args, &load, &receiver, &server, &mut measurement)?;
+    delivery(args, &load, &receiver, &mut measurement)?;
     measurement.peak_mb = server.memory()?.peak_mb;
     measurement.stop_ms = server.stop()?;
     Ok(measurement)
@@ -125,10 +126,7 @@ fn latency(
     measurement: &mut Measurement,
 ) -> Result<()> {
     let sent = load.at_rate(args.rate, Duration::from_secs(args.seconds))?;
-    let started = Instant::now();
-    while receiver.distinct() < sent.accepted.len() && started.elapsed() < DRAIN_TIMEOUT {
-        pause()?;
-    }
+    measurement.lost += wait_for_webhooks(receiver, sent.accepted.len())?;
     let arrivals = receiver.arrivals();
     let mut latencies: Vec<Duration> = sent
         .accepted
@@ -137,12 +135,11 @@ fn latency(
         .collect();
     latencies.sort_unstable();
     measurement.set_latencies(&latencies);
-    measurement.lost = sent.accepted.len() - latencies.len();
-    measurement.refused = sent.refused;
+    measurement.refused += sent.refused;
     Ok(())
 }
 
-/// As fast as the connections go; the clock of each rate stops when its last item is through.
+/// As fast as the connections go, mostly errors that recur: what a noisy project looks like.
 fn throughput(
     args: &IngestArgs,
     load: &Load<'_>,
@@ -150,35 +147,55 @@ fn throughput(
     server: &Server,
     measurement: &mut Measurement,
 ) -> Result<()> {
-    let already_delivered = receiver.distinct();
+    let delivered_before = receiver.distinct();
     let cpu_before = server.cpu()?;
     let started = Instant::now();
-    let sent = load.at_full_speed(args.new_issues, Duration::from_secs(args.seconds))?;
-    let sending = started.elapsed();
-    let mut processed_after = None;
-    let deliveries = sent.issues();
-    while started.elapsed() < sending + DRAIN_TIMEOUT {
-        if processed_after.is_none() && load.recurring_count()? >= sent.recurring {
-            processed_after = Some(started.elapsed());
-        }
-        if processed_after.is_some() && receiver.distinct() - already_delivered >= deliveries {
-            break;
-        }
-        pause()?;
-    }
-    let cpu = server.cpu()?.saturating_sub(cpu_before);
-    let delivered = receiver.distinct() - already_delivered;
+    let sent =
+        load.at_full_speed(args.new_issues, load::THROUGHPUT_NUMBERS, Duration::from_secs(args.seconds))?;
     let events = sent.accepted.len();
     measurement.events = events;
-    measurement.accepted_per_s = per_second(events, sending);
-    measurement.processed_per_s = processed_after.map(|took| per_second(events, took));
-    let last = receiver.last_arrival().map_or(sending, |last| last.saturating_duration_since(started));
-    measurement.delivered_per_s = per_second(delivered, last);
+    measurement.accepted_per_s = per_second(events, started.elapsed());
+    measurement.processed_per_s = loop {
+        if load.recurring_count()? >= sent.recurring {
+            break Some(per_second(events, started.elapsed()));
+        }
+        if started.elapsed() > DRAIN_TIMEOUT {
+            break None;
+        }
+        pause()?;
+    };
+    measurement.lost += wait_for_webhooks(receiver, delivered_before + sent.issues())?;
+    let cpu = server.cpu()?.saturating_sub(cpu_before);
     measurement.cpu_us_per_event = cpu.as_micros() as u64 / (events as u64).max(1);
-    measurement.lost += deliveries - delivered.min(deliveries);
+    measurement.refused += sent.refused;
+    Ok(())
+}
+
+/// As fast as the connections go, every error an issue of its own: as many webhooks as events.
+fn delivery(
+    args: &IngestArgs,
+    load: &Load<'_>,
+    receiver: &Receiver,
+    measurement: &mut Measurement,
+) -> Result<()> {
+    let delivered_before = receiver.distinct();
+    let started = Instant::now();
+    let sent = load.at_full_speed(100, load::DELIVERY_NUMBERS, Duration::from_secs(args.seconds))?;
+    measurement.lost += wait_for_webhooks(receiver, delivered_before + sent.issues())?;
+    let took = receiver.last_arrival().map_or(Duration::MAX, |last| last.saturating_duration_since(started));
+    measurement.delivered_per_s = per_second(receiver.distinct() - delivered_before, took);
     measurement.refused += sent.refused;
     measurement.repeated = receiver.total() - receiver.distinct();
     Ok(())
+}
+
+/// Waits until webhooks told of so many errors; returns how many are missing when the time is up.
+fn wait_for_webhooks(receiver: &Receiver, expected: usize) -> Result<usize> {
+    let started = Instant::now();
+    while receiver.distinct() < expected && started.elapsed() < DRAIN_TIMEOUT {
+        pause()?;
+    }
+    Ok(expected.saturating_sub(receiver.distinct()))
 }
 
 fn per_second(count: usize, time: Duration) -> f64 {

@@ -12,7 +12,7 @@ use crate::workspace;
 pub(super) struct Measurement {
     pub(super) database: &'static str,
     pub(super) connections: usize,
-    /// Length of each phase.
+    /// How long each phase sent.
     pub(super) seconds: u64,
     /// Start of the process to the first healthy answer, on a database that is migrated already.
     pub(super) start_ms: u64,
@@ -29,7 +29,7 @@ pub(super) struct Measurement {
     pub(super) accepted_per_s: f64,
     /// `None` when the counts of the issues did not come up to what was accepted in time.
     pub(super) processed_per_s: Option<f64>,
-    /// Webhooks; bounded by how many of the events open an issue.
+    /// Webhooks in the delivery phase, where every event opens an issue.
     pub(super) delivered_per_s: f64,
     /// User and system time of the server alone, webhooks included, a database server not.
     pub(super) cpu_us_per_event: u64,
