@@ -1,1 +1,18 @@
-//! placeholder
+//! Use cases and event subscribers. Authorization happens here and transactions begin and end here: an edge (API, web,
+//! command line) finds out who is calling, asks for access to an object, and calls one function of this crate.
+//!
+//! * [`Ctx`] carries the store, the clock, randomness, keys and settings.
+//! * [`Caller`] is who asks; [`access`] turns a caller and a path segment into an access value that proves the right.
+//! * [`Error`] is every way in which a use case can refuse; the API maps it to the wire in one exhaustive match.
+//! * What happened is appended to the outbox in the same transaction; see [`mortise_store::outbox`].
+
+pub mod access;
+pub mod audit;
+pub mod authenticate;
+mod caller;
+mod ctx;
+mod error;
+
+pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};
+pub use ctx::{Ctx, CtxParts, Settings};
+pub use error::{Error, Result};

@@ -10,13 +10,23 @@
 //! * A module per aggregate holds its row types and its functions: reads take `&mut Conn`, writes `&mut Tx`. Not
 //!   found is `None`; a broken unique constraint is [`StoreError::Conflict`].
 
+pub mod audit;
+pub mod credential;
 pub mod dialect;
+pub mod issue;
+pub mod member;
 mod migrate;
+pub mod organization;
 pub mod outbox;
+pub mod project;
+pub mod sentry_app;
+pub mod session;
 mod sql;
 mod store;
+pub mod team;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod user;
 mod writer;
 
 pub use sql::{Bind, Column, Conn, FromRow, Query, Row, Value};

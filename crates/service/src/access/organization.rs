@@ -1,0 +1,183 @@
+//! What a caller may do in an organization.
+
+use mortise_domain::{OrgFlag, OrgFlags, OrgId, OrgRole, ProjectId, ScopeOptions, ScopeSet, TeamId, TeamRole, kind};
+use mortise_store::{
+    Conn,
+    member::{self, Member, TeamMembership},
+    organization::{self, Organization},
+    project, sentry_app,
+};
+
+use super::IdOrSlug;
+use crate::{Auth, Caller, Ctx, Error, Result};
+
+/// The keys of the options that change scopes.
+const EVENTS_MEMBER_ADMIN: &str = "sentry:events_member_admin";
+const ALERTS_MEMBER_WRITE: &str = "sentry:alerts_member_write";
+
+/// What the caller may do in one organization.
+#[derive(Debug, Clone)]
+pub struct OrgAccess {
+    /// The organization.
+    pub org: Organization,
+    /// Who asks.
+    pub caller: Caller,
+    /// What may be done here: the role's scopes cut down to the token's.
+    pub scopes: ScopeSet,
+    /// What the caller's credentials allow at most; everything for a session.
+    pub token_scopes: ScopeSet,
+    /// The caller's membership, for people.
+    pub member: Option<Member>,
+    /// The caller's role, for people.
+    pub role: Option<OrgRole>,
+    /// The caller's teams, for people.
+    pub teams: Vec<TeamMembership>,
+    /// Whether every team and project is reachable: an open organization, a global role, an app, a key.
+    pub reaches_all: bool,
+}
+
+impl OrgAccess {
+    /// The switches of the organization.
+    pub fn flags(&self) -> OrgFlags {
+        OrgFlags::from_bits(self.org.flags)
+    }
+
+    /// Whether any of `scopes` is held organization-wide.
+    pub fn has(&self, scopes: ScopeSet) -> bool {
+        self.scopes.intersects(scopes)
+    }
+
+    /// Refuses a caller who holds none of `scopes`.
+    pub fn require(&self, scopes: ScopeSet) -> Result<()> {
+        if self.has(scopes) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Whether the caller is in the team.
+    pub fn in_team(&self, team: TeamId) -> bool {
+        self.teams.iter().any(|membership| membership.team_id == team)
+    }
+
+    /// The caller's role in a team they are in: the stored one or what the organization role brings at least.
+    pub fn team_role(&self, team: TeamId) -> Option<TeamRole> {
+        let membership = self.teams.iter().find(|membership| membership.team_id == team)?;
+        let stored = membership.role.as_deref().and_then(|role| role.parse().ok());
+        Some(TeamRole::effective(stored, self.role?))
+    }
+
+    /// What may be done with a team, or a project of these teams: organization scopes and those of team roles.
+    pub fn scopes_on(&self, teams: &[TeamId]) -> ScopeSet {
+        let roles = teams.iter().filter_map(|team| self.team_role(*team));
+        let of_teams = roles.fold(ScopeSet::EMPTY, |set, role| set.union(role.scopes()));
+        self.scopes.union(of_teams.intersection(self.token_scopes))
+    }
+
+    /// Whether a project with these teams is reachable at all.
+    pub fn reaches(&self, teams: &[TeamId]) -> bool {
+        self.reaches_all || teams.iter().any(|team| self.in_team(*team))
+    }
+
+    /// The ids of the active projects that are reachable, in order of id.
+    pub async fn reachable_projects(&self, conn: &mut Conn) -> Result<Vec<ProjectId>> {
+        if self.reaches_all {
+            let mut ids: Vec<_> = project::of_organization(conn, self.org.id).await?.iter().map(|p| p.id).collect();
+            ids.sort_unstable();
+            return Ok(ids);
+        }
+        self.own_projects(conn).await
+    }
+
+    /// The ids of the active projects of the caller's own teams.
+    pub async fn own_projects(&self, conn: &mut Conn) -> Result<Vec<ProjectId>> {
+        let teams: Vec<TeamId> = self.teams.iter().map(|membership| membership.team_id).collect();
+        Ok(project::ids_of_teams(conn, &teams).await?)
+    }
+}
+
+/// Access to the organization that the path names, for a caller who needs any of `required`.
+pub async fn organization(
+    ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::Organization>, required: ScopeSet,
+) -> Result<OrgAccess> {
+    let mut conn = ctx.store.read().await?;
+    let access = resolve(&mut conn, caller, segment).await?;
+    access.require(required)?;
+    Ok(access)
+}
+
+/// Access to an organization that was found by something it has. No scope is required yet.
+pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<OrgAccess> {
+    resolve(&mut *ctx.store.read().await?, caller, &IdOrSlug::Id(id)).await
+}
+
+/// Finds the organization and what the caller may do there; refuses callers who have no business in it.
+pub(super) async fn resolve(
+    conn: &mut Conn, caller: Caller, segment: &IdOrSlug<kind::Organization>,
+) -> Result<OrgAccess> {
+    if caller.is_anonymous() {
+        return Err(Error::NotAuthenticated);
+    }
+    let org = match segment {
+        IdOrSlug::Id(id) => organization::by_id(conn, *id).await?,
+        IdOrSlug::Slug(slug) => organization::by_slug(conn, slug).await?,
+    };
+    let org = org.ok_or(Error::NoSuchResource)?;
+    match (&caller.user, &caller.auth) {
+        (Some(user), Some(Auth::Token(token))) if user.is_sentry_app => {
+            let bound_elsewhere = token.installation.is_none_or(|(_, bound)| bound != org.id);
+            let scopes = if bound_elsewhere { None } else { sentry_app::scopes_in(conn, user.id, org.id).await? };
+            whole(org, caller, scopes.ok_or(Error::Forbidden)?)
+        }
+        (Some(_), auth) => {
+            let token_scopes = auth.as_ref().map_or(ScopeSet::all(), Auth::scopes);
+            of_person(conn, org, caller, token_scopes).await
+        }
+        (None, Some(Auth::OrgToken { org: bound, .. })) if *bound == org.id => whole(org, caller, ScopeSet::all()),
+        (None, Some(Auth::ApiKey { org: bound, scopes, .. })) if *bound == org.id => {
+            let scopes = *scopes;
+            whole(org, caller, scopes)
+        }
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// Access that reaches every team and project.
+#[expect(clippy::unnecessary_wraps, reason = "every arm of the caller answers alike")]
+fn whole(org: Organization, caller: Caller, scopes: ScopeSet) -> Result<OrgAccess> {
+    Ok(OrgAccess {
+        org,
+        caller,
+        scopes,
+        token_scopes: scopes,
+        member: None,
+        role: None,
+        teams: Vec::new(),
+        reaches_all: true,
+    })
+}
+
+async fn of_person(conn: &mut Conn, org: Organization, caller: Caller, token_scopes: ScopeSet) -> Result<OrgAccess> {
+    let is_superuser = caller.is_superuser();
+    let user = caller.user()?.id;
+    let member = member::of_user(conn, org.id, user).await?;
+    if member.is_none() && !is_superuser {
+        return Err(Error::Forbidden);
+    }
+    let role = match &member {
+        Some(member) => Some(member.role.parse::<OrgRole>().map_err(|e| Error::Internal(e.to_string()))?),
+        None => None,
+    };
+    let teams = match &member {
+        Some(member) => member::teams_of(conn, member.id).await?,
+        None => Vec::new(),
+    };
+    let of_role = role.map_or(ScopeSet::EMPTY, |role| role.effective_scopes(scope_options(&org)));
+    let scopes = if is_superuser { ScopeSet::all() } else { of_role.intersection(token_scopes) };
+    let is_open = OrgFlags::from_bits(org.flags).is_on(OrgFlag::OpenMembership);
+    let reaches_all = is_superuser || is_open || role.is_some_and(OrgRole::is_global);
+    Ok(OrgAccess { org, caller, scopes, token_scopes, member, role, teams, reaches_all })
+}
+
+/// The organization's options that change scopes.
+pub(crate) fn scope_options(org: &Organization) -> ScopeOptions {
+    let on = |key: &str| org.options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(true);
+    ScopeOptions { events_member_admin: on(EVENTS_MEMBER_ADMIN), alerts_member_write: on(ALERTS_MEMBER_WRITE) }
+}

@@ -1,0 +1,76 @@
+//! The audit log: written in the transaction of the change it tells of.
+
+use mortise_domain::{AuditEvent, OrgId, Time, UserId};
+use mortise_store::Tx;
+use serde_json::Value as Json;
+
+use crate::{Caller, Result};
+
+/// An entry to write.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Whose log.
+    pub org: OrgId,
+    /// What happened.
+    pub event: AuditEvent,
+    /// The row it happened to.
+    pub target: Option<i64>,
+    /// The person it happened to.
+    pub target_user: Option<UserId>,
+    /// The facts that the note is rendered from.
+    pub data: Json,
+}
+
+impl Entry {
+    /// An entry without targets.
+    pub fn new(org: OrgId, event: AuditEvent, data: Json) -> Self {
+        Self { org, event, target: None, target_user: None, data }
+    }
+
+    /// Names the row it happened to.
+    #[must_use]
+    pub fn target(mut self, id: i64) -> Self {
+        self.target = Some(id);
+        self
+    }
+
+    /// Names the person it happened to.
+    #[must_use]
+    pub fn target_user(mut self, id: UserId) -> Self {
+        self.target_user = Some(id);
+        self
+    }
+}
+
+/// Who is written down as the actor: taken from the caller before the transaction begins.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    id: Option<UserId>,
+    label: Option<String>,
+    ip: Option<String>,
+}
+
+impl Actor {
+    /// The caller.
+    pub fn of(caller: &Caller) -> Self {
+        let label = caller.user.as_ref().map(|user| user.username.clone());
+        Self { id: caller.user_id(), label, ip: caller.client.ip.map(|ip| ip.to_string()) }
+    }
+}
+
+/// Writes an entry.
+pub async fn record(tx: &mut Tx, actor: &Actor, entry: &Entry, now: Time) -> Result<()> {
+    mortise_store::audit::insert(tx, &mortise_store::audit::NewEntry {
+        organization_id: entry.org,
+        actor_id: actor.id,
+        actor_label: actor.label.clone(),
+        event: entry.event.number(),
+        target_object: entry.target,
+        target_user_id: entry.target_user,
+        data: entry.data.clone(),
+        ip_address: actor.ip.clone(),
+        date_added: now,
+    })
+    .await?;
+    Ok(())
+}

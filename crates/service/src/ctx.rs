@@ -1,0 +1,75 @@
+//! What every use case needs and none may reach for by itself.
+
+use std::{ops::Deref, sync::Arc};
+
+use mortise_crypto::Keyring;
+use mortise_domain::{Clock, Ids, PublicUrl, Time};
+use mortise_egress::Egress;
+use mortise_store::Store;
+
+/// Settings that use cases read. The binary validates them before they get here.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The origin that absolute links are built from.
+    pub public_url: PublicUrl,
+    /// The origin that DSNs are built from; the same as `public_url` unless set.
+    pub ingest_url: PublicUrl,
+    /// The version that clients and receivers are told.
+    pub version: &'static str,
+    /// How long a receiver of a webhook may take, milliseconds.
+    pub webhook_timeout_ms: u64,
+    /// How long events are kept, days.
+    pub event_retention_days: u32,
+    /// Whether avatars may be looked up at Gravatar.
+    pub gravatar: bool,
+}
+
+/// The parts of a context.
+pub struct CtxParts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub ids: Arc<dyn Ids>,
+    /// The keys that seal secrets.
+    pub keyring: Arc<Keyring>,
+    /// The only door to the network.
+    pub egress: Egress,
+    /// Settings.
+    pub settings: Settings,
+}
+
+/// The context. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Arc<CtxParts>);
+
+impl Ctx {
+    /// Wraps the parts.
+    pub fn new(parts: CtxParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The current time.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// An absolute link to `path`, which starts with a slash.
+    pub fn link(&self, path: &str) -> String {
+        self.settings.public_url.join(path)
+    }
+}
+
+impl Deref for Ctx {
+    type Target = CtxParts;
+    fn deref(&self) -> &CtxParts {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ctx").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! Every way in which a use case can refuse. One exhaustive match at each edge maps it; the variants say whose fault
+//! it is: everything but [`Error::Internal`] and [`Error::Store`] is an answer, not an accident.
+
+use mortise_store::StoreError;
+use mortise_wire::errors::{ErrorBody, FieldErrors};
+
+/// A refusal or a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An organization, project, team or issue that the path names is not there (404, "The requested resource does not
+    /// exist").
+    #[error("no such resource")]
+    NoSuchResource,
+    /// Something deeper is not there, or must not be seen (404, "Not found.").
+    #[error("not found")]
+    NotFound,
+    /// Not there, with a text or shape of its own (404).
+    #[error("not found: {0:?}")]
+    Missing(ErrorBody),
+    /// Nobody asks (401, "Authentication credentials were not provided.").
+    #[error("not authenticated")]
+    NotAuthenticated,
+    /// Credentials that do not hold, or a gate that asks for more (401).
+    #[error("unauthorized: {0:?}")]
+    Unauthorized(ErrorBody),
+    /// The caller may not (403, "You do not have permission to perform this action.").
+    #[error("forbidden")]
+    Forbidden,
+    /// The caller may not, with a text or shape of its own (403).
+    #[error("refused: {0:?}")]
+    Refused(ErrorBody),
+    /// The request makes no sense as it is (400).
+    #[error("invalid: {0:?}")]
+    Invalid(ErrorBody),
+    /// It clashes with what is there (409).
+    #[error("conflict: {0:?}")]
+    Conflict(ErrorBody),
+    /// It is gone for good or was done before (410).
+    #[error("gone: {0:?}")]
+    Gone(ErrorBody),
+    /// The project has another slug now (302). `path` is the API path under the new slug.
+    #[error("moved to {slug}")]
+    Moved {
+        /// The new slug.
+        slug: String,
+    },
+    /// Too often (429).
+    #[error("too many requests: {0:?}")]
+    TooMany(ErrorBody),
+    /// The service on the other side failed (503).
+    #[error("upstream: {0}")]
+    Upstream(String),
+    /// The database failed (500).
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A bug or a broken machine (500). The text is for the log.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// 400 with `{"detail": text}`.
+    pub fn invalid(text: impl Into<String>) -> Self {
+        Error::Invalid(ErrorBody::detail(text))
+    }
+
+    /// 400 with `{field: [text]}`.
+    pub fn field(name: &str, text: impl Into<String>) -> Self {
+        Error::Invalid(ErrorBody::field(name, text))
+    }
+
+    /// 403 with `{"detail": text}`.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Error::Refused(ErrorBody::detail(text))
+    }
+
+    /// 404 with `{"detail": text}`.
+    pub fn missing(text: impl Into<String>) -> Self {
+        Error::Missing(ErrorBody::detail(text))
+    }
+
+    /// 409 with `{"detail": text}`.
+    pub fn conflict(text: impl Into<String>) -> Self {
+        Error::Conflict(ErrorBody::detail(text))
+    }
+
+    /// 401 with `{"detail": text}`.
+    pub fn unauthorized(text: impl Into<String>) -> Self {
+        Error::Unauthorized(ErrorBody::detail(text))
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Error::Invalid(errors.into())
+    }
+}
+
+impl From<mortise_wire::page::PageError> for Error {
+    fn from(error: mortise_wire::page::PageError) -> Self {
+        Error::invalid(error.to_string())
+    }
+}
