@@ -60,17 +60,20 @@ impl Actor {
 
 /// Writes an entry.
 pub async fn record(tx: &mut Tx, actor: &Actor, entry: &Entry, now: Time) -> Result<()> {
-    mortise_store::audit::insert(tx, &mortise_store::audit::NewEntry {
-        organization_id: entry.org,
-        actor_id: actor.id,
-        actor_label: actor.label.clone(),
-        event: entry.event.number(),
-        target_object: entry.target,
-        target_user_id: entry.target_user,
-        data: entry.data.clone(),
-        ip_address: actor.ip.clone(),
-        date_added: now,
-    })
+    mortise_store::audit::insert(
+        tx,
+        &mortise_store::audit::NewEntry {
+            organization_id: entry.org,
+            actor_id: actor.id,
+            actor_label: actor.label.clone(),
+            event: entry.event.number(),
+            target_object: entry.target,
+            target_user_id: entry.target_user,
+            data: entry.data.clone(),
+            ip_address: actor.ip.clone(),
+            date_added: now,
+        },
+    )
     .await?;
     Ok(())
 }

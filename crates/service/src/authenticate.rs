@@ -2,7 +2,7 @@
 //! parsed at the edge, what it holds is looked up here.
 
 use mortise_crypto::token;
-use mortise_domain::{ApplicationStatus, ScopeSet, Time, is_org_token};
+use mortise_domain::{ScopeSet, Time, status::ApplicationStatus, token::is_org_token};
 use mortise_store::{credential, session, user};
 use mortise_wire::errors::auth as texts;
 
@@ -32,7 +32,9 @@ async fn user_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
     }
     if is_stale(facts.last_used_at, now) {
         let id = facts.id;
-        ctx.store.write(move |tx| Box::pin(async move { credential::touch_token(tx, id, now).await })).await?;
+        ctx.store
+            .write(move |tx| Box::pin(async move { credential::touch_token(tx, id, now).await }))
+            .await?;
     }
     let auth = TokenAuth {
         id: facts.id,
@@ -46,13 +48,15 @@ async fn user_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
 
 async fn org_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
     let refused = || Error::unauthorized(texts::ORG_TOKEN_INVALID);
-    token::parse_org_token(text).ok_or_else(refused)?;
+    token::parse_org_token(text).map_err(|_| refused())?;
     let now = ctx.now();
     let facts = credential::org_token(&mut *ctx.store.read().await?, &token::hash_token(text)).await?;
     let facts = facts.ok_or_else(refused)?;
     if is_stale(facts.date_last_used, now) {
         let id = facts.id;
-        ctx.store.write(move |tx| Box::pin(async move { credential::touch_org_token(tx, id, now).await })).await?;
+        ctx.store
+            .write(move |tx| Box::pin(async move { credential::touch_org_token(tx, id, now).await }))
+            .await?;
     }
     let auth = Auth::OrgToken { id: facts.id, org: facts.organization_id, scopes: facts.scopes };
     Ok(Caller { auth: Some(auth), ..Caller::anonymous(client) })
@@ -75,7 +79,12 @@ pub async fn api_key(ctx: &Ctx, key: &str, client: Client) -> Result<Caller> {
 }
 
 /// The session behind a cookie's value; nobody when it has ended. `superuser_cookie` elevates it while it is valid.
-pub async fn session(ctx: &Ctx, cookie: &str, superuser_cookie: Option<&str>, client: Client) -> Result<Caller> {
+pub async fn session(
+    ctx: &Ctx,
+    cookie: &str,
+    superuser_cookie: Option<&str>,
+    client: Client,
+) -> Result<Caller> {
     let now = ctx.now();
     let mut conn = ctx.store.read().await?;
     let Some(session) = session::live(&mut conn, &token::hash_token(cookie), now).await? else {
@@ -86,13 +95,17 @@ pub async fn session(ctx: &Ctx, cookie: &str, superuser_cookie: Option<&str>, cl
     };
     drop(conn);
     let is_superuser = user.is_superuser
-        && superuser_cookie.is_some_and(|cookie| session.superuser_hash.as_deref() == Some(&token::hash_token(cookie)))
+        && superuser_cookie
+            .is_some_and(|cookie| session.superuser_hash.as_deref() == Some(&token::hash_token(cookie)))
         && session.superuser_until.is_some_and(|until| until > now)
         && session.superuser_idle_until.is_some_and(|until| until > now);
     if is_stale(Some(session.last_used_at), now) {
-        let idle = if is_superuser { Some(after(now, SUPERUSER_IDLE_S)) } else { session.superuser_idle_until };
+        let idle =
+            if is_superuser { Some(after(now, SUPERUSER_IDLE_S)) } else { session.superuser_idle_until };
         let hash = session.id_hash.clone();
-        ctx.store.write(move |tx| Box::pin(async move { session::touch(tx, &hash, now, idle).await })).await?;
+        ctx.store
+            .write(move |tx| Box::pin(async move { session::touch(tx, &hash, now, idle).await }))
+            .await?;
     }
     let facts = SessionFacts {
         id_hash: session.id_hash,
@@ -116,7 +129,12 @@ fn is_stale(last: Option<Time>, now: Time) -> bool {
 }
 
 fn lines(text: Option<&str>) -> Vec<String> {
-    text.unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text.unwrap_or_default()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The scopes that decide whether credentials pass a check that names no object: a token's own, none for a session.

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use mortise_domain::{ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId, UserId};
+use mortise_domain::{
+    ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId, UserId,
+};
 use mortise_store::user::User;
 
 use crate::{Error, Result};

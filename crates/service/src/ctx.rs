@@ -4,7 +4,6 @@ use std::{ops::Deref, sync::Arc};
 
 use mortise_crypto::Keyring;
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
-use mortise_egress::Egress;
 use mortise_store::Store;
 
 /// Settings that use cases read. The binary validates them before they get here.
@@ -34,8 +33,6 @@ pub struct CtxParts {
     pub ids: Arc<dyn Ids>,
     /// The keys that seal secrets.
     pub keyring: Arc<Keyring>,
-    /// The only door to the network.
-    pub egress: Egress,
     /// Settings.
     pub settings: Settings,
 }

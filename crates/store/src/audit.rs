@@ -41,7 +41,8 @@ pub async fn insert(tx: &mut Tx, new: &NewEntry) -> Result<()> {
         "INSERT INTO audit_log (organization_id, actor_id, actor_label, event, target_object, target_user_id, data, \
          ip_address, date_added) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     );
-    let query = query.bind(new.organization_id).bind(new.actor_id).bind(new.actor_label.clone()).bind(new.event);
+    let query =
+        query.bind(new.organization_id).bind(new.actor_id).bind(new.actor_label.clone()).bind(new.event);
     let query = query.bind(new.target_object).bind(new.target_user_id).bind(&new.data);
     tx.execute_one(query.bind(new.ip_address.clone()).bind(new.date_added)).await
 }

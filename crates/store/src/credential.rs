@@ -1,6 +1,8 @@
 //! Looking up what a request authenticates with, by hash: one statement each.
 
-use mortise_domain::{ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId, UserId};
+use mortise_domain::{
+    ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId, UserId,
+};
 
 use crate::{Conn, Query, Result, Tx, row};
 
@@ -63,7 +65,8 @@ pub async fn org_token(conn: &mut Conn, hash: &str) -> Result<Option<OrgTokenFac
 
 /// Notes that an organization token was used.
 pub async fn touch_org_token(tx: &mut Tx, id: OrgTokenId, now: Time) -> Result<()> {
-    tx.execute(Query::new("UPDATE org_auth_token SET date_last_used = $2 WHERE id = $1").bind(id).bind(now)).await?;
+    tx.execute(Query::new("UPDATE org_auth_token SET date_last_used = $2 WHERE id = $1").bind(id).bind(now))
+        .await?;
     Ok(())
 }
 
@@ -80,6 +83,8 @@ row! {
 
 /// The API key with this hash.
 pub async fn api_key(conn: &mut Conn, hash: &str) -> Result<Option<ApiKeyFacts>> {
-    let query = Query::new("SELECT id, organization_id, scopes, status, allowed_origins FROM api_key WHERE key_hash = $1");
+    let query = Query::new(
+        "SELECT id, organization_id, scopes, status, allowed_origins FROM api_key WHERE key_hash = $1",
+    );
     conn.optional(query.bind(hash)).await
 }

@@ -45,7 +45,8 @@ pub async fn by_id(conn: &mut Conn, id: IssueId) -> Result<Option<Issue>> {
 
 /// The issue with this number in its project.
 pub async fn by_short_id(conn: &mut Conn, project: ProjectId, number: i64) -> Result<Option<Issue>> {
-    let query = Query::new("SELECT * FROM issue WHERE project_id = $1 AND short_id = $2 AND status NOT IN (3, 4, 5)");
+    let query =
+        Query::new("SELECT * FROM issue WHERE project_id = $1 AND short_id = $2 AND status NOT IN (3, 4, 5)");
     conn.optional(query.bind(project).bind(number)).await
 }
 

@@ -40,7 +40,8 @@ pub async fn of_user(conn: &mut Conn, org: OrgId, user: UserId) -> Result<Option
 
 /// The teams of a member.
 pub async fn teams_of(conn: &mut Conn, member: MemberId) -> Result<Vec<TeamMembership>> {
-    let query = Query::new("SELECT team_id, member_id, role FROM team_member WHERE member_id = $1 ORDER BY team_id");
+    let query =
+        Query::new("SELECT team_id, member_id, role FROM team_member WHERE member_id = $1 ORDER BY team_id");
     conn.all(query.bind(member)).await
 }
 

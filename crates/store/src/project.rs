@@ -44,7 +44,10 @@ pub async fn renamed_to(conn: &mut Conn, org: OrgId, old_slug: &str) -> Result<O
 
 /// The active projects of an organization, by slug.
 pub async fn of_organization(conn: &mut Conn, org: OrgId) -> Result<Vec<Project>> {
-    conn.all(Query::new("SELECT * FROM project WHERE organization_id = $1 AND status = 0 ORDER BY slug").bind(org)).await
+    conn.all(
+        Query::new("SELECT * FROM project WHERE organization_id = $1 AND status = 0 ORDER BY slug").bind(org),
+    )
+    .await
 }
 
 /// The ids of the active projects that any of the teams has.
@@ -61,7 +64,12 @@ pub async fn ids_of_teams(conn: &mut Conn, teams: &[TeamId]) -> Result<Vec<Proje
 
 /// Creates an active project.
 pub async fn insert(
-    tx: &mut Tx, org: OrgId, slug: &str, name: &str, platform: Option<&str>, now: Time,
+    tx: &mut Tx,
+    org: OrgId,
+    slug: &str,
+    name: &str,
+    platform: Option<&str>,
+    now: Time,
 ) -> Result<Project> {
     let query = Query::new(
         "INSERT INTO project (organization_id, slug, name, platform, status, is_public, options, last_short_id, date_added) \
@@ -72,8 +80,9 @@ pub async fn insert(
 
 /// Gives a team a project; nothing where it has it.
 pub async fn add_team(tx: &mut Tx, project: ProjectId, team: TeamId) -> Result<()> {
-    let query =
-        Query::new("INSERT INTO project_team (project_id, team_id) VALUES ($1, $2) ON CONFLICT (project_id, team_id) DO NOTHING");
+    let query = Query::new(
+        "INSERT INTO project_team (project_id, team_id) VALUES ($1, $2) ON CONFLICT (project_id, team_id) DO NOTHING",
+    );
     tx.execute(query.bind(project).bind(team)).await?;
     Ok(())
 }

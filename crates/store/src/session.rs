@@ -45,7 +45,8 @@ pub async fn insert(tx: &mut Tx, new: &NewSession, now: Time) -> Result<()> {
         "INSERT INTO session (id_hash, user_id, csrf_token, created_at, last_used_at, expires_at, sudo_until, ip_address, \
          user_agent) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
     );
-    let query = query.bind(&new.id_hash).bind(new.user_id).bind(&new.csrf_token).bind(now).bind(new.expires_at);
+    let query =
+        query.bind(&new.id_hash).bind(new.user_id).bind(&new.csrf_token).bind(now).bind(new.expires_at);
     let query = query.bind(new.sudo_until).bind(new.ip_address.clone()).bind(new.user_agent.clone());
     tx.execute_one(query).await
 }
@@ -58,7 +59,8 @@ pub async fn live(conn: &mut Conn, id_hash: &str, now: Time) -> Result<Option<Se
 
 /// Notes that the session was used, and renews an elevated session's idle limit.
 pub async fn touch(tx: &mut Tx, id_hash: &str, now: Time, superuser_idle_until: Option<Time>) -> Result<()> {
-    let query = Query::new("UPDATE session SET last_used_at = $2, superuser_idle_until = $3 WHERE id_hash = $1");
+    let query =
+        Query::new("UPDATE session SET last_used_at = $2, superuser_idle_until = $3 WHERE id_hash = $1");
     tx.execute(query.bind(id_hash).bind(now).bind(superuser_idle_until)).await?;
     Ok(())
 }
@@ -70,7 +72,13 @@ pub async fn confirm_password(tx: &mut Tx, id_hash: &str, sudo_until: Time) -> R
 }
 
 /// The session becomes a superuser's, together with a second cookie whose hash is kept.
-pub async fn elevate(tx: &mut Tx, id_hash: &str, cookie_hash: &str, until: Time, idle_until: Time) -> Result<()> {
+pub async fn elevate(
+    tx: &mut Tx,
+    id_hash: &str,
+    cookie_hash: &str,
+    until: Time,
+    idle_until: Time,
+) -> Result<()> {
     let query = Query::new(
         "UPDATE session SET superuser_hash = $2, superuser_until = $3, superuser_idle_until = $4 WHERE id_hash = $1",
     );

@@ -35,8 +35,9 @@ pub async fn ids_of_project(conn: &mut Conn, project: ProjectId) -> Result<Vec<T
 
 /// Creates a team.
 pub async fn insert(tx: &mut Tx, org: OrgId, slug: &str, name: &str, now: Time) -> Result<Team> {
-    let query =
-        Query::new("INSERT INTO team (organization_id, slug, name, date_added) VALUES ($1, $2, $3, $4) RETURNING *");
+    let query = Query::new(
+        "INSERT INTO team (organization_id, slug, name, date_added) VALUES ($1, $2, $3, $4) RETURNING *",
+    );
     tx.one(query.bind(org).bind(slug).bind(name).bind(now)).await
 }
 

@@ -116,7 +116,10 @@ pub async fn touch_login(tx: &mut Tx, id: UserId, now: Time) -> Result<()> {
 
 /// Whether nobody has an account yet: the server's first start.
 pub async fn none_exist(conn: &mut Conn) -> Result<bool> {
-    Ok(conn.one::<i64>(Query::new("SELECT COUNT(*) FROM (SELECT 1 FROM user_account LIMIT 1) AS one")).await? == 0)
+    Ok(conn
+        .one::<i64>(Query::new("SELECT COUNT(*) FROM (SELECT 1 FROM user_account LIMIT 1) AS one"))
+        .await?
+        == 0)
 }
 
 /// The organizations in which the user is a member with an accepted invitation, active ones, by id.

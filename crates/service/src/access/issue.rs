@@ -1,6 +1,6 @@
 //! What a caller may do with an issue: what they may do with its project.
 
-use mortise_domain::{IssueId, ScopeSet, kind, short_id};
+use mortise_domain::{IssueId, ScopeSet, ShortId, kind};
 use mortise_store::{
     Conn,
     issue::{self, Issue},
@@ -22,7 +22,11 @@ pub struct IssueAccess {
 /// Access to an issue. With an organization the segment is an id or a short id, without one an id. An issue of an
 /// organization in which the caller has no business is "not there", like one that does not exist.
 pub async fn issue(
-    ctx: &Ctx, caller: Caller, org: Option<&IdOrSlug<kind::Organization>>, segment: &str, required: ScopeSet,
+    ctx: &Ctx,
+    caller: Caller,
+    org: Option<&IdOrSlug<kind::Organization>>,
+    segment: &str,
+    required: ScopeSet,
 ) -> Result<IssueAccess> {
     if caller.is_anonymous() {
         return Err(Error::NotAuthenticated);
@@ -57,8 +61,10 @@ async fn in_organization(conn: &mut Conn, org: &OrgAccess, segment: &str) -> Res
     if let Some(issue) = by_digits(conn, segment).await? {
         return Ok(issue);
     }
-    let (slug, number) = short_id::parse(segment).ok_or(Error::NoSuchResource)?;
-    let project = project::by_slug(conn, org.org.id, &slug).await?.ok_or(Error::NoSuchResource)?;
+    let short: ShortId = segment.parse().map_err(|_| Error::NoSuchResource)?;
+    let number = i64::try_from(short.number).map_err(|_| Error::NoSuchResource)?;
+    let project =
+        project::by_slug(conn, org.org.id, &short.project_slug).await?.ok_or(Error::NoSuchResource)?;
     issue::by_short_id(conn, project.id, number).await?.ok_or(Error::NoSuchResource)
 }
 

@@ -1,6 +1,9 @@
 //! What a caller may do in an organization.
 
-use mortise_domain::{OrgFlag, OrgFlags, OrgId, OrgRole, ProjectId, ScopeOptions, ScopeSet, TeamId, TeamRole, kind};
+use mortise_domain::{
+    OrgId, OrgRole, ProjectId, ScopeOptions, ScopeSet, TeamId, TeamRole, kind,
+    org::{OrgFlag, OrgFlags},
+};
 use mortise_store::{
     Conn,
     member::{self, Member, TeamMembership},
@@ -79,7 +82,8 @@ impl OrgAccess {
     /// The ids of the active projects that are reachable, in order of id.
     pub async fn reachable_projects(&self, conn: &mut Conn) -> Result<Vec<ProjectId>> {
         if self.reaches_all {
-            let mut ids: Vec<_> = project::of_organization(conn, self.org.id).await?.iter().map(|p| p.id).collect();
+            let mut ids: Vec<_> =
+                project::of_organization(conn, self.org.id).await?.iter().map(|p| p.id).collect();
             ids.sort_unstable();
             return Ok(ids);
         }
@@ -95,7 +99,10 @@ impl OrgAccess {
 
 /// Access to the organization that the path names, for a caller who needs any of `required`.
 pub async fn organization(
-    ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::Organization>, required: ScopeSet,
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::Organization>,
+    required: ScopeSet,
 ) -> Result<OrgAccess> {
     let mut conn = ctx.store.read().await?;
     let access = resolve(&mut conn, caller, segment).await?;
@@ -110,7 +117,9 @@ pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<
 
 /// Finds the organization and what the caller may do there; refuses callers who have no business in it.
 pub(super) async fn resolve(
-    conn: &mut Conn, caller: Caller, segment: &IdOrSlug<kind::Organization>,
+    conn: &mut Conn,
+    caller: Caller,
+    segment: &IdOrSlug<kind::Organization>,
 ) -> Result<OrgAccess> {
     if caller.is_anonymous() {
         return Err(Error::NotAuthenticated);
@@ -123,14 +132,17 @@ pub(super) async fn resolve(
     match (&caller.user, &caller.auth) {
         (Some(user), Some(Auth::Token(token))) if user.is_sentry_app => {
             let bound_elsewhere = token.installation.is_none_or(|(_, bound)| bound != org.id);
-            let scopes = if bound_elsewhere { None } else { sentry_app::scopes_in(conn, user.id, org.id).await? };
+            let scopes =
+                if bound_elsewhere { None } else { sentry_app::scopes_in(conn, user.id, org.id).await? };
             whole(org, caller, scopes.ok_or(Error::Forbidden)?)
         }
         (Some(_), auth) => {
             let token_scopes = auth.as_ref().map_or(ScopeSet::all(), Auth::scopes);
             of_person(conn, org, caller, token_scopes).await
         }
-        (None, Some(Auth::OrgToken { org: bound, .. })) if *bound == org.id => whole(org, caller, ScopeSet::all()),
+        (None, Some(Auth::OrgToken { org: bound, .. })) if *bound == org.id => {
+            whole(org, caller, ScopeSet::all())
+        }
         (None, Some(Auth::ApiKey { org: bound, scopes, .. })) if *bound == org.id => {
             let scopes = *scopes;
             whole(org, caller, scopes)
@@ -154,7 +166,12 @@ fn whole(org: Organization, caller: Caller, scopes: ScopeSet) -> Result<OrgAcces
     })
 }
 
-async fn of_person(conn: &mut Conn, org: Organization, caller: Caller, token_scopes: ScopeSet) -> Result<OrgAccess> {
+async fn of_person(
+    conn: &mut Conn,
+    org: Organization,
+    caller: Caller,
+    token_scopes: ScopeSet,
+) -> Result<OrgAccess> {
     let is_superuser = caller.is_superuser();
     let user = caller.user()?.id;
     let member = member::of_user(conn, org.id, user).await?;
@@ -179,5 +196,8 @@ async fn of_person(conn: &mut Conn, org: Organization, caller: Caller, token_sco
 /// The organization's options that change scopes.
 pub(crate) fn scope_options(org: &Organization) -> ScopeOptions {
     let on = |key: &str| org.options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(true);
-    ScopeOptions { events_member_admin: on(EVENTS_MEMBER_ADMIN), alerts_member_write: on(ALERTS_MEMBER_WRITE) }
+    ScopeOptions {
+        events_member_admin: on(EVENTS_MEMBER_ADMIN),
+        alerts_member_write: on(ALERTS_MEMBER_WRITE),
+    }
 }

@@ -32,7 +32,10 @@ impl ProjectAccess {
 
 /// Access to the project that the path names, for a caller who needs any of `required`.
 pub async fn project(
-    ctx: &Ctx, caller: Caller, org: &IdOrSlug<kind::Organization>, segment: &IdOrSlug<kind::Project>,
+    ctx: &Ctx,
+    caller: Caller,
+    org: &IdOrSlug<kind::Organization>,
+    segment: &IdOrSlug<kind::Project>,
     required: ScopeSet,
 ) -> Result<ProjectAccess> {
     let mut conn = ctx.store.read().await?;

@@ -19,7 +19,11 @@ pub struct TeamAccess {
 
 /// Access to the team that the path names, for a caller who needs any of `required`.
 pub async fn team(
-    ctx: &Ctx, caller: Caller, org: &IdOrSlug<kind::Organization>, segment: &IdOrSlug<kind::Team>, required: ScopeSet,
+    ctx: &Ctx,
+    caller: Caller,
+    org: &IdOrSlug<kind::Organization>,
+    segment: &IdOrSlug<kind::Team>,
+    required: ScopeSet,
 ) -> Result<TeamAccess> {
     let mut conn = ctx.store.read().await?;
     let org = organization::resolve(&mut conn, caller, org).await?;
