@@ -10,7 +10,7 @@
 //!
 //! The formats come from well-kept crates; this one only chooses and combines. Randomness comes from the
 //! [`Ids`](mortise_domain::Ids) of the caller. Values that must not be shown travel as
-//! [`SecretString`](secrecy::SecretString), whose `Debug` shows nothing and which is wiped when dropped.
+//! [`SecretString`], whose `Debug` shows nothing and which is wiped when dropped.
 
 pub mod compare;
 pub mod password;
