@@ -4,14 +4,33 @@
 //! Absent and null differ on the wire. A key that may be absent is an `Option` that is skipped when `None`; a key that
 //! may be null is an `Option` that is written as null. Ids are texts of digits unless a type says otherwise.
 
+pub mod activity;
+pub mod application;
+pub mod audit;
+pub mod avatar;
 pub mod cursor;
 pub mod datetime;
+pub mod environment;
 pub mod errors;
+pub mod event;
 pub mod fields;
+pub mod issue;
 pub mod js_json;
 pub mod json_in;
+pub mod key;
+pub mod member;
+pub mod organization;
 pub mod page;
 pub mod patch;
+pub mod project;
+pub mod release;
+pub mod repository;
+pub mod role;
+pub mod sentry_app;
+pub mod tag;
+pub mod team;
+pub mod token;
+pub mod user;
 
 pub use cursor::Cursor;
 pub use datetime::WireTime;
