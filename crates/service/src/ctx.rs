@@ -2,9 +2,11 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use mortise_crypto::Keyring;
+use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_store::Store;
+
+use crate::limits::Limits;
 
 /// Settings that use cases read. The binary validates them before they get here.
 #[derive(Debug, Clone)]
@@ -33,6 +35,10 @@ pub struct CtxParts {
     pub ids: Arc<dyn Ids>,
     /// The keys that seal secrets.
     pub keyring: Arc<Keyring>,
+    /// Makes and checks password hashes.
+    pub passwords: Arc<Passwords>,
+    /// What is counted in memory.
+    pub limits: Limits,
     /// Settings.
     pub settings: Settings,
 }

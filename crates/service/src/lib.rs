@@ -12,7 +12,10 @@ pub mod authenticate;
 mod caller;
 mod ctx;
 mod error;
+pub mod limits;
+pub mod sessions;
 
 pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};
 pub use ctx::{Ctx, CtxParts, Settings};
 pub use error::{Error, Result};
+pub use limits::Limits;

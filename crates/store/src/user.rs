@@ -114,6 +114,12 @@ pub async fn touch_login(tx: &mut Tx, id: UserId, now: Time) -> Result<()> {
     tx.execute_one(query.bind(id).bind(now)).await
 }
 
+/// Replaces the password's hash; `None` makes signing in by password impossible.
+pub async fn set_password(tx: &mut Tx, id: UserId, hash: Option<&str>) -> Result<()> {
+    let query = Query::new("UPDATE user_account SET password_hash = $2 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(hash)).await
+}
+
 /// Whether nobody has an account yet: the server's first start.
 pub async fn none_exist(conn: &mut Conn) -> Result<bool> {
     Ok(conn

@@ -1,0 +1,111 @@
+//! Limits that a process keeps in memory: how often something may be tried, and how many costly things run at once.
+//!
+//! Counting per process is enough here: with several nodes behind a balancer the limits are looser by their number.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use mortise_domain::Time;
+use tokio::sync::Semaphore;
+
+/// Tries to sign in as one person per minute.
+const LOGINS_MAX: u32 = 10;
+/// The window of [`LOGINS_MAX`], seconds.
+const LOGINS_WINDOW_S: i64 = 60;
+/// Invitations by one person to one organization per hour.
+const INVITATIONS_MAX: u32 = 60;
+/// The window of [`INVITATIONS_MAX`], seconds.
+const INVITATIONS_WINDOW_S: i64 = 3600;
+/// Passwords that are checked at once; each takes 19 MiB.
+const PASSWORD_CHECKS_MAX: usize = 4;
+/// Keys that a limit remembers at most. Beyond, windows that have passed are forgotten, then all.
+const KEYS_MAX: usize = 20_000;
+
+/// The limits of one process.
+#[derive(Debug)]
+pub struct Limits {
+    /// Tries to sign in, by user name or address as it was given, in lower case.
+    pub logins: RateLimit,
+    /// Invitations, by organization and inviter.
+    pub invitations: RateLimit,
+    /// Password checks that run at once.
+    pub password_checks: Semaphore,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            logins: RateLimit::new(LOGINS_MAX, LOGINS_WINDOW_S),
+            invitations: RateLimit::new(INVITATIONS_MAX, INVITATIONS_WINDOW_S),
+            password_checks: Semaphore::new(PASSWORD_CHECKS_MAX),
+        }
+    }
+}
+
+/// So many times per window, counted by key in windows that begin with the first try.
+#[derive(Debug)]
+pub struct RateLimit {
+    max: u32,
+    window_s: i64,
+    counts: Mutex<HashMap<String, Count>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    since: Time,
+    tries: u32,
+}
+
+impl RateLimit {
+    /// `max` tries per `window_s` seconds.
+    pub fn new(max: u32, window_s: i64) -> Self {
+        Self { max, window_s, counts: Mutex::default() }
+    }
+
+    /// Counts a try; whether it is allowed.
+    pub fn allow(&self, key: &str, now: Time) -> bool {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = |count: &Count| now.duration_since(count.since).as_secs() >= self.window_s;
+        if counts.len() >= KEYS_MAX && !counts.contains_key(key) {
+            counts.retain(|_, count| !is_over(count));
+            if counts.len() >= KEYS_MAX {
+                counts.clear();
+            }
+        }
+        let count = counts.entry(key.to_owned()).or_insert(Count { since: now, tries: 0 });
+        if is_over(count) {
+            *count = Count { since: now, tries: 0 };
+        }
+        count.tries = count.tries.saturating_add(1);
+        count.tries <= self.max
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_second(seconds).expect("a time")
+    }
+
+    #[test]
+    fn tries_beyond_the_limit_are_refused_until_the_window_has_passed() {
+        let limit = RateLimit::new(2, 60);
+        assert!(limit.allow("ann", at(0)) && limit.allow("ann", at(1)));
+        assert!(!limit.allow("ann", at(59)));
+        assert!(limit.allow("bob", at(59)));
+        assert!(limit.allow("ann", at(60)));
+    }
+
+    #[test]
+    fn the_number_of_remembered_keys_is_bounded() {
+        let limit = RateLimit::new(1, 60);
+        for n in 0..=KEYS_MAX {
+            limit.allow(&n.to_string(), at(0));
+        }
+        assert!(limit.counts.lock().unwrap().len() <= KEYS_MAX);
+    }
+}
