@@ -5,6 +5,7 @@
 //! * [`Caller`] is who asks; [`access`] turns a caller and a path segment into an access value that proves the right.
 //! * [`Error`] is every way in which a use case can refuse; the API maps it to the wire in one exhaustive match.
 //! * What happened is appended to the outbox in the same transaction; see [`mortise_store::outbox`].
+//! * [`pipeline`] turns what SDKs send into normalized events and decides which issue each belongs to; it does no I/O.
 
 pub mod access;
 pub mod audit;
@@ -13,6 +14,7 @@ mod caller;
 mod ctx;
 mod error;
 pub mod limits;
+pub mod pipeline;
 pub mod sessions;
 
 pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};

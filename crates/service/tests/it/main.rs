@@ -1,0 +1,5 @@
+//! Tests of the service, by module.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
+
+mod pipeline;
