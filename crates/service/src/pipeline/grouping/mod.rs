@@ -1,7 +1,7 @@
 //! Which events belong together: md5 hashes over what is the same in all of them.
 //!
 //! In order of precedence: the sender's `checksum`; a fingerprint without `{{ default }}`; else what the first strategy
-//! finds that has anything to say ([`strategies`]), with the rest of a mixed fingerprint around it. Stack traces give two
+//! finds that has anything to say (`strategies`), with the rest of a mixed fingerprint around it. Stack traces give two
 //! hashes: one over the application's own frames, which is primary, and one over all frames. An event that says nothing
 //! at all gets the hash of nothing, so that such events share one issue.
 

@@ -1,7 +1,7 @@
 //! Replaces what varies from one occurrence to the next, such as ids, addresses and times, by the name of its kind.
 //!
 //! One regular expression with one group per kind walks the text once; at each place the first kind that matches wins, so
-//! the order of [`KINDS`] is part of the result.
+//! the order of `KINDS` is part of the result.
 
 use std::{borrow::Cow, sync::LazyLock};
 

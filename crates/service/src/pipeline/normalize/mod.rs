@@ -1,6 +1,6 @@
 //! Makes one well-formed event out of whatever JSON arrived.
 //!
-//! [`Context`] carries what every part needs: the notes about changes, and the rules for private data. Each file of
+//! `Context` carries what every part needs: the notes about changes, and the rules for private data. Each file of
 //! this folder owns one part of the event, takes it out of the incoming object and gives back its normal form. This
 //! file puts the parts together, in the order in which the event is shown: identifying keys first, then the rest by
 //! name.
