@@ -1,0 +1,135 @@
+//! Addresses of pages. One function per page, so that handlers, templates, redirects and mails agree. Every part that
+//! comes from data is percent-encoded.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// One path segment or query value, percent-encoded.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// Declares page addresses: name, the names of their parameters, and the pattern they fill in order.
+macro_rules! pages {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $pattern:literal;)*) => {
+        $($(#[$doc])* pub fn $name($($arg: &str),*) -> String {
+            format!($pattern, $($arg = encode($arg)),*)
+        })*
+    };
+}
+
+pages! {
+    /// Where a signed-in visitor without a destination goes on from.
+    home() = "/";
+    /// Sign-in form and its target.
+    sign_in() = "/auth/login/";
+    /// Target of the sign-out form.
+    sign_out() = "/auth/logout/";
+    /// Password confirmation before a dangerous action, and its target.
+    sudo() = "/auth/sudo/";
+    /// Where an invited person accepts and sets a password.
+    accept_invite(member, token) = "/accept/{member}/{token}/";
+    /// Target of the form that stores the colour theme.
+    theme() = "/settings/account/theme/";
+    /// API tokens of the signed-in user: list, and target of the create form.
+    tokens() = "/settings/account/api/auth-tokens/";
+    /// The form for a new API token.
+    new_token() = "/settings/account/api/auth-tokens/new/";
+    /// Target that deletes an API token.
+    delete_token(id) = "/settings/account/api/auth-tokens/{id}/delete/";
+    /// The form for a new organization and its target.
+    new_organization() = "/organizations/new/";
+    /// An organization's start; leads to its issues.
+    organization(org) = "/organizations/{org}/";
+    /// Issue list.
+    issues(org) = "/organizations/{org}/issues/";
+    /// Target of the bulk actions of the issue list.
+    bulk(org) = "/organizations/{org}/issues/bulk/";
+    /// One issue with its latest event.
+    issue(org, id) = "/organizations/{org}/issues/{id}/";
+    /// One issue with one event; `event` is an id, or `oldest`, `latest`.
+    event(org, id, event) = "/organizations/{org}/issues/{id}/events/{event}/";
+    /// The JSON of one event.
+    event_json(org, id, event) = "/organizations/{org}/issues/{id}/events/{event}/json/";
+    /// Target of status changes: field `action`.
+    issue_status(org, id) = "/organizations/{org}/issues/{id}/status/";
+    /// Target of the assign picker: field `assignee`.
+    issue_assign(org, id) = "/organizations/{org}/issues/{id}/assign/";
+    /// Target of the priority picker: field `priority`.
+    issue_priority(org, id) = "/organizations/{org}/issues/{id}/priority/";
+    /// Target of the bookmark switch: field `on`.
+    issue_bookmark(org, id) = "/organizations/{org}/issues/{id}/bookmark/";
+    /// Target of the subscription switch: field `on`.
+    issue_subscribe(org, id) = "/organizations/{org}/issues/{id}/subscribe/";
+    /// Target that deletes an issue.
+    issue_delete(org, id) = "/organizations/{org}/issues/{id}/delete/";
+    /// Target of a new comment.
+    comments(org, id) = "/organizations/{org}/issues/{id}/comments/";
+    /// Target that changes a comment.
+    comment(org, id, comment) = "/organizations/{org}/issues/{id}/comments/{comment}/";
+    /// Target that deletes a comment.
+    comment_delete(org, id, comment) = "/organizations/{org}/issues/{id}/comments/{comment}/delete/";
+    /// Project list.
+    projects(org) = "/organizations/{org}/projects/";
+    /// The form for a new project and its target.
+    new_project(org) = "/organizations/{org}/projects/new/";
+    /// The guide from an empty project to its first event.
+    getting_started(org, project) = "/organizations/{org}/projects/{project}/getting-started/";
+    /// Deliveries of the organization.
+    deliveries(org) = "/organizations/{org}/deliveries/";
+    /// One delivery with its attempts.
+    delivery(org, id) = "/organizations/{org}/deliveries/{id}/";
+    /// Target that replays a delivery.
+    delivery_replay(org, id) = "/organizations/{org}/deliveries/{id}/replay/";
+    /// Organization settings and their target.
+    settings(org) = "/settings/{org}/";
+    /// Target that deletes the organization.
+    organization_delete(org) = "/settings/{org}/delete/";
+    /// Members and invitations.
+    members(org) = "/settings/{org}/members/";
+    /// The invite form's target.
+    invite(org) = "/settings/{org}/members/invite/";
+    /// Target that changes a member's role.
+    member_role(org, id) = "/settings/{org}/members/{id}/role/";
+    /// Target that removes a member or withdraws an invitation.
+    member_remove(org, id) = "/settings/{org}/members/{id}/remove/";
+    /// Target that makes a new invitation link.
+    member_reinvite(org, id) = "/settings/{org}/members/{id}/reinvite/";
+    /// Teams.
+    teams(org) = "/settings/{org}/teams/";
+    /// Target that deletes a team.
+    team_delete(org, team) = "/settings/{org}/teams/{team}/delete/";
+    /// Target that joins or leaves a team: field `on`.
+    team_membership(org, team) = "/settings/{org}/teams/{team}/membership/";
+    /// Audit log.
+    audit(org) = "/settings/{org}/audit-log/";
+    /// General settings of a project and their target.
+    project_settings(org, project) = "/settings/{org}/projects/{project}/";
+    /// Target that deletes a project.
+    project_delete(org, project) = "/settings/{org}/projects/{project}/delete/";
+    /// DSN keys of a project; target of the create form.
+    project_keys(org, project) = "/settings/{org}/projects/{project}/keys/";
+    /// Target that renames, limits, enables or disables a key.
+    project_key(org, project, key) = "/settings/{org}/projects/{project}/keys/{key}/";
+    /// Target that deletes a key.
+    project_key_delete(org, project, key) = "/settings/{org}/projects/{project}/keys/{key}/delete/";
+    /// Environments of a project; target of the hide and show buttons.
+    project_environments(org, project) = "/settings/{org}/projects/{project}/environments/";
+}
+
+/// The project list of issues narrowed to one project by its numeric id.
+pub fn project_issues(org: &str, project_id: &str) -> String {
+    format!("{}?project={}", issues(org), encode(project_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_in_an_address_is_encoded() {
+        assert_eq!(issue("a/b", "7?x"), "/organizations/a%2Fb/issues/7%3Fx/");
+        assert_eq!(project_issues("acme", "7"), "/organizations/acme/issues/?project=7");
+    }
+}

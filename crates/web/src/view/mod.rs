@@ -1,0 +1,26 @@
+//! What is on each page. One module per area; each page is a struct that derives its template, with public fields and
+//! no behaviour beyond small questions a template asks.
+//!
+//! Conventions: ids are text as they appear in addresses; times are [`When`], made with the request's "now"; numbers
+//! that may be large are [`Count`]; a list that can be paged carries a [`Pager`]. [`Shell`] is what surrounds every page.
+
+pub mod audit;
+pub mod auth;
+pub mod delivery;
+pub mod error;
+pub mod event;
+pub mod issue;
+pub mod issue_list;
+pub mod member;
+pub mod organization;
+pub mod parts;
+pub mod project;
+pub mod project_settings;
+pub mod shell;
+pub mod token;
+
+pub use crate::{assets::url as asset, charts::Svg, routes as to};
+pub use parts::{
+    Avatar, Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
+};
+pub use shell::{Flash, OrgRef, Section, Shell, SignedIn, Theme};

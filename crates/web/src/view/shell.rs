@@ -1,0 +1,92 @@
+//! What surrounds every page: title, signed-in user, organization, navigation, messages, theme.
+
+use super::{Avatar, Tone};
+
+/// The frame of a page. A page without a user (sign-in, an error for a stranger) has no navigation.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Text of the browser tab, without the product's name.
+    pub title: String,
+    /// The session's CSRF token; every form carries it as `csrfmiddlewaretoken`.
+    pub csrf: String,
+    pub theme: Theme,
+    pub user: Option<SignedIn>,
+    /// The organization the page belongs to.
+    pub org: Option<OrgRef>,
+    /// All organizations of the user, for the switcher.
+    pub orgs: Vec<OrgRef>,
+    pub section: Section,
+    pub flashes: Vec<Flash>,
+    /// Path and query of this page, so that a form can lead back here.
+    pub here: String,
+    /// Whether the user may see what only managers and owners see (settings, audit log).
+    pub manages_org: bool,
+}
+
+impl Shell {
+    /// Slug of the page's organization; empty on pages without one.
+    pub fn org_slug(&self) -> &str {
+        self.org.as_ref().map_or("", |org| &org.slug)
+    }
+
+    /// `aria-current` for the navigation entry of `section`.
+    pub fn current(&self, section: Section) -> &'static str {
+        if self.section == section { " aria-current=\"page\"" } else { "" }
+    }
+}
+
+/// The user of the session.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub name: String,
+    pub email: String,
+    pub avatar: Avatar,
+}
+
+/// An organization in the switcher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgRef {
+    pub slug: String,
+    pub name: String,
+}
+
+/// Entries of the navigation; the current one is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Issues,
+    Projects,
+    Deliveries,
+    Members,
+    Teams,
+    Audit,
+    Settings,
+    Account,
+    None,
+}
+
+/// Colour theme chosen by the user; `System` follows the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// Value of the form field, the cookie and the attribute on the root element.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// A message about what just happened, shown once.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    pub tone: Tone,
+    pub text: String,
+}
