@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use axum::{Router, extract::Path, response::Html, routing::get};
 use axum_extra::extract::Query;
+use http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use mortise_web::{assets, view::Theme};
 
 const ADDRESS: &str = "127.0.0.1:8123";
@@ -31,12 +32,16 @@ async fn index() -> Html<String> {
     ))
 }
 
-async fn show(Path(name): Path<String>, Query(query): Query<HashMap<String, String>>) -> Html<String> {
+async fn show(
+    Path(name): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> ([(HeaderName, &'static str); 1], Html<String>) {
     let theme = match query.get("theme").map(String::as_str) {
         Some("dark") => Theme::Dark,
         Some("light") => Theme::Light,
         _ => Theme::System,
     };
     let page = samples::all(theme).into_iter().find(|(page, _)| *page == name);
-    Html(page.map_or_else(|| "no such page".to_owned(), |(_, markup)| markup))
+    let markup = page.map_or_else(|| "no such page".to_owned(), |(_, markup)| markup);
+    ([(CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY)], Html(markup))
 }

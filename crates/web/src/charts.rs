@@ -41,7 +41,7 @@ pub fn sparkline(counts: &[u64], span: &str) -> Svg {
     let max = counts.iter().copied().max().unwrap_or(0);
     let total: u64 = counts.iter().copied().fold(0, u64::saturating_add);
     let width = u32::try_from(counts.len()).unwrap_or(u32::MAX / 8) * (SPARK_BAR + SPARK_GAP);
-    let label = format!("{total} events in the {span}, at most {max} at a time");
+    let label = format!("{} in the {span}, at most {max} at a time", events(total));
     let mut svg = open("spark", width.max(1), SPARK_HEIGHT, &label);
     let mut x = 0;
     for &count in counts {
@@ -66,7 +66,7 @@ pub struct Slot {
 pub fn bars(slots: &[Slot], span: &str) -> Svg {
     let max = slots.iter().map(|s| s.count).max().unwrap_or(0);
     let total = slots.iter().fold(0u64, |sum, s| sum.saturating_add(s.count));
-    let label = format!("{total} events in the {span}, at most {max} at a time");
+    let label = format!("{} in the {span}, at most {max} at a time", events(total));
     let mut svg = open("bars", CHART_WIDTH, CHART_HEIGHT, &label);
     let count = u32::try_from(slots.len().max(1)).unwrap_or(CHART_WIDTH).min(CHART_WIDTH);
     let step = CHART_WIDTH / count;
@@ -97,6 +97,10 @@ fn open(class: &str, width: u32, height: u32, label: &str) -> String {
          preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
         escape(label)
     )
+}
+
+fn events(count: u64) -> String {
+    if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
 }
 
 /// Starts a `<rect`; the caller closes it, with or without a title inside.

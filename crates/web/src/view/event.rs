@@ -12,7 +12,7 @@ pub struct EventView {
     pub release: String,
     /// Who met the error, worded ("ada@example.com", "id 42", an address).
     pub user: String,
-    /// Innermost exception first.
+    /// The exception that ended the work first, then what caused it.
     pub exceptions: Vec<ExceptionView>,
     pub message: String,
     pub request: Option<RequestView>,

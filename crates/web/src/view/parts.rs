@@ -5,19 +5,20 @@ use std::fmt;
 use askama::{Template, filters::HtmlSafe};
 use jiff::{Timestamp, tz::TimeZone};
 
-/// A drawing from `assets/icons.svg`, hidden from screen readers: the text beside it carries the meaning.
+/// A drawing from `assets/icons.svg`, hidden from screen readers: the text beside it carries the meaning. Its id in the
+/// sheet is the two parts together.
 #[derive(Debug, Clone, Copy)]
-pub struct Icon(&'static str);
+pub struct Icon(&'static str, &'static str);
 
 /// The icon with this id.
 pub fn icon(id: &'static str) -> Icon {
-    Icon(id)
+    Icon("", id)
 }
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sheet = super::asset("icons.svg");
-        write!(f, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{sheet}#{}\"></use></svg>", self.0)
+        let (Self(family, id), sheet) = (self, super::asset("icons.svg"));
+        write!(f, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{sheet}#{family}{id}\"></use></svg>")
     }
 }
 
@@ -152,11 +153,11 @@ impl Level {
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (word, sheet) = (self.as_str(), super::asset("icons.svg"));
+        let word = self.as_str();
+        let icon = Icon("level-", word);
         write!(
             f,
-            "<span class=\"level level-{word}\" title=\"Level: {word}\"><svg class=\"icon\" aria-hidden=\"true\">\
-             <use href=\"{sheet}#level-{word}\"></use></svg><span class=\"vh\">{word}</span></span>"
+            "<span class=\"level level-{word}\" title=\"Level: {word}\">{icon}<span class=\"vh\">{word}</span></span>"
         )
     }
 }
@@ -196,12 +197,9 @@ impl Priority {
 
 impl fmt::Display for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (word, label, sheet) = (self.as_str(), self.label(), super::asset("icons.svg"));
-        write!(
-            f,
-            "<span class=\"priority priority-{word}\" title=\"Priority: {word}\"><svg class=\"icon\" aria-hidden=\"true\">\
-             <use href=\"{sheet}#priority-{word}\"></use></svg>{label}</span>"
-        )
+        let (word, label) = (self.as_str(), self.label());
+        let icon = Icon("priority-", word);
+        write!(f, "<span class=\"priority priority-{word}\" title=\"Priority: {word}\">{icon}{label}</span>")
     }
 }
 
