@@ -141,3 +141,8 @@ fn lines(text: Option<&str>) -> Vec<String> {
 pub fn token_scopes(caller: &Caller) -> Option<ScopeSet> {
     caller.auth.as_ref().map(Auth::scopes)
 }
+
+/// Whether two secrets are equal, in time that tells nothing.
+pub fn same_secret(a: &[u8], b: &[u8]) -> bool {
+    mortise_crypto::compare::equal(a, b)
+}

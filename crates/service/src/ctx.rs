@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
+use mortise_egress::Egress;
 use mortise_store::Store;
 
 use crate::limits::Limits;
@@ -39,6 +40,8 @@ pub struct CtxParts {
     pub passwords: Arc<Passwords>,
     /// What is counted in memory.
     pub limits: Limits,
+    /// The only door to the network.
+    pub egress: Egress,
     /// Settings.
     pub settings: Settings,
 }

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod pipeline;
 pub mod sessions;
 
+pub use authenticate::same_secret;
 pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};
 pub use ctx::{Ctx, CtxParts, Settings};
 pub use error::{Error, Result};

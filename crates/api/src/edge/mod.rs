@@ -1,0 +1,16 @@
+//! The edge: what is true of every route.
+
+mod authorization;
+mod cors;
+mod csrf;
+pub mod endpoint;
+mod error;
+mod fallback;
+mod respond;
+mod table;
+
+pub use authorization::client_of;
+pub use endpoint::Gate;
+pub use error::{Error, Result};
+pub use respond::{Accepted, Created, Empty, Json, NoContent, Paged};
+pub use table::{RouteFacts, Routes};

@@ -1,0 +1,78 @@
+//! The forms of a good answer.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// 200 with a body.
+pub type Json<T> = axum::Json<T>;
+
+/// 201 with a body.
+#[derive(Debug)]
+pub struct Created<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, axum::Json(self.0)).into_response()
+    }
+}
+
+/// 202 with a body.
+#[derive(Debug)]
+pub struct Accepted<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, axum::Json(self.0)).into_response()
+    }
+}
+
+/// 204.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// A status without a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Empty(pub StatusCode);
+
+impl IntoResponse for Empty {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// 200 with a page's rows (or an object that holds them) and the headers that lead to its neighbours.
+#[derive(Debug)]
+pub struct Paged<T> {
+    pub(crate) body: T,
+    pub(crate) link: String,
+    pub(crate) extra: Vec<(HeaderName, String)>,
+}
+
+impl<T> Paged<T> {
+    /// Adds a header, such as `x-hits`.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl ToString) -> Self {
+        self.extra.push((name, value.to_string()));
+        self
+    }
+}
+
+impl<T: Serialize> IntoResponse for Paged<T> {
+    fn into_response(self) -> Response {
+        let mut response = axum::Json(self.body).into_response();
+        let headers = self.extra.into_iter().chain([(header::LINK, self.link)]);
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,139 @@
+//! The table of routes: builds the router, the OpenAPI document and the facts that tests walk, from one registration.
+
+use std::sync::Arc;
+
+use axum::{Router, extract::Request, middleware, response::Response, routing::MethodRouter};
+use http::{Method, header};
+use mortise_service::{Ctx, access::Permission};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::{OpenApi, path::Paths};
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use super::{Gate, cors, endpoint, error, fallback};
+use crate::{Api, openapi};
+
+/// One route.
+#[derive(Debug, Clone)]
+pub struct RouteFacts {
+    /// The path with its parameters in braces.
+    pub path: String,
+    /// The methods that have a handler.
+    pub methods: Vec<Method>,
+    /// Who may pass; `None` for ingestion, which has rules of its own.
+    pub gate: Option<Gate>,
+}
+
+/// The table under construction.
+pub struct Routes {
+    ctx: Ctx,
+    router: Router<Ctx>,
+    document: OpenApi,
+    facts: Vec<RouteFacts>,
+}
+
+impl std::fmt::Debug for Routes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Routes").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
+impl Routes {
+    /// An empty table.
+    pub(crate) fn new(ctx: Ctx) -> Self {
+        Self { ctx, router: Router::new(), document: openapi::skeleton(), facts: Vec::new() }
+    }
+
+    /// Registers the handlers of one path behind a permission class.
+    pub fn class<P: Permission>(&mut self, handlers: UtoipaMethodRouter<Ctx>) -> Registered<'_> {
+        self.gated(Gate::Class(P::CLASS), handlers)
+    }
+
+    /// Registers the handlers of one path behind a gate.
+    pub fn gated(
+        &mut self,
+        gate: Gate,
+        (schemas, paths, handlers): UtoipaMethodRouter<Ctx>,
+    ) -> Registered<'_> {
+        let (path, methods) = openapi::single_path(&paths);
+        let endpoint = Arc::new(endpoint::Endpoint {
+            ctx: self.ctx.clone(),
+            gate,
+            allow: allow(&methods),
+            methods: methods.clone(),
+        });
+        // The layer answers methods without handler before they get here; the fallback makes axum hand them over.
+        let handlers = handlers
+            .fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
+            .layer(middleware::from_fn_with_state(endpoint, endpoint::layer));
+        openapi::merge(&mut self.document, schemas, &paths);
+        self.add(&path, &methods, Some(gate), handlers.clone());
+        Registered { table: self, paths, methods, gate: Some(gate), handlers }
+    }
+
+    /// Registers handlers that follow rules of their own (ingestion).
+    pub fn plain(&mut self, (schemas, paths, handlers): UtoipaMethodRouter<Ctx>) -> Registered<'_> {
+        let (path, methods) = openapi::single_path(&paths);
+        openapi::merge(&mut self.document, schemas, &paths);
+        self.add(&path, &methods, None, handlers.clone());
+        Registered { table: self, paths, methods, gate: None, handlers }
+    }
+
+    fn add(&mut self, path: &str, methods: &[Method], gate: Option<Gate>, handlers: MethodRouter<Ctx>) {
+        self.router = std::mem::take(&mut self.router).route(path, handlers);
+        self.facts.push(RouteFacts { path: path.to_owned(), methods: methods.to_vec(), gate });
+    }
+
+    /// Ends the table.
+    pub(crate) fn finish(self) -> Api {
+        let document = openapi::render(&self.document);
+        let served = document.clone();
+        let public = self.ctx.settings.public_url.clone();
+        let unmatched = async move |request: Request| -> Response {
+            let mut response = fallback::unmatched(request.uri(), request.headers());
+            cors::decorate(&mut response, request.headers().get(header::ORIGIN), "OPTIONS", &public);
+            response
+        };
+        let router = self
+            .router
+            .route(openapi::PATH, axum::routing::get(async move || openapi::serve(served)))
+            .route("/api/0/{*rest}", axum::routing::any(unmatched))
+            .layer(CatchPanicLayer::custom(|_| error::internal(&"a handler panicked")))
+            .with_state(self.ctx);
+        Api { router, facts: self.facts, document }
+    }
+}
+
+/// What was just registered, to be given further paths.
+pub struct Registered<'r> {
+    table: &'r mut Routes,
+    paths: Paths,
+    methods: Vec<Method>,
+    gate: Option<Gate>,
+    handlers: MethodRouter<Ctx>,
+}
+
+impl std::fmt::Debug for Registered<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registered").field("methods", &self.methods).finish_non_exhaustive()
+    }
+}
+
+impl Registered<'_> {
+    /// Serves the same handlers under another path, documented there too.
+    pub fn alias(self, path: &str) -> Self {
+        openapi::add_alias(&mut self.table.document, &self.paths, path);
+        self.table.add(path, &self.methods, self.gate, self.handlers.clone());
+        self
+    }
+}
+
+/// The text of `Allow`: the implemented methods in their order, `HEAD` with `GET`, then `OPTIONS`.
+fn allow(methods: &[Method]) -> String {
+    let order = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    let mut names: Vec<&str> = order.iter().filter(|m| methods.contains(m)).map(Method::as_str).collect();
+    if methods.contains(&Method::GET) {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.join(", ")
+}

@@ -1,0 +1,11 @@
+//! What handlers take: access values that are the permission, bodies, query parameters, pages.
+
+mod access;
+mod body;
+mod paging;
+mod query;
+
+pub use access::{Anyone, Asker, IssueOf, Org, ProjectOf, TeamOf};
+pub use body::{API_BODY_BYTES_MAX, Body};
+pub use paging::Paging;
+pub use query::Query;

@@ -1,0 +1,102 @@
+//! The OpenAPI document: put together from the same registrations as the router, so no route can be missing.
+
+use axum::response::{IntoResponse, Response};
+use http::{Method, header};
+use utoipa::{
+    OpenApi as _, PartialSchema, ToSchema,
+    openapi::{OpenApi, PathItem, RefOr, path::Paths, schema::Schema},
+};
+
+/// Where the document is served.
+pub const PATH: &str = "/api/0/openapi.json";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Mortise",
+        description = "An integration platform for error tracking. The API speaks the integration half of the HTTP \
+            API that Sentry's apps, SDKs and command lines use.",
+    ),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token")).build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let cookie =
+            ApiKeyValue::with_description("sentrysid", "A browser session; unsafe methods need X-CSRFToken");
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// The document before any route.
+pub(crate) fn skeleton() -> OpenApi {
+    Document::openapi()
+}
+
+/// The one path of a registration, and its methods.
+///
+/// # Panics
+///
+/// When handlers of different paths were registered together: a bug that the first start shows.
+#[expect(clippy::panic, reason = "a wrong registration is a bug that every start and every test shows")]
+pub(crate) fn single_path(paths: &Paths) -> (String, Vec<Method>) {
+    let mut entries = paths.paths.iter();
+    match (entries.next(), entries.next()) {
+        (Some((path, item)), None) => (path.clone(), methods(item)),
+        _ => panic!("handlers of different paths were registered together: {:?}", paths.paths.keys()),
+    }
+}
+
+fn methods(item: &PathItem) -> Vec<Method> {
+    let present = [
+        (Method::GET, item.get.is_some()),
+        (Method::POST, item.post.is_some()),
+        (Method::PUT, item.put.is_some()),
+        (Method::PATCH, item.patch.is_some()),
+        (Method::DELETE, item.delete.is_some()),
+        (Method::OPTIONS, item.options.is_some()),
+    ];
+    present.into_iter().filter(|(_, present)| *present).map(|(method, _)| method).collect()
+}
+
+/// Adds a registration to the document.
+pub(crate) fn merge(document: &mut OpenApi, schemas: Vec<(String, RefOr<Schema>)>, paths: &Paths) {
+    document.paths.paths.extend(paths.paths.clone());
+    document.components.get_or_insert_default().schemas.extend(schemas);
+}
+
+/// Documents the operations of a registration under another path.
+pub(crate) fn add_alias(document: &mut OpenApi, paths: &Paths, alias: &str) {
+    for item in paths.paths.values() {
+        let mut item = item.clone();
+        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete] {
+            if let Some(operation) = operation {
+                // Operation ids are unique in a document.
+                operation.operation_id = None;
+            }
+        }
+        document.paths.paths.insert(alias.to_owned(), item);
+    }
+}
+
+/// The document as JSON.
+pub(crate) fn render(document: &OpenApi) -> String {
+    document.to_pretty_json().unwrap_or_default()
+}
+
+/// Answers with the document.
+pub(crate) fn serve(document: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], document).into_response()
+}
+
+/// A schema by its type, for hand-made operations.
+pub fn schema_of<T: ToSchema>() -> RefOr<Schema> {
+    <T as PartialSchema>::schema()
+}

@@ -1,0 +1,104 @@
+//! What is true of every route: credentials, precedence of errors, methods, paths without route, CORS, the document.
+
+use mortise_testkit::{World, api_test};
+use serde_json::json;
+
+api_test!(nobody_is_asked_for_credentials, |app| async move {
+    let answer = app.get("/api/0/internal/health/").send().await.expect(401);
+    assert_eq!(answer.json(), json!({"detail": "Authentication credentials were not provided."}));
+    assert_eq!(answer.header("www-authenticate"), "xBasic realm=\"api\"");
+});
+
+api_test!(each_bad_header_has_its_text, |app| async move {
+    let cases = [
+        ("Bearer", "Invalid token header. No credentials provided."),
+        ("bearer a b", "Invalid token header. Token string should not contain spaces."),
+        ("BEARER nope", "Invalid token"),
+        ("Bearer sntrys_nope", "Invalid org token"),
+        ("Basic", "Invalid basic header. No credentials provided."),
+        ("Basic a b", "Invalid basic header. Credentials string should not contain spaces."),
+        ("Basic ###", "Invalid basic header. Credentials not correctly base64 encoded."),
+        ("Basic bm9wZTo=", "API key is not valid"),
+        ("Token abc", "Authentication credentials were not provided."),
+    ];
+    for (header, text) in cases {
+        let answer =
+            app.get("/api/0/internal/health/").header("authorization", header).send().await.expect(401);
+        assert_eq!(answer.json(), json!({"detail": text}), "{header}");
+    }
+});
+
+api_test!(the_root_tells_who_asks, |app| async move {
+    let world = app.world().await;
+    let nobody = app.get("/api/0/").send().await.expect(200);
+    assert_eq!(nobody.json(), json!({"version": "0", "auth": null, "user": null}));
+    let token = World::token(&app.ctx, world.owner, &["org:read"]).await;
+    let answer = app.get("/api/0/").bearer(&token).send().await.expect(200).json();
+    assert_eq!(answer["auth"], json!({"scopes": ["org:read"]}));
+    assert_eq!(answer["user"]["email"], "owner@acme.test");
+    let session = app.get("/api/0/").session(&world.owner_session).send().await.expect(200).json();
+    assert_eq!((&session["auth"], &session["user"]["name"]), (&json!(null), &json!("owner")));
+});
+
+api_test!(paths_without_route_are_hinted_at, |app| async move {
+    let empty = app.get("/api/0/nowhere/").send().await.expect(404);
+    assert_eq!((empty.text().as_str(), empty.header("content-type")), ("", "text/html; charset=utf-8"));
+    assert_eq!(empty.header("allow"), "OPTIONS");
+    let text = app.get("/api/0/thing?x=1").send().await.expect(404);
+    assert_eq!(text.header("content-type"), "text/plain");
+    let expected =
+        "Route not found, did you forget a trailing slash?\n\ntry: /api/0/thing/\n                 ^\n";
+    assert_eq!(text.text(), expected);
+    let json = app.get("/api/0/thing").header("content-type", "application/json").send().await.expect(404);
+    let expected = json!({"info": "Route not found, did you forget a trailing slash? try: /api/0/thing/"});
+    assert_eq!(json.json(), expected);
+});
+
+api_test!(a_method_without_handler_is_refused_after_credentials, |app| async move {
+    let world = app.world().await;
+    app.post("/api/0/internal/health/").send().await.expect(401);
+    let answer = app.post("/api/0/internal/health/").bearer(&world.owner_token).send().await.expect(405);
+    assert_eq!(answer.json(), json!({"detail": "Method \"POST\" not allowed."}));
+    assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
+});
+
+api_test!(a_preflight_needs_no_credentials, |app| async move {
+    let request =
+        app.request(http::Method::OPTIONS, "/api/0/internal/health/").header("origin", "https://a.test");
+    let answer = request.send().await.expect(200);
+    assert_eq!(answer.header("access-control-allow-origin"), "https://a.test");
+    assert_eq!(answer.header("access-control-allow-methods"), "GET, HEAD, OPTIONS");
+    assert_eq!(answer.header("access-control-max-age"), "3600");
+});
+
+api_test!(a_personal_token_is_refused_from_other_origins, |app| async move {
+    let world = app.world().await;
+    let request =
+        app.get("/api/0/internal/health/").bearer(&world.owner_token).header("origin", "https://evil.test");
+    let answer = request.send().await.expect(400);
+    assert_eq!(answer.json(), json!("Invalid origin: https://evil.test"));
+    assert_eq!(answer.header("access-control-allow-origin"), "https://evil.test");
+});
+
+api_test!(only_json_is_rendered, |app| async move {
+    let world = app.world().await;
+    let request = app.get("/api/0/internal/health/").bearer(&world.owner_token).header("accept", "text/html");
+    let answer = request.send().await.expect(406);
+    assert_eq!(answer.json(), json!({"detail": "Could not satisfy the request Accept header."}));
+});
+
+#[tokio::test]
+async fn every_route_is_in_the_document() {
+    let app = mortise_testkit::TestApp::sqlite().await;
+    let api = mortise_api::api(&app.ctx);
+    let document: serde_json::Value = serde_json::from_str(&api.document).unwrap();
+    assert!(!api.facts.is_empty());
+    for route in &api.facts {
+        for method in &route.methods {
+            let method = method.as_str().to_lowercase();
+            assert!(document["paths"][&route.path][&method].is_object(), "{method} {}", route.path);
+        }
+    }
+    let served = app.get("/api/0/openapi.json").send().await.expect(200);
+    assert_eq!(served.text(), api.document);
+}

@@ -1,0 +1,3 @@
+//! The API, called as clients call it, on both databases.
+
+mod conventions;

@@ -1,0 +1,105 @@
+//! The whole application over a database of its own, called without a port.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{Router, extract::connect_info::MockConnectInfo};
+use http::Method;
+use mortise_crypto::{Keyring, Passwords};
+use mortise_domain::{Clock, SystemClock, SystemIds};
+use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
+use mortise_service::{Ctx, CtxParts, Settings};
+use mortise_store::testing::{self, TestStore};
+
+use crate::{ManualClock, RequestBuilder, World};
+
+/// The application.
+#[derive(Debug)]
+pub struct TestApp {
+    /// The context that requests run in; for use cases that have no route.
+    pub ctx: Ctx,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    router: Router,
+    database: TestStore,
+}
+
+impl TestApp {
+    /// Over a fresh SQLite file.
+    pub async fn sqlite() -> Self {
+        Self::over(testing::sqlite().await.expect("a fresh SQLite database"))
+    }
+
+    /// Over a fresh PostgreSQL database; `None` where no server is named, which is a failure in CI.
+    pub async fn postgres() -> Option<Self> {
+        let database = testing::postgres().await.expect("a fresh PostgreSQL database");
+        assert!(
+            database.is_some() || std::env::var("CI").is_err(),
+            "{} is not set",
+            testing::POSTGRES_URL_VAR
+        );
+        database.map(Self::over)
+    }
+
+    fn over(database: TestStore) -> Self {
+        let clock = Arc::new(ManualClock::at(SystemClock.now()));
+        let guard = AddressGuard::public_only().allow_loopback();
+        let egress =
+            Egress::new(EgressConfig::new(guard, "Mortise/test", Limits::STANDARD)).expect("a client");
+        let public_url: mortise_domain::PublicUrl = "http://m.test:8000".parse().expect("a URL");
+        let ctx = Ctx::new(CtxParts {
+            store: database.store.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::new(SystemIds),
+            keyring: Arc::new(Keyring::generate(&SystemIds)),
+            passwords: Arc::new(Passwords::with_cost(8, 1, &SystemIds).expect("cheap passwords")),
+            egress,
+            limits: mortise_service::limits::Limits::default(),
+            settings: Settings {
+                ingest_url: public_url.clone(),
+                public_url,
+                version: "0.0.0-test",
+                webhook_timeout_ms: 10_000,
+                event_retention_days: 90,
+                gravatar: true,
+            },
+        });
+        let peer: SocketAddr = ([203, 0, 113, 7], 4711).into();
+        let router = mortise_api::api(&ctx).router.layer(MockConnectInfo(peer));
+        Self { ctx, clock, router, database }
+    }
+
+    /// The database, for tests that look behind the API or restart.
+    pub fn database(&self) -> &TestStore {
+        &self.database
+    }
+
+    /// An organization with people, a team and a project; see [`World`].
+    pub async fn world(&self) -> World {
+        World::create(&self.ctx).await
+    }
+
+    /// Starts a request.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), method, path.into())
+    }
+
+    /// Starts a GET request.
+    pub fn get(&self, path: impl Into<String>) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    /// Starts a POST request.
+    pub fn post(&self, path: impl Into<String>) -> RequestBuilder {
+        self.request(Method::POST, path)
+    }
+
+    /// Starts a PUT request.
+    pub fn put(&self, path: impl Into<String>) -> RequestBuilder {
+        self.request(Method::PUT, path)
+    }
+
+    /// Starts a DELETE request.
+    pub fn delete(&self, path: impl Into<String>) -> RequestBuilder {
+        self.request(Method::DELETE, path)
+    }
+}
