@@ -56,6 +56,8 @@ CREATE TABLE issue_stat (
   PRIMARY KEY (issue_id, hour)
 ) STRICT, WITHOUT ROWID;
 
+-- How often each tag value was seen. Also under the keys user.id, user.email, user.username and user.ip what is known
+-- of a user: they are searched for, and not shown as tags.
 CREATE TABLE issue_tag_value (
   issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
   tag_key TEXT NOT NULL,
@@ -148,7 +150,8 @@ CREATE TABLE activity (
 ) STRICT;
 CREATE INDEX activity_issue_date ON activity (issue_id, date_added, id);
 
--- An event that an SDK sent. data = zstd of the normalised JSON; tags = JSON list of pairs.
+-- An event that an SDK sent. data = zstd of the normalised JSON; tags = JSON list of pairs, as in data; user_tag = the
+-- value of the tag user. What lists, counts and searches need stands beside data, so that they need not unpack it.
 CREATE TABLE error_event (
   id ID,
   project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
@@ -156,6 +159,10 @@ CREATE TABLE error_event (
   event_id TEXT NOT NULL,
   timestamp BIGINT NOT NULL,
   received BIGINT NOT NULL,
+  environment TEXT,
+  user_tag TEXT,
+  title TEXT NOT NULL,
+  tags TEXT NOT NULL,
   data BYTES NOT NULL,
   UNIQUE (project_id, event_id)
 ) STRICT;

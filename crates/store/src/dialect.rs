@@ -36,3 +36,12 @@ pub(crate) fn ddl(dialect: Dialect, text: &str) -> String {
 pub(crate) fn query(conn: &Conn, sqlite: &'static str, postgres: &'static str) -> Query {
     Query::new(if conn.is_postgres() { postgres } else { sqlite })
 }
+
+/// The elements of a JSON list in the column `e.tags`, as rows `p (value)`.
+pub(crate) fn tag_pairs(conn: &Conn) -> &'static str {
+    if conn.is_postgres() {
+        "json_array_elements(CAST(e.tags AS json)) AS p (value)"
+    } else {
+        "json_each(e.tags) AS p"
+    }
+}

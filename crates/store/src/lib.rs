@@ -10,15 +10,19 @@
 //! * A module per aggregate holds its row types and its functions: reads take `&mut Conn`, writes `&mut Tx`. Not
 //!   found is `None`; a broken unique constraint is [`StoreError::Conflict`].
 
+pub mod activity;
 pub mod audit;
 pub mod credential;
 pub mod dialect;
+pub mod error_event;
 pub mod issue;
 pub mod member;
 mod migrate;
 pub mod organization;
 pub mod outbox;
+mod pattern;
 pub mod project;
+mod range;
 pub mod sentry_app;
 pub mod session;
 mod sql;
@@ -29,6 +33,8 @@ pub mod testing;
 pub mod user;
 mod writer;
 
+pub use pattern::Pattern;
+pub use range::{Range, RangeStart};
 pub use sql::{Bind, Column, Conn, FromRow, Query, Row, Value};
 pub use store::{Open, Reader, Store, Tx};
 

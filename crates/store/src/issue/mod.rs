@@ -1,5 +1,10 @@
 //! Issues: groups of events.
 
+pub mod beside;
+pub mod search;
+pub mod stat;
+pub mod tag;
+
 use mortise_domain::{IssueId, ProjectId, ReleaseId, Time};
 use serde_json::Value as Json;
 
@@ -57,4 +62,27 @@ pub async fn merged_into(conn: &mut Conn, previous: IssueId) -> Result<Option<Is
          WHERE r.previous_id = $1 AND i.status NOT IN (3, 4, 5)",
     );
     conn.optional(query.bind(previous)).await
+}
+
+/// The visible ones of these issues, in no order.
+pub async fn by_ids(conn: &mut Conn, ids: &[IssueId]) -> Result<Vec<Issue>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new("SELECT * FROM issue WHERE status NOT IN (3, 4, 5) AND id IN ");
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}
+
+/// The hashes whose events go to the issue, sorted.
+pub async fn hashes(conn: &mut Conn, id: IssueId) -> Result<Vec<String>> {
+    conn.all(Query::new("SELECT hash FROM issue_hash WHERE issue_id = $1 ORDER BY hash").bind(id)).await
+}
+
+/// The ids of the issues of a project that own any of these hashes.
+pub async fn ids_of_hashes(conn: &mut Conn, project: ProjectId, hashes: &[String]) -> Result<Vec<IssueId>> {
+    let mut query = Query::new("SELECT DISTINCT issue_id FROM issue_hash WHERE project_id = $1 AND hash IN ")
+        .bind(project);
+    query.list(hashes).push(" ORDER BY issue_id");
+    conn.all(query).await
 }
