@@ -9,6 +9,9 @@ use serde_json::{Map, Number, Value};
 /// The largest integer that JavaScript's numbers hold exactly.
 pub const SAFE_INTEGER_MAX: u64 = (1 << 53) - 1;
 
+/// From here on JavaScript writes numbers with an exponent.
+const EXPONENT_MIN: f64 = 1e21;
+
 /// The largest key that JavaScript orders as an array index.
 const ARRAY_INDEX_MAX: u32 = u32::MAX - 1;
 
@@ -81,6 +84,10 @@ fn write_number(out: &mut String, number: &Number) {
         write_integer(out, integer.unsigned_abs(), true);
     } else {
         match number.as_f64() {
+            // Without exponent or point it reads as an integer, and so the rule of integers holds.
+            Some(float) if float.abs() > SAFE_INTEGER_MAX as f64 && float.abs() < EXPONENT_MIN => {
+                out.push_str(&format!("\"{}\"", js_number(float)));
+            }
             Some(float) => out.push_str(&js_number(float)),
             None => out.push_str("null"),
         }
