@@ -119,6 +119,8 @@ ids! {
     OrgTokenId = OrgToken;
     /// A legacy API key of an organization.
     ApiKeyId = ApiKey;
+    /// What a user has let an application do.
+    AuthorizationId = Authorization;
     /// An unexchanged grant code.
     GrantId = Grant;
     /// A Sentry App.

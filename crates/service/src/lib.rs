@@ -14,6 +14,7 @@ mod caller;
 mod ctx;
 mod error;
 pub mod limits;
+pub mod paging;
 pub mod pipeline;
 pub mod sessions;
 

@@ -151,6 +151,16 @@ CREATE TABLE api_grant (
   expires_at BIGINT NOT NULL
 ) STRICT;
 
+-- What a user has let an application do; tokens are issued within it.
+CREATE TABLE api_authorization (
+  id ID,
+  user_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+  application_id BIGINT NOT NULL REFERENCES api_application (id) ON DELETE CASCADE,
+  scopes TEXT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (user_id, application_id)
+) STRICT;
+
 CREATE TABLE org_auth_token (
   id ID,
   organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,

@@ -11,18 +11,23 @@
 //!   found is `None`; a broken unique constraint is [`StoreError::Conflict`].
 
 pub mod activity;
+pub mod application;
 pub mod audit;
 pub mod credential;
 pub mod dialect;
+pub mod environment;
 pub mod error_event;
 pub mod issue;
 pub mod member;
 mod migrate;
+pub mod org_token;
 pub mod organization;
 pub mod outbox;
 mod pattern;
 pub mod project;
+pub mod project_key;
 mod range;
+pub mod rule;
 pub mod sentry_app;
 pub mod session;
 mod sql;
@@ -30,11 +35,12 @@ mod store;
 pub mod team;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod token;
 pub mod user;
 mod writer;
 
 pub use pattern::Pattern;
-pub use range::{Range, RangeStart};
+pub use range::{Range, RangeStart, Slice};
 pub use sql::{Bind, Column, Conn, FromRow, Query, Row, Value};
 pub use store::{Open, Reader, Store, Tx};
 

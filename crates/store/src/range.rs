@@ -1,4 +1,5 @@
-//! A range of rows of a list that is ordered by a numeric key and then by id, in the same direction.
+//! Parts of lists: a [`Range`] of one that is ordered by a numeric key and then by id, in the same direction, and a
+//! [`Slice`] of one that is counted through.
 
 use crate::Query;
 
@@ -33,7 +34,26 @@ impl Range {
     }
 }
 
+/// `take` rows after the first `skip`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Rows to pass over.
+    pub skip: i64,
+    /// Rows to fetch.
+    pub take: i64,
+}
+
+impl Slice {
+    /// The whole list.
+    pub const ALL: Self = Self { skip: 0, take: i64::MAX };
+}
+
 impl Query {
+    /// Appends `LIMIT` and `OFFSET`.
+    pub fn slice(&mut self, slice: Slice) -> &mut Self {
+        self.push(" LIMIT ").arg(slice.take).push(" OFFSET ").arg(slice.skip)
+    }
+
     /// Appends the condition, order and limits of a range to a text that ends inside its `WHERE`. `key` and `id` are
     /// columns.
     pub fn range(&mut self, key: &'static str, id: &'static str, range: &Range) -> &mut Self {
@@ -49,6 +69,6 @@ impl Query {
             }
         }
         self.push(" ORDER BY ").push(key).push(order).push(", ").push(id).push(order);
-        self.push(" LIMIT ").arg(range.take).push(" OFFSET ").arg(range.skip)
+        self.slice(Slice { skip: range.skip, take: range.take })
     }
 }

@@ -1,6 +1,10 @@
-//! Projects.
+//! Projects. This file has the row and its changes; [`list`] finds projects, [`related`] loads what belongs to many of
+//! them at once.
 
-use mortise_domain::{OrgId, ProjectId, TeamId, Time};
+pub mod list;
+pub mod related;
+
+use mortise_domain::{OrgId, ProjectId, TeamId, Time, UserId};
 use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
@@ -62,6 +66,12 @@ pub async fn ids_of_teams(conn: &mut Conn, teams: &[TeamId]) -> Result<Vec<Proje
     conn.all(query).await
 }
 
+/// The project that has this slug in the organization, whatever its state.
+pub async fn holder_of_slug(conn: &mut Conn, org: OrgId, slug: &str) -> Result<Option<Project>> {
+    let query = Query::new("SELECT * FROM project WHERE organization_id = $1 AND slug = $2");
+    conn.optional(query.bind(org).bind(slug)).await
+}
+
 /// Creates an active project.
 pub async fn insert(
     tx: &mut Tx,
@@ -84,5 +94,54 @@ pub async fn add_team(tx: &mut Tx, project: ProjectId, team: TeamId) -> Result<(
         "INSERT INTO project_team (project_id, team_id) VALUES ($1, $2) ON CONFLICT (project_id, team_id) DO NOTHING",
     );
     tx.execute(query.bind(project).bind(team)).await?;
+    Ok(())
+}
+
+/// Takes a project from a team; whether it had it.
+pub async fn remove_team(tx: &mut Tx, project: ProjectId, team: TeamId) -> Result<bool> {
+    let query = Query::new("DELETE FROM project_team WHERE project_id = $1 AND team_id = $2");
+    Ok(tx.execute(query.bind(project).bind(team)).await? > 0)
+}
+
+/// Stores the slug, name, platform and options of a project.
+pub async fn update(tx: &mut Tx, project: &Project) -> Result<()> {
+    let query =
+        Query::new("UPDATE project SET slug = $2, name = $3, platform = $4, options = $5 WHERE id = $1");
+    let query = query.bind(project.id).bind(&project.slug).bind(&project.name);
+    tx.execute_one(query.bind(project.platform.clone()).bind(&project.options)).await
+}
+
+/// Requests for `old_slug` lead to the project from now on.
+pub async fn put_redirect(tx: &mut Tx, org: OrgId, old_slug: &str, project: ProjectId) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO project_redirect (organization_id, slug, project_id) VALUES ($1, $2, $3) \
+         ON CONFLICT (organization_id, slug) DO UPDATE SET project_id = excluded.project_id",
+    );
+    tx.execute_one(query.bind(org).bind(old_slug).bind(project)).await
+}
+
+/// The slug leads nowhere else any more, because a project has it.
+pub async fn drop_redirect(tx: &mut Tx, org: OrgId, slug: &str) -> Result<()> {
+    let query = Query::new("DELETE FROM project_redirect WHERE organization_id = $1 AND slug = $2");
+    tx.execute(query.bind(org).bind(slug)).await?;
+    Ok(())
+}
+
+/// The project is to be deleted: nobody finds it any more, and its slug is free.
+pub async fn schedule_deletion(tx: &mut Tx, id: ProjectId, slug_in_the_meantime: &str) -> Result<()> {
+    let query = Query::new("UPDATE project SET status = 2, slug = $2 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(slug_in_the_meantime)).await?;
+    tx.execute(Query::new("DELETE FROM project_redirect WHERE project_id = $1").bind(id)).await?;
+    Ok(())
+}
+
+/// Marks a project for a user, or takes the mark away.
+pub async fn set_bookmark(tx: &mut Tx, project: ProjectId, user: UserId, is_bookmarked: bool) -> Result<()> {
+    let query = Query::new(if is_bookmarked {
+        "INSERT INTO project_bookmark (project_id, user_id) VALUES ($1, $2) ON CONFLICT (project_id, user_id) DO NOTHING"
+    } else {
+        "DELETE FROM project_bookmark WHERE project_id = $1 AND user_id = $2"
+    });
+    tx.execute(query.bind(project).bind(user)).await?;
     Ok(())
 }
