@@ -20,6 +20,7 @@ pub mod slug;
 pub mod status;
 pub mod token;
 pub mod url;
+pub mod version;
 
 pub use audit::AuditEvent;
 pub use clock::{Clock, SystemClock, Time};

@@ -11,3 +11,4 @@ mod short_id;
 mod slug;
 mod token;
 mod url;
+mod version;
