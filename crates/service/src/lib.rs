@@ -15,7 +15,9 @@ mod ctx;
 mod error;
 pub mod limits;
 pub mod paging;
+pub mod people;
 pub mod pipeline;
+pub mod search;
 pub mod sessions;
 
 pub use authenticate::same_secret;

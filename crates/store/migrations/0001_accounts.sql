@@ -57,6 +57,8 @@ CREATE TABLE organization (
   default_role TEXT NOT NULL,
   flags BIGINT NOT NULL,
   options TEXT NOT NULL,
+  -- When somebody asked for its deletion; NULL while it is active.
+  deletion_requested_at BIGINT,
   date_added BIGINT NOT NULL
 ) STRICT;
 

@@ -3,7 +3,7 @@
 use mortise_domain::{OrgId, Time, UserId};
 use serde_json::Value as Json;
 
-use crate::{Conn, Query, Result, Tx, row};
+use crate::{Conn, Pattern, Query, Result, Slice, Tx, row};
 
 row! {
     /// A user.
@@ -135,4 +135,82 @@ pub async fn organization_ids(conn: &mut Conn, id: UserId) -> Result<Vec<OrgId>>
          WHERE m.user_id = $1 AND m.invite_status = 0 AND o.status = 0 ORDER BY o.id",
     );
     conn.all(query.bind(id)).await
+}
+
+/// The person with this address, primary or other, whatever its case.
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    let query = Query::new(
+        "SELECT * FROM user_account u WHERE u.is_sentry_app = FALSE AND (lower(u.email) = lower($1) \
+         OR EXISTS (SELECT 1 FROM user_email e WHERE e.user_id = u.id AND lower(e.email) = lower($1))) \
+         ORDER BY u.id LIMIT 1",
+    );
+    conn.optional(query.bind(email)).await
+}
+
+/// Changes what people say about themselves. A taken username is a conflict.
+pub async fn update_profile(
+    tx: &mut Tx,
+    id: UserId,
+    name: &str,
+    username: &str,
+    options: &Json,
+) -> Result<User> {
+    let query = Query::new(
+        "UPDATE user_account SET name = $2, username = $3, options = $4 WHERE id = $1 RETURNING *",
+    );
+    tx.one(query.bind(id).bind(name).bind(username).bind(options)).await
+}
+
+/// Closes an account: it cannot be used any more, and nothing that was issued for it.
+pub async fn deactivate(tx: &mut Tx, id: UserId) -> Result<()> {
+    tx.execute_one(Query::new("UPDATE user_account SET is_active = FALSE WHERE id = $1").bind(id)).await?;
+    tx.execute(Query::new("DELETE FROM session WHERE user_id = $1").bind(id)).await?;
+    tx.execute(Query::new("DELETE FROM api_token WHERE user_id = $1").bind(id)).await?;
+    tx.execute(Query::new("DELETE FROM api_grant WHERE user_id = $1").bind(id)).await?;
+    Ok(())
+}
+
+/// What people must be like. Everything that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// With one of these ids.
+    pub ids: Option<Vec<UserId>>,
+    /// With one of these primary addresses, whatever the case.
+    pub emails: Option<Vec<String>>,
+    /// Able to sign in, or not.
+    pub active: Option<bool>,
+    /// Superusers, or not.
+    pub superuser: Option<bool>,
+    /// With this text in name, username or address.
+    pub text: Option<String>,
+    /// Nothing fits.
+    pub nothing: bool,
+}
+
+/// Fitting people, newest first. Proxy users are none.
+pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<User>> {
+    let mut query = Query::new("SELECT * FROM user_account u WHERE u.is_sentry_app = FALSE");
+    if filter.nothing {
+        query.push(" AND FALSE");
+    }
+    if let Some(ids) = &filter.ids {
+        query.push(" AND u.id IN ").list(ids.iter().copied());
+    }
+    if let Some(emails) = &filter.emails {
+        query.push(" AND lower(u.email) IN ").list(emails.iter().map(|email| email.to_lowercase()));
+    }
+    if let Some(active) = filter.active {
+        query.push(" AND u.is_active = ").arg(active);
+    }
+    if let Some(superuser) = filter.superuser {
+        query.push(" AND u.is_superuser = ").arg(superuser);
+    }
+    if let Some(text) = &filter.text {
+        let patterns = [Pattern::contains(text)];
+        query.push(" AND (").matches("u.name", &patterns);
+        query.push(" OR ").matches("u.username", &patterns);
+        query.push(" OR ").matches("u.email", &patterns).push(")");
+    }
+    query.push(" ORDER BY u.date_joined DESC, u.id DESC").slice(slice);
+    conn.all(query).await
 }
