@@ -22,6 +22,8 @@ pub struct Settings {
     pub webhook_timeout_ms: u64,
     /// How long events are kept, days.
     pub event_retention_days: u32,
+    /// Requests per second that one caller may make of one route of the API; `None` switches the limit off.
+    pub api_requests_per_s: Option<u32>,
     /// Whether avatars may be looked up at Gravatar.
     pub gravatar: bool,
 }

@@ -25,3 +25,4 @@ pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};
 pub use ctx::{Ctx, CtxParts, Settings};
 pub use error::{Error, Result};
 pub use limits::Limits;
+pub use mortise_crypto::{ExposeSecret, SecretString};

@@ -66,6 +66,11 @@ impl RateLimit {
 
     /// Counts a try; whether it is allowed.
     pub fn allow(&self, key: &str, now: Time) -> bool {
+        self.count(key, now).is_allowed()
+    }
+
+    /// Counts a try; how many there were in this window.
+    pub fn count(&self, key: &str, now: Time) -> Usage {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = |count: &Count| now.duration_since(count.since).as_secs() >= self.window_s;
         if counts.len() >= KEYS_MAX && !counts.contains_key(key) {
@@ -79,7 +84,33 @@ impl RateLimit {
             *count = Count { since: now, tries: 0 };
         }
         count.tries = count.tries.saturating_add(1);
-        count.tries <= self.max
+        let resets_at = crate::authenticate::after(count.since, self.window_s);
+        Usage { tries: count.tries, max: self.max, window_s: self.window_s, resets_at }
+    }
+}
+
+/// How much of a limit is used.
+#[derive(Debug, Clone, Copy)]
+pub struct Usage {
+    /// Tries in this window, the one just counted included.
+    pub tries: u32,
+    /// Tries allowed per window.
+    pub max: u32,
+    /// The length of a window, seconds.
+    pub window_s: i64,
+    /// When the window ends.
+    pub resets_at: Time,
+}
+
+impl Usage {
+    /// Whether the counted try is within the limit.
+    pub fn is_allowed(&self) -> bool {
+        self.tries <= self.max
+    }
+
+    /// Tries left in this window.
+    pub fn remaining(&self) -> u32 {
+        self.max.saturating_sub(self.tries)
     }
 }
 

@@ -15,6 +15,12 @@ use crate::{
     authenticate::{SUPERUSER_IDLE_S, after},
 };
 
+/// The cookie that holds a session.
+pub const SESSION_COOKIE: &str = "sentrysid";
+/// The cookie that tells pages what unsafe requests must repeat.
+pub const CSRF_COOKIE: &str = "sc";
+/// The cookie that elevates a session.
+pub const SUPERUSER_COOKIE: &str = "su";
 /// How long a session lasts, seconds.
 pub const SESSION_S: i64 = 14 * 24 * 3600;
 /// How long an entered password counts as recent, seconds.

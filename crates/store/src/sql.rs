@@ -59,10 +59,10 @@ bind! {
     u32 => |it| Int(i64::from(it));
     bool => |it| Bool(it);
     f64 => |it| Float(it);
-    String => |it| Text(it);
-    &str => |it| Text(it.to_owned());
-    &String => |it| Text(it.clone());
-    Cow<'_, str> => |it| Text(it.into_owned());
+    String => |it| Text(storable(it));
+    &str => |it| Text(storable(it.to_owned()));
+    &String => |it| Text(storable(it.clone()));
+    Cow<'_, str> => |it| Text(storable(it.into_owned()));
     Vec<u8> => |it| Bytes(it);
     &[u8] => |it| Bytes(it.to_vec());
     Time => |it| Int(it.as_microsecond());
@@ -86,6 +86,11 @@ impl Bind for Value {
     fn value(self) -> Value {
         self
     }
+}
+
+/// PostgreSQL's texts hold no NUL. Where a client sends one it becomes the replacement character, on both databases.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 /// Scopes are stored as their texts with spaces between, sorted.

@@ -26,7 +26,7 @@ pub struct TestApp {
 impl TestApp {
     /// Over a fresh SQLite file.
     pub async fn sqlite() -> Self {
-        Self::over(testing::sqlite().await.expect("a fresh SQLite database"))
+        Self::with_settings(|_| {}).await
     }
 
     /// Over a fresh PostgreSQL database; `None` where no server is named, which is a failure in CI.
@@ -37,15 +37,30 @@ impl TestApp {
             "{} is not set",
             testing::POSTGRES_URL_VAR
         );
-        database.map(Self::over)
+        database.map(|database| Self::over(database, |_| {}))
     }
 
-    fn over(database: TestStore) -> Self {
+    /// Over a fresh SQLite file, with other settings.
+    pub async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(testing::sqlite().await.expect("a fresh SQLite database"), change)
+    }
+
+    fn over(database: TestStore, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let guard = AddressGuard::public_only().allow_loopback();
         let egress =
             Egress::new(EgressConfig::new(guard, "Mortise/test", Limits::STANDARD)).expect("a client");
         let public_url: mortise_domain::PublicUrl = "http://m.test:8000".parse().expect("a URL");
+        let mut settings = Settings {
+            ingest_url: public_url.clone(),
+            public_url,
+            version: "0.0.0-test",
+            webhook_timeout_ms: 10_000,
+            event_retention_days: 90,
+            api_requests_per_s: None,
+            gravatar: true,
+        };
+        change(&mut settings);
         let ctx = Ctx::new(CtxParts {
             store: database.store.clone(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -54,14 +69,7 @@ impl TestApp {
             passwords: Arc::new(Passwords::with_cost(8, 1, &SystemIds).expect("cheap passwords")),
             egress,
             limits: mortise_service::limits::Limits::default(),
-            settings: Settings {
-                ingest_url: public_url.clone(),
-                public_url,
-                version: "0.0.0-test",
-                webhook_timeout_ms: 10_000,
-                event_retention_days: 90,
-                gravatar: true,
-            },
+            settings,
         });
         let peer: SocketAddr = ([203, 0, 113, 7], 4711).into();
         let router = mortise_api::api(&ctx).router.layer(MockConnectInfo(peer));

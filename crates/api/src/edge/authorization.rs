@@ -6,13 +6,13 @@ use axum::extract::ConnectInfo;
 use axum_extra::extract::CookieJar;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header, request::Parts};
-use mortise_service::{Caller, Client, Ctx, Error as Refusal, authenticate};
+use mortise_service::{
+    Caller, Client, Ctx, Error as Refusal, authenticate,
+    sessions::{SESSION_COOKIE, SUPERUSER_COOKIE},
+};
 use mortise_wire::errors::auth as texts;
 
-use super::{Error, Result, cors::SESSION_COOKIE, csrf};
-
-/// The cookie that elevates a session.
-const SUPERUSER_COOKIE: &str = "su";
+use super::{Error, Result, csrf};
 
 /// Where a request comes from.
 pub fn client_of(parts: &Parts) -> Client {

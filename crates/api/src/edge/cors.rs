@@ -9,9 +9,6 @@ use mortise_domain::{PublicUrl, origin::Origin};
 use mortise_service::Caller;
 use mortise_wire::errors::ErrorBody;
 
-/// The cookie that holds a session.
-pub(crate) const SESSION_COOKIE: &str = "sentrysid";
-
 const ALLOW_HEADERS: &str = "X-Sentry-Auth, X-Requested-With, Origin, Accept, Content-Type, Authentication, \
     Authorization, Content-Encoding, sentry-trace, baggage, X-CSRFToken";
 const EXPOSE_HEADERS: &str =
@@ -42,7 +39,6 @@ pub(super) fn decorate(
     allow: &str,
     public: &PublicUrl,
 ) {
-    let refused = response.status() == StatusCode::BAD_REQUEST;
     let headers = response.headers_mut();
     let origin = request_origin.and_then(|value| value.to_str().ok()).and_then(Origin::from_header);
     let set = |headers: &mut HeaderMap, name: HeaderName, value: &str| {
@@ -57,7 +53,7 @@ pub(super) fn decorate(
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.as_ref().map_or("*", |origin| origin.as_str()));
     if let Some(origin) = origin {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        if origin.is_within(public.host()) && !refused {
+        if origin.is_within(public.host()) {
             set(headers, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         }
     }

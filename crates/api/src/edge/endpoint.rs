@@ -1,4 +1,4 @@
-//! What happens to a request before its handler runs: preflight, credentials (401), origin (400), `Accept` (406),
+//! What happens to a request before its handler runs: preflight, rate limit (429), credentials (401), origin (400), `Accept` (406),
 //! missing credentials (401) or scopes (403), method (405). Objects are looked up after all that, by the extractors.
 
 use std::sync::Arc;
@@ -13,7 +13,11 @@ use mortise_domain::ScopeSet;
 use mortise_service::{Caller, Ctx, Error as Refusal, access::Class, authenticate};
 use mortise_wire::errors as texts;
 
-use super::{Error, Result, authorization, cors, error::MovedTo};
+use super::{
+    Error, Result, authorization, cors,
+    error::MovedTo,
+    rate_limit::{RouteLimits, Spent},
+};
 
 /// Who may pass to a route before any object is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub(super) struct Endpoint {
     pub(super) ctx: Ctx,
     pub(super) gate: Gate,
     pub(super) methods: Vec<Method>,
+    /// Present while the operator limits requests.
+    pub(super) limits: Option<RouteLimits>,
     /// The text of `Allow`.
     pub(super) allow: String,
 }
@@ -45,7 +51,8 @@ pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Reques
     let origin = request.headers().get(header::ORIGIN).cloned();
     let uri = request.uri().clone();
     let is_head = request.method() == Method::HEAD;
-    let mut response = match admit(&endpoint, request).await {
+    let mut spent = None;
+    let mut response = match admit(&endpoint, request, &mut spent).await {
         Ok(Admitted::Answer(response)) => response,
         Ok(Admitted::Request(request)) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -56,6 +63,9 @@ pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Reques
     if is_head {
         *response.body_mut() = axum::body::Body::empty();
     }
+    if let Some(spent) = spent {
+        spent.decorate(&mut response);
+    }
     cors::decorate(&mut response, origin.as_ref(), &endpoint.allow, &endpoint.ctx.settings.public_url);
     response
 }
@@ -65,12 +75,19 @@ enum Admitted {
     Request(Request),
 }
 
-async fn admit(endpoint: &Endpoint, request: Request) -> Result<Admitted> {
+async fn admit(endpoint: &Endpoint, request: Request, spent: &mut Option<Spent>) -> Result<Admitted> {
     if request.method() == Method::OPTIONS {
         return Ok(Admitted::Answer(cors::preflight()));
     }
     let (mut parts, body) = request.into_parts();
-    let caller = caller(endpoint, &parts).await?;
+    let caller = caller(endpoint, &parts).await;
+    if let Some(limits) = &endpoint.limits {
+        *spent = limits.spend(&parts, caller.as_ref().ok(), endpoint.ctx.now());
+        if let Some(refusal) = spent.as_ref().and_then(Spent::refusal) {
+            return Ok(Admitted::Answer(refusal));
+        }
+    }
+    let caller = caller?;
     if let Err(response) = cors::check(&parts.headers, &caller) {
         return Ok(Admitted::Answer(response));
     }

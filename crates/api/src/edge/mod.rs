@@ -6,6 +6,7 @@ mod csrf;
 pub mod endpoint;
 mod error;
 mod fallback;
+mod rate_limit;
 mod respond;
 mod table;
 

@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::{OpenApi, path::Paths};
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::{Gate, cors, endpoint, error, fallback};
+use super::{Gate, cors, endpoint, error, fallback, rate_limit::RouteLimits};
 use crate::{Api, openapi};
 
 /// One route.
@@ -59,6 +59,7 @@ impl Routes {
             ctx: self.ctx.clone(),
             gate,
             allow: allow(&methods),
+            limits: self.ctx.settings.api_requests_per_s.map(|max| RouteLimits::new(&path, &methods, max)),
             methods: methods.clone(),
         });
         // The layer answers methods without handler before they get here; the fallback makes axum hand them over.
@@ -89,7 +90,10 @@ impl Routes {
         let served = document.clone();
         let public = self.ctx.settings.public_url.clone();
         let unmatched = async move |request: Request| -> Response {
-            let mut response = fallback::unmatched(request.uri(), request.headers());
+            let mut response = match *request.method() {
+                Method::OPTIONS => cors::preflight(),
+                _ => fallback::unmatched(request.uri(), request.headers()),
+            };
             cors::decorate(&mut response, request.headers().get(header::ORIGIN), "OPTIONS", &public);
             response
         };

@@ -102,3 +102,29 @@ async fn every_route_is_in_the_document() {
     let served = app.get("/api/0/openapi.json").send().await.expect(200);
     assert_eq!(served.text(), api.document);
 }
+
+#[tokio::test]
+async fn a_limited_api_tells_what_is_left_and_refuses_the_rest() {
+    let app = mortise_testkit::TestApp::with_settings(|settings| settings.api_requests_per_s = Some(2)).await;
+    let world = app.world().await;
+    let ask = || app.get("/api/0/internal/health/").bearer(&world.owner_token).send();
+    let first = ask().await.expect(200);
+    assert_eq!(first.header("x-sentry-rate-limit-remaining"), "1");
+    assert_eq!(first.header("x-sentry-rate-limit-limit"), "2");
+    assert_eq!(first.header("x-sentry-rate-limit-concurrentlimit"), "40");
+    ask().await.expect(200);
+    let refused = ask().await.expect(429);
+    let text = "You are attempting to use this endpoint too frequently. Limit is 2 requests in 1 seconds";
+    assert_eq!(refused.json(), json!(text));
+    assert_eq!(refused.header("x-sentry-rate-limit-remaining"), "0");
+    app.get("/api/0/internal/health/").bearer(&world.member_token).send().await.expect(200);
+    app.clock.advance(2);
+    ask().await.expect(200);
+}
+
+#[tokio::test]
+async fn an_unlimited_api_says_nothing_of_limits() {
+    let app = mortise_testkit::TestApp::sqlite().await;
+    let answer = app.get("/api/0/").send().await.expect(200);
+    assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("x-sentry-rate-limit")));
+}

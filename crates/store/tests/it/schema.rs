@@ -73,3 +73,12 @@ on_both!(a_list_of_nothing_matches_no_row, |store| async move {
     let mut conn = store.read().await.unwrap();
     assert_eq!(conn.all::<String>(query).await.unwrap(), Vec::<String>::new());
 });
+
+on_both!(a_nul_in_a_text_finds_nothing_and_harms_nothing, |store| async move {
+    support::organization(&store, "acme").await;
+    let mut conn = store.read().await.unwrap();
+    let query = Query::new("SELECT slug FROM organization WHERE slug = $1").bind("acme\0");
+    assert_eq!(conn.optional::<String>(query).await.unwrap(), None);
+    let query = Query::new("SELECT $1").bind("a\0b");
+    assert_eq!(conn.one::<String>(query).await.unwrap(), "a\u{fffd}b");
+});
