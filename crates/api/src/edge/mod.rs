@@ -1,6 +1,7 @@
 //! The edge: what is true of every route.
 
 mod authorization;
+pub(crate) mod cookies;
 mod cors;
 mod csrf;
 pub mod endpoint;

@@ -1,10 +1,12 @@
 //! Every route, by resource.
 
+mod auth;
 mod root;
 
 use crate::Routes;
 
 /// Registers all of them.
 pub(crate) fn all(r: &mut Routes) {
+    auth::routes(r);
     root::routes(r);
 }

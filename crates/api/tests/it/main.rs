@@ -1,3 +1,4 @@
 //! The API, called as clients call it, on both databases.
 
+mod auth;
 mod conventions;
