@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::{Conn, Pattern, Query, Range, Result, StoreError, Tx, dialect, row};
 
 /// zstd's level: higher ones cost ingestion more than they save.
-const COMPRESSION_LEVEL: i32 = 3;
+const COMPRESSION_LEVEL: i32 = 1;
 /// Microseconds of an hour, the unit of counts by time.
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -71,15 +71,27 @@ pub struct NewErrorEvent {
     pub data: Packed,
 }
 
-/// Stores an event. [`StoreError::Conflict`] when the project has one with that id.
-pub async fn insert(tx: &mut Tx, new: NewErrorEvent) -> Result<ErrorEventId> {
+/// Stores an event; `None` when the project has one with that id.
+pub async fn insert_once(tx: &mut Tx, new: NewErrorEvent) -> Result<Option<ErrorEventId>> {
     let query = Query::new(
         "INSERT INTO error_event (project_id, issue_id, event_id, timestamp, received, environment, user_tag, title, \
-         tags, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+         tags, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (project_id, event_id) DO NOTHING RETURNING id",
     );
     let query = query.bind(new.project_id).bind(new.issue_id).bind(new.event_id).bind(new.timestamp);
     let query = query.bind(new.received).bind(new.environment).bind(new.user_tag).bind(new.title);
-    tx.one(query.bind(&new.tags).bind(new.data.0)).await
+    tx.optional(query.bind(&new.tags).bind(new.data.0)).await
+}
+
+/// Stores an event. [`StoreError::Conflict`] when the project has one with that id.
+pub async fn insert(tx: &mut Tx, new: NewErrorEvent) -> Result<ErrorEventId> {
+    insert_once(tx, new).await?.ok_or_else(|| StoreError::Conflict("error_event.event_id".to_owned()))
+}
+
+/// Whether the project has an event with this id.
+pub async fn exists(conn: &mut Conn, project: ProjectId, event_id: &str) -> Result<bool> {
+    let query = Query::new("SELECT id FROM error_event WHERE project_id = $1 AND event_id = $2");
+    Ok(conn.optional::<ErrorEventId>(query.bind(project).bind(event_id)).await?.is_some())
 }
 
 /// Where events are looked for.

@@ -17,6 +17,7 @@ pub mod credential;
 pub mod dialect;
 pub mod environment;
 pub mod error_event;
+pub mod ingest;
 pub mod issue;
 pub mod member;
 mod migrate;

@@ -27,19 +27,35 @@ row! {
     }
 }
 
-/// Counts one more event with this value.
-pub async fn bump(tx: &mut Tx, issue: IssueId, key: &str, value: &str, seen: Time) -> Result<()> {
-    let query = Query::new(
-        "INSERT INTO issue_tag_value (issue_id, tag_key, tag_value, times_seen, first_seen, last_seen) \
-         VALUES ($1, $2, $3, 1, $4, $4) ON CONFLICT (issue_id, tag_key, tag_value) DO UPDATE SET \
+/// Counts one more event with each of these values. The keys must differ.
+pub async fn bump_all(tx: &mut Tx, issue: IssueId, tags: &[(String, String)], seen: Time) -> Result<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let mut query = Query::new(
+        "INSERT INTO issue_tag_value (issue_id, tag_key, tag_value, times_seen, first_seen, last_seen) VALUES ",
+    )
+    .bind(issue)
+    .bind(seen);
+    for (position, (key, value)) in tags.iter().enumerate() {
+        query.push(if position == 0 { "($1, " } else { ", ($1, " });
+        query.arg(key).push(", ").arg(value).push(", 1, $2, $2)");
+    }
+    query.push(
+        " ON CONFLICT (issue_id, tag_key, tag_value) DO UPDATE SET \
          times_seen = issue_tag_value.times_seen + 1, \
          first_seen = CASE WHEN excluded.first_seen < issue_tag_value.first_seen THEN excluded.first_seen \
          ELSE issue_tag_value.first_seen END, \
          last_seen = CASE WHEN excluded.last_seen > issue_tag_value.last_seen THEN excluded.last_seen \
          ELSE issue_tag_value.last_seen END",
     );
-    tx.execute(query.bind(issue).bind(key).bind(value).bind(seen)).await?;
+    tx.execute(query).await?;
     Ok(())
+}
+
+/// Counts one more event with this value.
+pub async fn bump(tx: &mut Tx, issue: IssueId, key: &str, value: &str, seen: Time) -> Result<()> {
+    bump_all(tx, issue, &[(key.to_owned(), value.to_owned())], seen).await
 }
 
 /// The keys of an issue by name; only those named in `only` unless that is empty.

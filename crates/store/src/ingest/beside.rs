@@ -1,0 +1,67 @@
+//! The rows beside an event that most events find already there: releases, environments, platforms. Their callers
+//! remember them for a while, so these statements are rare.
+
+use mortise_domain::{OrgId, ProjectId, ReleaseId, Time};
+
+use crate::{Query, Result, Tx};
+
+/// Makes sure that the organization has a release with this version and that the project is part of it.
+pub async fn ensure_release(
+    tx: &mut Tx,
+    org: OrgId,
+    project: ProjectId,
+    version: &str,
+    seen: Time,
+) -> Result<ReleaseId> {
+    let query = Query::new(
+        "INSERT INTO release (organization_id, version, status, data, commit_count, date_added) \
+         VALUES ($1, $2, 0, '{}', 0, $3) ON CONFLICT (organization_id, version) DO NOTHING",
+    );
+    tx.execute(query.bind(org).bind(version).bind(seen)).await?;
+    let query = Query::new("SELECT id FROM release WHERE organization_id = $1 AND version = $2");
+    let release: ReleaseId = tx.one(query.bind(org).bind(version)).await?;
+    let query = Query::new(
+        "INSERT INTO release_project (release_id, project_id, new_groups, first_event, last_event) \
+         VALUES ($1, $2, 0, $3, $3) ON CONFLICT (project_id, release_id) DO UPDATE SET \
+         first_event = CASE WHEN release_project.first_event < excluded.first_event \
+          THEN release_project.first_event ELSE excluded.first_event END, \
+         last_event = CASE WHEN release_project.last_event > excluded.last_event \
+          THEN release_project.last_event ELSE excluded.last_event END",
+    );
+    tx.execute(query.bind(release).bind(project).bind(seen)).await?;
+    Ok(release)
+}
+
+/// Counts an issue that began in a release.
+pub async fn count_new_issue(tx: &mut Tx, project: ProjectId, release: ReleaseId) -> Result<()> {
+    let query = Query::new(
+        "UPDATE release_project SET new_groups = new_groups + 1 WHERE project_id = $1 AND release_id = $2",
+    );
+    tx.execute(query.bind(project).bind(release)).await?;
+    Ok(())
+}
+
+/// Makes sure that the project has an environment with this name; `""` is that of events without one.
+pub async fn ensure_environment(tx: &mut Tx, org: OrgId, project: ProjectId, name: &str) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO environment (organization_id, name) VALUES ($1, $2) \
+         ON CONFLICT (organization_id, name) DO NOTHING",
+    );
+    tx.execute(query.bind(org).bind(name)).await?;
+    let query = Query::new(
+        "INSERT INTO environment_project (environment_id, project_id) SELECT id, $2 FROM environment \
+         WHERE organization_id = $1 AND name = $3 ON CONFLICT (project_id, environment_id) DO NOTHING",
+    );
+    tx.execute(query.bind(org).bind(project).bind(name)).await?;
+    Ok(())
+}
+
+/// Makes sure that the platform is among those of the project.
+pub async fn ensure_platform(tx: &mut Tx, project: ProjectId, platform: &str) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO project_platform (project_id, platform) VALUES ($1, $2) \
+         ON CONFLICT (project_id, platform) DO NOTHING",
+    );
+    tx.execute(query.bind(project).bind(platform)).await?;
+    Ok(())
+}
