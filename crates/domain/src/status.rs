@@ -66,4 +66,15 @@ coded! {
         PendingDeletion = 2, "pending_deletion";
         DeletionInProgress = 3, "deletion_in_progress";
     }
+
+    /// Where one hand-over of one event to one subscriber stands.
+    pub enum DeliveryState {
+        /// Waiting for its time, or under way.
+        Pending = 0, "pending";
+        Delivered = 1, "delivered";
+        /// Given up; only a replay tries again.
+        Failed = 2, "failed";
+        /// Nothing was left to deliver to: uninstalled, or without a webhook URL.
+        Skipped = 3, "skipped";
+    }
 }

@@ -16,6 +16,8 @@ CREATE TABLE sentry_app (
   events TEXT NOT NULL,
   redirect_url TEXT,
   webhook_url TEXT,
+  webhook_headers TEXT NOT NULL,
+  is_disabled BOOLEAN NOT NULL,
   is_alertable BOOLEAN NOT NULL,
   verify_install BOOLEAN NOT NULL,
   overview TEXT,

@@ -25,14 +25,16 @@ CREATE TABLE delivery (
   subject TEXT NOT NULL,
   state BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
+  -- Attempts that were made before the last replay; they do not count for the schedule.
+  attempts_before BIGINT NOT NULL,
+  -- When it is to be tried; while it is leased, when the lease ends. So an expired lease is simply due again.
   due_at BIGINT NOT NULL,
   leased_by TEXT,
-  lease_until BIGINT,
   created_at BIGINT NOT NULL,
   finished_at BIGINT,
   UNIQUE (event_id, subscriber)
 ) STRICT;
-CREATE INDEX delivery_due ON delivery (due_at, id) WHERE state = 0;
+CREATE INDEX delivery_due ON delivery (subscriber, due_at, id) WHERE state = 0;
 CREATE INDEX delivery_pending_subject ON delivery (subscriber, subject, id) WHERE state = 0;
 CREATE INDEX delivery_org ON delivery (organization_id, id);
 CREATE INDEX delivery_subscriber ON delivery (subscriber, id);

@@ -1,7 +1,7 @@
 //! Everything in which SQLite and PostgreSQL differ, and nothing else: words of the schema, claiming rows, unpacking
 //! a JSON list into rows.
 
-use crate::{Conn, Query};
+use crate::{Conn, Query, Result};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,4 +44,17 @@ pub(crate) fn tag_pairs(conn: &Conn) -> &'static str {
     } else {
         "json_each(e.tags) AS p"
     }
+}
+
+/// The key of the lock under which events become deliveries.
+const DISPATCH_LOCK: i64 = 0x6d6f_7274_0001;
+
+/// Makes this transaction the only one that turns events into deliveries; false while another one is. SQLite has a
+/// single writer anyway.
+pub(crate) async fn lock_dispatch(conn: &mut Conn) -> Result<bool> {
+    if !conn.is_postgres() {
+        return Ok(true);
+    }
+    let query = Query::new("SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END::BIGINT");
+    Ok(conn.one::<i64>(query.bind(DISPATCH_LOCK)).await? == 1)
 }

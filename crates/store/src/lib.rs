@@ -14,6 +14,7 @@ pub mod activity;
 pub mod application;
 pub mod audit;
 pub mod credential;
+pub mod delivery;
 pub mod dialect;
 pub mod environment;
 pub mod error_event;

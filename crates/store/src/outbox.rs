@@ -3,7 +3,7 @@
 use mortise_domain::{EventId, OrgId, Time};
 use serde_json::Value as Json;
 
-use crate::{Conn, Query, Result, Tx};
+use crate::{Conn, Query, Result, Store, Tx};
 
 /// The channel on which nodes tell each other of new events (PostgreSQL).
 pub const NOTIFY_CHANNEL: &str = "mortise_event";
@@ -28,6 +28,26 @@ pub async fn append(tx: &mut Tx, event: &NewEvent, now: Time) -> Result<EventId>
         "INSERT INTO event (kind, organization_id, subject, payload, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
     );
     tx.one(query.bind(event.kind).bind(event.org).bind(&event.subject).bind(&event.payload).bind(now)).await
+}
+
+/// Hears of events that other nodes appended.
+#[derive(Debug)]
+pub struct Listener(sqlx::postgres::PgListener);
+
+impl Listener {
+    /// Waits until some node appended events. Connects again by itself when the database was away.
+    pub async fn heard(&mut self) -> Result<()> {
+        self.0.recv().await?;
+        Ok(())
+    }
+}
+
+/// Starts listening; `None` on SQLite, where there are no other nodes.
+pub async fn listen(store: &Store) -> Result<Option<Listener>> {
+    let Some(pool) = store.postgres() else { return Ok(None) };
+    let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
+    listener.listen(NOTIFY_CHANNEL).await?;
+    Ok(Some(Listener(listener)))
 }
 
 /// Wakes the dispatchers of other nodes when the transaction commits (PostgreSQL).

@@ -1,0 +1,239 @@
+//! What happens, said in one place: use cases call these in the transaction of the change, subscribers read the facts
+//! back with [`Facts`]. The outbox's order is kept per subject: an issue, an installation.
+//!
+//! An event carries only what the rows do not tell afterwards: who did it, how it was resolved, the text of a comment
+//! that is gone. Everything else is read when it is delivered.
+
+use mortise_domain::{EventId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
+use mortise_store::{
+    Tx,
+    outbox::{NewEvent, append},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::{Error, Result};
+
+/// An issue and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IssueRef {
+    /// The organization of the project.
+    pub org: OrgId,
+    /// The project.
+    pub project: ProjectId,
+    /// The issue.
+    pub issue: IssueId,
+}
+
+/// Who an issue was assigned to, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum AssigneeFacts {
+    /// A person.
+    User {
+        /// The name shown.
+        name: String,
+        /// The id.
+        id: i64,
+        /// The address; left out where the organization wants privacy.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+    },
+    /// A team.
+    Team {
+        /// The slug.
+        name: String,
+        /// The id.
+        id: i64,
+    },
+}
+
+/// A comment at the time of the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentFacts {
+    /// The id.
+    pub id: i64,
+    /// The text; of a deleted comment, what it was.
+    pub text: String,
+    /// When it was written, epoch microseconds.
+    pub written_at: i64,
+}
+
+/// What an event says beyond the current state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Who did it; nobody when it happened by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<i64>,
+    /// The issue it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<i64>,
+    /// The project of the issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<i64>,
+    /// How the issue was resolved: `now`, `in_next_release`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_type: Option<String>,
+    /// Who the issue was assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<AssigneeFacts>,
+    /// The comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<CommentFacts>,
+    /// The installation it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<i64>,
+}
+
+impl Facts {
+    /// Reads the payload of an event.
+    pub fn read(payload: &Json) -> Result<Self> {
+        Self::deserialize(payload).map_err(|error| Error::Internal(format!("payload of an event: {error}")))
+    }
+
+    fn of(issue: IssueRef, actor: Option<UserId>) -> Self {
+        Self {
+            actor: actor.map(UserId::get),
+            issue: Some(issue.issue.get()),
+            project: Some(issue.project.get()),
+            ..Self::default()
+        }
+    }
+}
+
+/// The first event of an issue came in.
+pub async fn issue_created(tx: &mut Tx, issue: IssueRef, now: Time) -> Result<EventId> {
+    of_issue(tx, "issue.created", issue, Facts::of(issue, None), now).await
+}
+
+/// An issue was resolved. `resolution` is `now`, `in_next_release`, `in_upcoming_release`, `in_release`, `in_commit`,
+/// `with_commit` or `with_third_party_app`.
+pub async fn issue_resolved(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    resolution: &str,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { resolution_type: Some(resolution.to_owned()), ..Facts::of(issue, actor) };
+    of_issue(tx, "issue.resolved", issue, facts, now).await
+}
+
+/// An issue is unresolved again: by hand, by a regression, by escalating or by becoming ongoing. Not when somebody
+/// takes it out of the archive.
+pub async fn issue_unresolved(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_issue(tx, "issue.unresolved", issue, Facts::of(issue, actor), now).await
+}
+
+/// An issue was archived.
+pub async fn issue_ignored(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_issue(tx, "issue.ignored", issue, Facts::of(issue, actor), now).await
+}
+
+/// An issue got another assignee. Not for taking one away or setting the same again.
+pub async fn issue_assigned(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    assignee: AssigneeFacts,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { assignee: Some(assignee), ..Facts::of(issue, actor) };
+    of_issue(tx, "issue.assigned", issue, facts, now).await
+}
+
+/// What happened to a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentChange {
+    /// Written.
+    Created,
+    /// Edited.
+    Updated,
+    /// Taken away.
+    Deleted,
+}
+
+/// A comment was written, edited or deleted.
+pub async fn comment_changed(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    change: CommentChange,
+    comment: CommentFacts,
+    now: Time,
+) -> Result<EventId> {
+    let kind = match change {
+        CommentChange::Created => "comment.created",
+        CommentChange::Updated => "comment.updated",
+        CommentChange::Deleted => "comment.deleted",
+    };
+    let facts = Facts { comment: Some(comment), ..Facts::of(issue, actor) };
+    of_issue(tx, kind, issue, facts, now).await
+}
+
+/// An app was installed.
+pub async fn installation_created(
+    tx: &mut Tx,
+    org: OrgId,
+    installation: InstallationId,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_installation(tx, "installation.created", org, installation, actor, now).await
+}
+
+/// An app was uninstalled. The row must stay, marked deleted, because its app is told with it.
+pub async fn installation_deleted(
+    tx: &mut Tx,
+    org: OrgId,
+    installation: InstallationId,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_installation(tx, "installation.deleted", org, installation, actor, now).await
+}
+
+async fn of_issue(
+    tx: &mut Tx,
+    kind: &'static str,
+    issue: IssueRef,
+    facts: Facts,
+    now: Time,
+) -> Result<EventId> {
+    write(tx, kind, issue.org, format!("issue:{}", issue.issue), &facts, now).await
+}
+
+async fn of_installation(
+    tx: &mut Tx,
+    kind: &'static str,
+    org: OrgId,
+    installation: InstallationId,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    let (actor, id) = (actor.map(UserId::get), Some(installation.get()));
+    let facts = Facts { actor, installation: id, ..Facts::default() };
+    write(tx, kind, org, format!("installation:{installation}"), &facts, now).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    kind: &'static str,
+    org: OrgId,
+    subject: String,
+    facts: &Facts,
+    now: Time,
+) -> Result<EventId> {
+    let payload = serde_json::to_value(facts).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(append(tx, &NewEvent { kind, org, subject, payload }, now).await?)
+}
