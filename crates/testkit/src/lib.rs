@@ -11,11 +11,13 @@
 
 mod app;
 mod clock;
+mod receiver;
 mod request;
 mod world;
 
 pub use app::TestApp;
 pub use clock::ManualClock;
+pub use receiver::{Received, Receiver, Reply};
 pub use request::{Answer, RequestBuilder};
 pub use world::World;
 

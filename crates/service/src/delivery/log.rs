@@ -113,9 +113,9 @@ pub async fn replay_delivery(ctx: &Ctx, access: &OrgAccess, id: DeliveryId) -> R
 pub async fn replay_failed_deliveries(ctx: &Ctx, access: &OrgAccess, filter: DeliveryFilter) -> Result<u64> {
     access.require(MAY_REPLAY)?;
     let (org, now) = (access.org.id, ctx.now());
-    let replayed = ctx.store.write(move |tx| {
-        Box::pin(async move { delivery::replay_failed(tx, org, &filter, now).await })
-    });
+    let replayed = ctx
+        .store
+        .write(move |tx| Box::pin(async move { delivery::replay_failed(tx, org, &filter, now).await }));
     Ok(replayed.await?)
 }
 

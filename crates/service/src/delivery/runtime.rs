@@ -1,11 +1,7 @@
 //! The task behind delivery: it waits until something happened, takes a turn, and sends what it leased on its way. It
 //! is the only one that knows how much is under way, so nothing here is shared or locked.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use mortise_domain::{Time, status::DeliveryState};
 use mortise_store::{
@@ -187,8 +183,7 @@ impl Node {
 
     /// A call ended: its room is free before it is recorded.
     fn note(&mut self, finished: Finished) {
-        let went_well =
-            !matches!(&finished.attempted, Some(attempted) if matches!(attempted.verdict, Verdict::Retry { .. }));
+        let went_well = !matches!(&finished.attempted, Some(attempted) if matches!(attempted.verdict, Verdict::Retry { .. }));
         if self.room.is_full() {
             // Others may have been waiting for any room at all.
             self.look_behind.get_or_insert_default();
@@ -232,9 +227,10 @@ impl Node {
 
     async fn write(&self, turn: Turn) -> Result<Done> {
         let (registry, ids) = (self.registry.clone(), Arc::clone(&self.ctx.ids));
-        let work = self.ctx.store.write(move |tx| {
-            Box::pin(async move { turn.run(tx, &registry, ids.as_ref()).await })
-        });
+        let work = self
+            .ctx
+            .store
+            .write(move |tx| Box::pin(async move { turn.run(tx, &registry, ids.as_ref()).await }));
         Ok(work.await?)
     }
 

@@ -29,7 +29,8 @@ pub trait Subscriber: Send + Sync + 'static {
 
     /// How each hand-over is made, in their order. An error or a panic for a batch makes it be prepared one by one, so
     /// that it costs only the hand-over that caused it.
-    fn prepare<'a>(&'a self, ctx: &'a Ctx, handovers: &'a [Handover]) -> BoxFuture<'a, Result<Vec<Prepared>>>;
+    fn prepare<'a>(&'a self, ctx: &'a Ctx, handovers: &'a [Handover])
+    -> BoxFuture<'a, Result<Vec<Prepared>>>;
 }
 
 /// A delivery to create.

@@ -88,7 +88,11 @@ async fn prepare(ctx: &Ctx, subscriber: &dyn Subscriber, handovers: &[Handover])
                 all.push(match one {
                     Ok(mut prepared) => prepared.pop().unwrap_or(Prepared::Skip),
                     Err(reason) => {
-                        tracing::error!(subscriber = handover.delivery.subscriber, reason, "could not prepare");
+                        tracing::error!(
+                            subscriber = handover.delivery.subscriber,
+                            reason,
+                            "could not prepare"
+                        );
                         failed(&reason)
                     }
                 });
@@ -135,7 +139,8 @@ fn failed(reason: &str) -> Prepared {
 
 /// Our own failure: tried again, because the next version may do better.
 fn internal(reason: &str) -> Attempted {
-    let error = json!({ "kind": "internal", "reason": reason, "message": "The delivery could not be prepared." });
+    let error =
+        json!({ "kind": "internal", "reason": reason, "message": "The delivery could not be prepared." });
     Attempted {
         verdict: Verdict::Retry { after: None },
         response_code: None,

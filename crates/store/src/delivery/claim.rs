@@ -75,15 +75,15 @@ pub async fn due_subscribers(conn: &mut Conn, after: &str, now: Time, limit: i64
 
 /// Gives back every lease of a node, when it stops.
 pub async fn release(tx: &mut Tx, node: &str, now: Time) -> Result<u64> {
-    let query = Query::new(
-        "UPDATE delivery SET leased_by = NULL, due_at = $2 WHERE state = 0 AND leased_by = $1",
-    );
+    let query =
+        Query::new("UPDATE delivery SET leased_by = NULL, due_at = $2 WHERE state = 0 AND leased_by = $1");
     tx.execute(query.bind(node).bind(now)).await
 }
 
 /// Gives back every lease: when a node that can only be alone starts, as on SQLite.
 pub async fn release_all(tx: &mut Tx, now: Time) -> Result<u64> {
-    let query =
-        Query::new("UPDATE delivery SET leased_by = NULL, due_at = $1 WHERE state = 0 AND leased_by IS NOT NULL");
+    let query = Query::new(
+        "UPDATE delivery SET leased_by = NULL, due_at = $1 WHERE state = 0 AND leased_by IS NOT NULL",
+    );
     tx.execute(query.bind(now)).await
 }

@@ -21,7 +21,7 @@ mod record;
 pub use claim::{Claim, Claimed, claim, due_subscribers, release, release_all};
 pub use dispatch::{Event, NewDelivery, insert, take_events};
 pub use log::{
-    Attempt, AttemptSummary, Delivery, EventFacts, LogFilter, attempts_of, by_id, event_facts, last_attempts, list, replay,
-    replay_failed,
+    Attempt, AttemptSummary, Delivery, EventFacts, LogFilter, attempts_of, by_id, event_facts, last_attempts,
+    list, replay, replay_failed,
 };
 pub use record::{NewAttempt, Recorded, record};

@@ -39,7 +39,12 @@ pub struct NewAttempt {
 }
 
 /// Records outcomes. Returns the deliveries whose lease the node still held; the others are left as they are.
-pub async fn record(tx: &mut Tx, node: &str, outcomes: &[Recorded], now: Time) -> Result<HashSet<DeliveryId>> {
+pub async fn record(
+    tx: &mut Tx,
+    node: &str,
+    outcomes: &[Recorded],
+    now: Time,
+) -> Result<HashSet<DeliveryId>> {
     let mut held = HashSet::with_capacity(outcomes.len());
     for chunk in outcomes.chunks(ROWS_MAX) {
         let ids = advance(tx, node, chunk, now).await?;

@@ -1,0 +1,6 @@
+//! From an event to the receiver.
+
+mod engine;
+mod recovery;
+mod schedule;
+mod support;
