@@ -1,0 +1,35 @@
+//! Reading values that are texts in flags and variables but may be lists in the file.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use mortise_domain::PublicUrl;
+use serde::{Deserialize, Deserializer, de::Error};
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextOrList {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// Networks with commas between, or a list of them. An address alone is the network of that address.
+pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = match TextOrList::deserialize(from)? {
+        TextOrList::Text(text) => text.split(',').map(str::to_owned).collect(),
+        TextOrList::List(list) => list,
+    };
+    texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(network).collect()
+}
+
+fn network<E: Error>(text: &str) -> Result<IpNet, E> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let network = text.parse().ok().or_else(address);
+    network.ok_or_else(|| E::custom(format!("{text:?} is not a network such as 10.0.0.0/8")))
+}
+
+/// A public URL.
+pub(super) fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PublicUrl>, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map(Some).map_err(|error| D::Error::custom(format!("{text:?}: {error}")))
+}

@@ -1,0 +1,176 @@
+//! Options: flags stand over environment variables, which stand over the configuration file, which stands over defaults.
+//! [`options`] lists them; [`Config`] is what the rest of the program reads; where each value came from is kept, for
+//! messages and for `mortise config`.
+
+mod de;
+mod load;
+pub(crate) mod options;
+pub(crate) mod print;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use ipnet::IpNet;
+use mortise_domain::PublicUrl;
+use serde::Deserialize;
+
+pub(crate) use load::{Loaded, load};
+
+/// The validated options.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    #[serde(default, deserialize_with = "de::url")]
+    public_url: Option<PublicUrl>,
+    #[serde(default, deserialize_with = "de::url")]
+    ingest_url: Option<PublicUrl>,
+    /// The folder of the embedded database and the keys.
+    pub(crate) data_dir: PathBuf,
+    database_url: Option<String>,
+    /// Limits of the database.
+    pub(crate) database: Database,
+    /// What this node does.
+    pub(crate) role: Role,
+    /// The keyring's text, when it does not come from a file.
+    pub(crate) sealing_keys: Option<String>,
+    /// What may be called.
+    pub(crate) egress: Networks,
+    /// Who may say where a request comes from.
+    #[serde(deserialize_with = "de::networks")]
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Who may read metrics.
+    pub(crate) metrics: Networks,
+    /// Outgoing webhooks.
+    pub(crate) webhook: Webhook,
+    /// Error events.
+    pub(crate) event: Event,
+    /// Whether pictures may come from gravatar.com.
+    pub(crate) gravatar: bool,
+    /// Log lines.
+    pub(crate) log: Log,
+}
+
+/// `database.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Database {
+    /// Connections at most.
+    pub(crate) connections_max: u32,
+}
+
+/// `egress.*`, `metrics.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Networks {
+    /// Networks that are let through.
+    #[serde(deserialize_with = "de::networks")]
+    pub(crate) allow: Vec<IpNet>,
+}
+
+/// `webhook.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Webhook {
+    /// Time for a receiver, milliseconds.
+    pub(crate) timeout_ms: u64,
+}
+
+/// `event.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Event {
+    /// How long events are kept, days.
+    pub(crate) retention_days: u32,
+}
+
+/// `log.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    /// Text or JSON.
+    pub(crate) format: LogFormat,
+    /// The filter.
+    pub(crate) level: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What a node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// Everything.
+    All,
+    /// Answers requests.
+    Web,
+    /// Works off what happened.
+    Worker,
+}
+
+impl Role {
+    /// Whether the node answers the API and pages.
+    pub(crate) fn answers(self) -> bool {
+        self != Role::Worker
+    }
+
+    /// Whether the node runs deliveries and periodic jobs.
+    pub(crate) fn works(self) -> bool {
+        self != Role::Web
+    }
+}
+
+impl Config {
+    /// Where the database is.
+    pub(crate) fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.data_dir.join("mortise.db").display());
+        self.database_url.clone().unwrap_or_else(file)
+    }
+
+    /// Whether the database is the embedded one.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.database_url().starts_with("sqlite:")
+    }
+
+    /// The file of the embedded database.
+    pub(crate) fn sqlite_file(&self) -> Option<PathBuf> {
+        let url = self.database_url();
+        let path = url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path)))
+    }
+
+    /// The address that links start with. `listening` is where the server really listens.
+    pub(crate) fn public_url(&self, listening: SocketAddr) -> anyhow::Result<PublicUrl> {
+        match &self.public_url {
+            Some(url) => Ok(url.clone()),
+            None => Ok(format!("http://{listening}").parse()?),
+        }
+    }
+
+    /// The address that DSNs are made from.
+    pub(crate) fn ingest_url(&self, listening: SocketAddr) -> anyhow::Result<PublicUrl> {
+        match &self.ingest_url {
+            Some(url) => Ok(url.clone()),
+            None => self.public_url(listening),
+        }
+    }
+
+    /// Whether links lead where other machines can follow, as far as can be told.
+    pub(crate) fn has_public_url(&self) -> bool {
+        self.public_url.is_some()
+    }
+
+    /// Whether only this machine can reach the server, so that it may call back to this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.listen.ip().is_loopback()
+    }
+}

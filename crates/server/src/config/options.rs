@@ -1,0 +1,118 @@
+//! Every option there is, once: its key, kind, default and meaning. Flags, environment variables, the reference document
+//! and `mortise config` are made from this list; [`super::Config`] gives the values types.
+
+/// What values of an option look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `IP:PORT`.
+    Address,
+    /// A file or folder.
+    Path,
+    /// An absolute `http` or `https` address.
+    Url,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// Networks such as `10.0.0.0/8`, with commas between.
+    Networks,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any text.
+    Text,
+    /// Text that is never shown and is no flag, because other people on the machine see flags.
+    Secret,
+}
+
+impl Kind {
+    /// The kind in a word or two, for people.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Kind::Address => "address".to_owned(),
+            Kind::Path => "path".to_owned(),
+            Kind::Url => "URL".to_owned(),
+            Kind::Number => "number".to_owned(),
+            Kind::Switch => "true or false".to_owned(),
+            Kind::Networks => "networks".to_owned(),
+            Kind::Choice(words) => words.join(", "),
+            Kind::Text => "text".to_owned(),
+            Kind::Secret => "secret".to_owned(),
+        }
+    }
+}
+
+/// An option.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spec {
+    /// The key in the configuration file; a dot leads into a table.
+    pub(crate) key: &'static str,
+    /// What values look like.
+    pub(crate) kind: Kind,
+    /// The default as it would be written; `None` when nothing, or something made from other options, stands in.
+    pub(crate) default: Option<&'static str>,
+    /// What it does, in a sentence or two.
+    pub(crate) meaning: &'static str,
+}
+
+impl Spec {
+    /// The name of the flag, without dashes in front.
+    pub(crate) fn flag(&self) -> String {
+        self.key.replace(['.', '_'], "-")
+    }
+
+    /// The name of the environment variable.
+    pub(crate) fn variable(&self) -> String {
+        format!("MORTISE_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+
+    /// Whether there is a flag.
+    pub(crate) fn is_flag(&self) -> bool {
+        self.kind != Kind::Secret
+    }
+}
+
+const fn spec(key: &'static str, kind: Kind, default: Option<&'static str>, meaning: &'static str) -> Spec {
+    Spec { key, kind, default, meaning }
+}
+
+/// All options, the ones that most people set first.
+#[rustfmt::skip]
+pub(crate) const OPTIONS: &[Spec] = &[
+    spec("listen", Kind::Address, Some("127.0.0.1:8000"),
+        "Where the server listens. Port 0 takes any free port."),
+    spec("public_url", Kind::Url, None,
+        "The address under which people and programs reach the server; every link starts with it. Default: `http://` and `listen`."),
+    spec("ingest_url", Kind::Url, None,
+        "The address that DSNs are made from. Default: `public_url`."),
+    spec("data_dir", Kind::Path, Some("./mortise-data"),
+        "The folder of the embedded database and the sealing keys. Created when missing."),
+    spec("database_url", Kind::Text, None,
+        "`sqlite:PATH`, or `postgres://...` when more than one node is wanted. Default: the file `mortise.db` in `data_dir`."),
+    spec("database.connections_max", Kind::Number, Some("16"),
+        "Connections to PostgreSQL at most, per node."),
+    spec("role", Kind::Choice(&["all", "web", "worker"]), Some("all"),
+        "What this node does: answer requests, work off what happened, or both. A worker answers health checks and metrics only."),
+    spec("sealing_keys", Kind::Secret, None,
+        "The keys that seal secrets in the database, `number:base64` with commas or line ends between. Default: the file `keys` in `data_dir`, made on the first start."),
+    spec("egress.allow", Kind::Networks, Some(""),
+        "Networks that webhooks and providers may be in besides public addresses. While the server listens on a loopback address only, loopback is open too."),
+    spec("trusted_proxies", Kind::Networks, Some(""),
+        "Reverse proxies in front of the server: from these the client's address is taken from `X-Forwarded-For`."),
+    spec("metrics.allow", Kind::Networks, Some("127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"),
+        "Networks whose clients may read `/metrics`. Everybody else is told that it is not there."),
+    spec("webhook.timeout_ms", Kind::Number, Some("10000"),
+        "How long a receiver of a webhook may take to answer, milliseconds."),
+    spec("event.retention_days", Kind::Number, Some("90"),
+        "How long error events, deliveries and their attempts are kept, days."),
+    spec("gravatar", Kind::Switch, Some("true"),
+        "Whether people's pictures may come from gravatar.com, which learns a hash of their e-mail address."),
+    spec("log.format", Kind::Choice(&["text", "json"]), Some("text"),
+        "How log lines look. They go to standard error and hold no secrets, bodies, e-mail or IP addresses."),
+    spec("log.level", Kind::Text, Some("info"),
+        "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or filters such as `info,mortise_service=debug`."),
+];
+
+/// The option with this key.
+pub(crate) fn by_key(key: &str) -> Option<&'static Spec> {
+    OPTIONS.iter().find(|spec| spec.key == key)
+}
