@@ -8,7 +8,10 @@
 //! A [`Keyring`] has one key or several. The newest, with the highest id, seals; every one opens. To rotate, add a
 //! key, seal again whatever [`Keyring::needs_reseal`], then drop the old key.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
@@ -50,8 +53,8 @@ impl Place {
 /// assert_eq!(rotated.open_text(&place, &blob).unwrap().expose_secret(), "hunter2");
 /// ```
 pub struct Keyring {
-    /// Oldest first, never empty.
-    keys: Vec<Key>,
+    /// Oldest first, never empty. Behind a lock, so that keys can be rotated under a running server.
+    keys: RwLock<Arc<[Key]>>,
 }
 
 struct Key {
@@ -93,7 +96,7 @@ pub enum KeyringError {
 impl Keyring {
     /// A keyring with one new key.
     pub fn generate(ids: &dyn Ids) -> Self {
-        Self { keys: vec![Key::generate(1, ids)] }
+        Self::of(vec![Key::generate(1, ids)])
     }
 
     /// Reads the text form: one `id:base64` a line; empty lines and lines that start with `#` are skipped.
@@ -111,37 +114,44 @@ impl Keyring {
         if keys.is_empty() {
             return Err(KeyringError::Empty);
         }
-        Ok(Self { keys })
+        Ok(Self::of(keys))
     }
 
     /// The text form, oldest key first.
     pub fn to_text(&self) -> SecretString {
         let line = |key: &Key| format!("{}:{}\n", key.id, STANDARD.encode(key.secret.expose_secret()));
-        self.keys.iter().map(line).collect::<String>().into()
+        self.keys().iter().map(line).collect::<String>().into()
     }
 
     /// The same keys and a newer one, which seals from now on.
     #[must_use]
     pub fn with_new_key(&self, ids: &dyn Ids) -> Self {
-        let mut keys: Vec<_> = self.keys.iter().map(Key::copy).collect();
-        keys.push(Key::generate(self.newest().id.saturating_add(1), ids));
-        Self { keys }
+        let old = self.keys();
+        let mut keys: Vec<_> = old.iter().map(Key::copy).collect();
+        keys.push(Key::generate(newest(&old).id.saturating_add(1), ids));
+        Self::of(keys)
     }
 
     /// The newest key alone, for when nothing is sealed with the others any more.
     #[must_use]
     pub fn only_newest(&self) -> Self {
-        Self { keys: vec![self.newest().copy()] }
+        Self::of(vec![newest(&self.keys()).copy()])
+    }
+
+    /// Takes over the keys of another keyring: from now on its newest seals, and only its keys open.
+    pub fn adopt(&self, other: &Keyring) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = other.keys();
     }
 
     /// The ids of the keys, oldest first.
-    pub fn key_ids(&self) -> impl Iterator<Item = u32> {
-        self.keys.iter().map(|key| key.id)
+    pub fn key_ids(&self) -> Vec<u32> {
+        self.keys().iter().map(|key| key.id).collect()
     }
 
     /// Seals with the newest key.
     pub fn seal(&self, place: &Place, value: &[u8], ids: &dyn Ids) -> Vec<u8> {
-        let key = self.newest();
+        let keys = self.keys();
+        let key = newest(&keys);
         let mut nonce = [0; NONCE_BYTES];
         ids.fill(&mut nonce);
         let sealed = key
@@ -169,26 +179,35 @@ impl Keyring {
 
     /// Whether the blob was sealed with an older key than the newest.
     pub fn needs_reseal(&self, blob: &[u8]) -> Result<bool, SealError> {
-        split(blob).map(|(id, _, _)| id != self.newest().id)
+        split(blob).map(|(id, _, _)| id != newest(&self.keys()).id)
     }
 
     fn open_bytes(&self, place: &Place, blob: &[u8]) -> Result<Vec<u8>, SealError> {
         let (id, nonce, sealed) = split(blob)?;
-        let key = self.keys.iter().find(|key| key.id == id).ok_or(SealError::UnknownKey(id))?;
+        let keys = self.keys();
+        let key = keys.iter().find(|key| key.id == id).ok_or(SealError::UnknownKey(id))?;
         key.cipher()
             .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place.0.as_bytes() })
             .map_err(|_| SealError::Refused)
     }
 
-    fn newest(&self) -> &Key {
-        self.keys.last().expect("a keyring is never empty")
+    fn of(keys: Vec<Key>) -> Self {
+        Self { keys: RwLock::new(keys.into()) }
     }
+
+    fn keys(&self) -> Arc<[Key]> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn newest(keys: &[Key]) -> &Key {
+    keys.last().expect("a keyring is never empty")
 }
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keyring")
-            .field("key_ids", &self.key_ids().collect::<Vec<_>>())
+            .field("key_ids", &self.key_ids())
             .finish_non_exhaustive()
     }
 }

@@ -15,11 +15,13 @@ mod ctx;
 pub mod delivery;
 mod error;
 pub mod events;
+pub mod jobs;
 pub mod limits;
 pub mod paging;
 pub mod people;
 pub mod pipeline;
 pub mod search;
+pub mod sealed;
 pub mod sessions;
 
 pub use authenticate::same_secret;

@@ -69,7 +69,8 @@ CREATE TABLE organization_member (
   email TEXT,
   role TEXT NOT NULL,
   flags BIGINT NOT NULL,
-  -- The invitation link's token, sealed so that an owner can be shown the link again.
+  -- The invitation link's token, sealed so that an owner can be shown the link again; bound to
+  -- organization_member.token:<organization_id>/<email>.
   token BYTES,
   token_expires_at BIGINT,
   invite_status BIGINT NOT NULL,
@@ -146,7 +147,7 @@ CREATE TABLE api_grant (
   user_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
   application_id BIGINT NOT NULL REFERENCES api_application (id) ON DELETE CASCADE,
   code_hash TEXT NOT NULL UNIQUE,
-  -- The code is shown to those who may install; sealed beside its hash.
+  -- The code is shown to those who may install; sealed, bound to api_grant.code:<code_hash>.
   code BYTES NOT NULL,
   redirect_uri TEXT NOT NULL,
   scopes TEXT NOT NULL,

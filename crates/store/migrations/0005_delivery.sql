@@ -66,3 +66,11 @@ CREATE TABLE inbound (
   handled_at BIGINT
 ) STRICT;
 CREATE INDEX inbound_due ON inbound (mailbox, id) WHERE handled_at IS NULL;
+
+-- Periodic jobs: each runs on one node at a time.
+CREATE TABLE job (
+  name TEXT PRIMARY KEY,
+  next_at BIGINT NOT NULL,
+  leased_by TEXT,
+  lease_until BIGINT
+) STRICT, WITHOUT ROWID;

@@ -4,11 +4,14 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr,
+    AssertSqlSafe, Connection as _, PgConnection, SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::dialect::{self, Dialect};
+use crate::{
+    Result,
+    dialect::{self, Dialect},
+};
 
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "accounts", include_str!("../migrations/0001_accounts.sql")),
@@ -30,6 +33,24 @@ pub(crate) fn migrator(dialect: Dialect) -> Migrator {
 /// The number of the newest migration.
 pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+}
+
+/// The number of the newest migration that has run on a database.
+pub(crate) async fn applied(url: &str) -> Result<Option<i64>> {
+    let sql = "SELECT MAX(version) FROM _sqlx_migrations";
+    let version = if url.starts_with("sqlite:") {
+        let mut conn = SqliteConnection::connect(url).await?;
+        sqlx::query_scalar(sql).fetch_one(&mut conn).await
+    } else {
+        let mut conn = PgConnection::connect(url).await?;
+        sqlx::query_scalar(sql).fetch_one(&mut conn).await
+    };
+    match version {
+        Ok(version) => Ok(version),
+        // The table is made by the first start.
+        Err(sqlx::Error::Database(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Changes whenever a migration's text does; names the template database of the tests.

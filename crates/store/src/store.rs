@@ -202,8 +202,13 @@ impl Store {
     }
 
     /// The newest schema number this build knows; `open` has brought the database to it.
-    pub fn schema_version(&self) -> i64 {
+    pub fn newest_schema() -> i64 {
         migrate::newest()
+    }
+
+    /// The schema number that a database has now, without changing it; `None` before the first start.
+    pub async fn schema_of(open: &Open) -> Result<Option<i64>> {
+        migrate::applied(&open.url).await
     }
 
     /// How many statements were run since the store was opened; benchmarks and tests read it.

@@ -1,6 +1,6 @@
 //! Reading values that are texts in flags and variables but may be lists in the file.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 use mortise_domain::PublicUrl;
@@ -26,6 +26,12 @@ fn network<E: Error>(text: &str) -> Result<IpNet, E> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     let network = text.parse().ok().or_else(address);
     network.ok_or_else(|| E::custom(format!("{text:?} is not a network such as 10.0.0.0/8")))
+}
+
+/// Where to listen.
+pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|_| D::Error::custom(format!("{text:?} is not an address such as 127.0.0.1:8000")))
 }
 
 /// A public URL.

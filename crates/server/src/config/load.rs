@@ -132,18 +132,19 @@ fn source(metadata: &Metadata) -> String {
 
 fn explain(error: &Error) -> anyhow::Error {
     let key = error.path.join(".");
+    let kind = options::by_key(&key).map(|spec| spec.kind.name());
     let what = match &error.kind {
         ErrorKind::UnknownField(field, _) => format!("there is no option {field:?}; `mortise config` lists them all"),
-        ErrorKind::InvalidType(found, expected) => format!("{found} is not {expected}"),
-        ErrorKind::InvalidValue(found, expected) => format!("{found} is not {expected}"),
+        ErrorKind::InvalidType(found, expected) | ErrorKind::InvalidValue(found, expected) => {
+            format!("{found} is not of the kind: {}", kind.unwrap_or_else(|| expected.clone()))
+        }
         ErrorKind::UnknownVariant(found, expected) => format!("{found:?} is not one of {}", expected.join(", ")),
         other => other.to_string(),
     };
     let key = if key.is_empty() { "configuration".to_owned() } else { key };
-    let hint = options::by_key(&key).map_or_else(String::new, |spec| format!(" (an option of kind: {})", spec.kind.name()));
     match &error.metadata {
-        Some(metadata) => anyhow!("{key}: {what}, from {}{hint}", source(metadata)),
-        None => anyhow!("{key}: {what}{hint}"),
+        Some(metadata) => anyhow!("{key}: {what} (from {})", source(metadata)),
+        None => anyhow!("{key}: {what}"),
     }
 }
 

@@ -13,13 +13,14 @@ use ipnet::IpNet;
 use mortise_domain::PublicUrl;
 use serde::Deserialize;
 
-pub(crate) use load::{Loaded, load};
+pub(crate) use load::{FILE_FLAG, Loaded, load};
 
 /// The validated options.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     /// Where to listen.
+    #[serde(deserialize_with = "de::address")]
     pub(crate) listen: SocketAddr,
     #[serde(default, deserialize_with = "de::url")]
     public_url: Option<PublicUrl>,

@@ -1,0 +1,117 @@
+//! From options to the context that use cases run in.
+
+use std::{
+    fs::{File, TryLockError},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use mortise_crypto::{Keyring, Passwords};
+use mortise_domain::{PublicUrl, SystemClock, SystemIds};
+use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
+use mortise_service::{Ctx, CtxParts, Settings};
+use mortise_store::{Open, Store};
+
+use crate::{config::Config, keys};
+
+/// The version of the program.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A context, and the lock that tells other processes that the data folder is in use.
+pub(crate) struct Opened {
+    /// The context.
+    pub(crate) ctx: Ctx,
+    _in_use: Option<File>,
+}
+
+/// Opens the database, brings it up to date, and puts the context together. `listening` is where the server listens,
+/// or would.
+pub(crate) async fn open(config: &Config, listening: SocketAddr) -> Result<Opened> {
+    let in_use = if config.is_sqlite() { Some(lock(config, Use::Shared)?) } else { None };
+    let keyring = keys::load_or_create(config)?;
+    let store = open_store(config).await?;
+    let settings = settings(config, config.public_url(listening)?, config.ingest_url(listening)?);
+    Ok(Opened { ctx: assemble(config, store, keyring, settings)?, _in_use: in_use })
+}
+
+/// A context over an empty database in memory, for what needs one but no data.
+pub(crate) async fn in_memory(config: &Config) -> Result<Ctx> {
+    let store = Store::open(&Open::url("sqlite::memory:")).await?;
+    let settings = settings(config, config.public_url(config.listen)?, config.ingest_url(config.listen)?);
+    assemble(config, store, Keyring::generate(&SystemIds), settings)
+}
+
+/// Opens the database alone.
+pub(crate) async fn open_store(config: &Config) -> Result<Store> {
+    if config.is_sqlite() {
+        keys::create_folder(config)?;
+    }
+    let mut open = Open::url(config.database_url());
+    open.postgres_connections_max = config.database.connections_max;
+    Store::open(&open).await.context("cannot open the database")
+}
+
+/// Puts a context together.
+pub(crate) fn assemble(config: &Config, store: Store, keyring: Keyring, settings: Settings) -> Result<Ctx> {
+    let mut guard = AddressGuard::public_only().allow(config.egress.allow.iter().copied());
+    if config.is_local() {
+        guard = guard.allow_loopback();
+    }
+    let limits = Limits { total_timeout: Duration::from_millis(config.webhook.timeout_ms), ..Limits::STANDARD };
+    let egress = Egress::new(EgressConfig::new(guard, format!("Mortise/{VERSION}"), limits))?;
+    Ok(Ctx::new(CtxParts {
+        store,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        keyring: Arc::new(keyring),
+        passwords: Arc::new(Passwords::new(&SystemIds)?),
+        limits: mortise_service::limits::Limits::default(),
+        egress,
+        settings,
+    }))
+}
+
+/// The settings that use cases read.
+pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: PublicUrl) -> Settings {
+    Settings {
+        public_url,
+        ingest_url,
+        version: VERSION,
+        webhook_timeout_ms: config.webhook.timeout_ms,
+        event_retention_days: config.event.retention_days,
+        gravatar: config.gravatar,
+    }
+}
+
+/// How a data folder is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Beside others.
+    Shared,
+    /// Alone, to replace what is in it.
+    Alone,
+}
+
+/// Takes the data folder into use until the file is dropped or the process ends, however it ends.
+pub(crate) fn lock(config: &Config, how: Use) -> Result<File> {
+    keys::create_folder(config)?;
+    let path = config.data_dir.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(|| path.display().to_string())?;
+    let locked = match how {
+        Use::Shared => file.try_lock_shared(),
+        Use::Alone => file.try_lock(),
+    };
+    match locked {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) if how == Use::Shared => {
+            bail!("{} is being restored; try again later", config.data_dir.display())
+        }
+        Err(TryLockError::WouldBlock) => {
+            bail!("{} is in use; stop the server first", config.data_dir.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
+    }
+}

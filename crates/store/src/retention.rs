@@ -1,0 +1,38 @@
+//! What is deleted when its time is over, a batch at a time, so that no transaction is long.
+
+use mortise_domain::Time;
+
+use crate::{Query, Result, Tx};
+
+/// How many rows one statement deletes at most.
+pub const BATCH: i64 = 500;
+
+/// Error events that were received before `before`. Issues and their counts stay. Only the rows with the lowest ids are
+/// looked at, which are the oldest; this needs no index.
+pub async fn purge_error_events(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM error_event WHERE id IN (SELECT id FROM \
+         (SELECT id, received FROM error_event ORDER BY id LIMIT $2) AS oldest WHERE received < $1)",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}
+
+/// Outbox events that happened before `before` and whose deliveries are all over, with these deliveries and attempts.
+pub async fn purge_outbox(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM event WHERE id IN (SELECT id FROM \
+         (SELECT id, created_at, dispatched_at FROM event ORDER BY id LIMIT $2) AS oldest \
+         WHERE created_at < $1 AND dispatched_at IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = oldest.id AND d.state = 0))",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}
+
+/// Calls of providers that were handled before `before`.
+pub async fn purge_inbound(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM inbound WHERE id IN (SELECT id FROM \
+         (SELECT id, handled_at FROM inbound ORDER BY id LIMIT $2) AS oldest WHERE handled_at < $1)",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}
