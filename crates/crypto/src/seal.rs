@@ -206,9 +206,7 @@ fn newest(keys: &[Key]) -> &Key {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyring")
-            .field("key_ids", &self.key_ids())
-            .finish_non_exhaustive()
+        f.debug_struct("Keyring").field("key_ids", &self.key_ids()).finish_non_exhaustive()
     }
 }
 

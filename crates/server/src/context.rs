@@ -59,7 +59,8 @@ pub(crate) fn assemble(config: &Config, store: Store, keyring: Keyring, settings
     if config.is_local() {
         guard = guard.allow_loopback();
     }
-    let limits = Limits { total_timeout: Duration::from_millis(config.webhook.timeout_ms), ..Limits::STANDARD };
+    let limits =
+        Limits { total_timeout: Duration::from_millis(config.webhook.timeout_ms), ..Limits::STANDARD };
     let egress = Egress::new(EgressConfig::new(guard, format!("Mortise/{VERSION}"), limits))?;
     Ok(Ctx::new(CtxParts {
         store,
@@ -82,6 +83,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         webhook_timeout_ms: config.webhook.timeout_ms,
         event_retention_days: config.event.retention_days,
         gravatar: config.gravatar,
+        api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }
 }
 

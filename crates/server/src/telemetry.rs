@@ -11,7 +11,8 @@ use crate::config::{Log, LogFormat};
 
 /// Starts logging. Commands other than the server only log what goes wrong, since people read their output.
 pub(crate) fn start_logging(log: &Log, is_server: bool) -> Result<()> {
-    let filter = EnvFilter::try_new(&log.level).with_context(|| format!("log.level: {:?} is no filter", log.level))?;
+    let filter =
+        EnvFilter::try_new(&log.level).with_context(|| format!("log.level: {:?} is no filter", log.level))?;
     let filter = if is_server || log.level != "info" { filter } else { EnvFilter::new("warn") };
     let logging = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
@@ -22,7 +23,8 @@ pub(crate) fn start_logging(log: &Log, is_server: bool) -> Result<()> {
 }
 
 /// Upper bounds of the duration histograms' buckets, seconds.
-const DURATION_BUCKETS_S: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const DURATION_BUCKETS_S: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Starts counting.
 pub(crate) fn start_metrics() -> Result<PrometheusHandle> {

@@ -20,8 +20,8 @@ pub mod limits;
 pub mod paging;
 pub mod people;
 pub mod pipeline;
-pub mod search;
 pub mod sealed;
+pub mod search;
 pub mod sessions;
 
 pub use authenticate::same_secret;

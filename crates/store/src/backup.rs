@@ -43,14 +43,16 @@ pub async fn write(database: &Path, backup: &Path, note: &Note) -> Result<()> {
 
 /// Checks the backup and copies it to `database` without the table that makes it one.
 pub async fn read(backup: &Path, database: &Path) -> Result<Note> {
-    std::fs::copy(backup, database).map_err(|error| StoreError::Config(format!("{}: {error}", backup.display())))?;
+    std::fs::copy(backup, database)
+        .map_err(|error| StoreError::Config(format!("{}: {error}", backup.display())))?;
     let mut copy = SqliteConnection::connect_with(&plain_file(database)).await?;
     let health: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut copy).await?;
     if health != "ok" {
         return Err(StoreError::Config(format!("{} is damaged: {health}", backup.display())));
     }
     let note = sqlx::query("SELECT version, created_at, keys FROM backup").fetch_one(&mut copy).await;
-    let row = note.map_err(|_| StoreError::Config(format!("{} is no backup of Mortise", backup.display())))?;
+    let row =
+        note.map_err(|_| StoreError::Config(format!("{} is no backup of Mortise", backup.display())))?;
     let created_at = Time::from_microsecond(row.try_get("created_at")?);
     let note = Note {
         version: row.try_get("version")?,

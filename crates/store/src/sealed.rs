@@ -59,7 +59,12 @@ sealed! {
 }
 
 /// Up to `limit` values behind the row `after`, by row.
-pub async fn page(conn: &mut Reader, column: SealedColumn, after: i64, limit: i64) -> Result<Vec<SealedValue>> {
+pub async fn page(
+    conn: &mut Reader,
+    column: SealedColumn,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<SealedValue>> {
     conn.all(Query::new(column.page).bind(after).bind(limit)).await
 }
 

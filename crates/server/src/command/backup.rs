@@ -75,10 +75,18 @@ pub(crate) async fn backup(config: &Config, args: &BackupArgs) -> Result<()> {
     fs::File::open(&draft)?.sync_all()?;
     fs::rename(&draft, &args.file).with_context(|| args.file.display().to_string())?;
     let bytes = fs::metadata(&args.file)?.len();
-    output::answer(args.json, &json!({"file": args.file, "bytes": bytes, "keys": note.keys.is_some()}), || {
-        let keys = if note.keys.is_some() { "It holds the sealing keys: keep it safe." } else { "It holds no keys." };
-        format!("{} has {bytes} bytes. {keys}", args.file.display())
-    })
+    output::answer(
+        args.json,
+        &json!({"file": args.file, "bytes": bytes, "keys": note.keys.is_some()}),
+        || {
+            let keys = if note.keys.is_some() {
+                "It holds the sealing keys: keep it safe."
+            } else {
+                "It holds no keys."
+            };
+            format!("{} has {bytes} bytes. {keys}", args.file.display())
+        },
+    )
 }
 
 /// Brings a backup back.
@@ -104,10 +112,18 @@ pub(crate) async fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
         keys::replace(&keys_file, &keyring.to_text())?;
     }
     let version = &note.version;
-    output::answer(args.json, &json!({"database": database, "version": version, "created_at": note.created_at}), || {
-        let hint = if keyring.is_some() { "" } else { " It brought no keys: put them back yourself." };
-        format!("{} is as it was at {}, made by version {version}.{hint}", database.display(), note.created_at)
-    })
+    output::answer(
+        args.json,
+        &json!({"database": database, "version": version, "created_at": note.created_at}),
+        || {
+            let hint = if keyring.is_some() { "" } else { " It brought no keys: put them back yourself." };
+            format!(
+                "{} is as it was at {}, made by version {version}.{hint}",
+                database.display(),
+                note.created_at
+            )
+        },
+    )
 }
 
 fn embedded(config: &Config) -> Result<PathBuf> {

@@ -99,10 +99,18 @@ fn as_text(finding: &Finding) -> String {
 
 fn variables(loaded: &Loaded) -> Vec<Finding> {
     let unknown = |name: &String| {
-        Finding::warning("environment", format!("{name} is no option"), "`mortise config` lists the variables.")
+        Finding::warning(
+            "environment",
+            format!("{name} is no option"),
+            "`mortise config` lists the variables.",
+        )
     };
     let findings: Vec<_> = loaded.unknown_variables.iter().map(unknown).collect();
-    if findings.is_empty() { vec![Finding::ok("configuration", "every option is understood")] } else { findings }
+    if findings.is_empty() {
+        vec![Finding::ok("configuration", "every option is understood")]
+    } else {
+        findings
+    }
 }
 
 fn public_url(config: &Config) -> Result<Finding> {
@@ -110,7 +118,11 @@ fn public_url(config: &Config) -> Result<Finding> {
     let url = config.public_url(config.listen)?;
     if !config.is_local() && !config.has_public_url() {
         let text = format!("not set, so links start with {}", url.as_str());
-        return Ok(Finding::error(about, text, "Set it to the address that people type: links and DSNs start with it."));
+        return Ok(Finding::error(
+            about,
+            text,
+            "Set it to the address that people type: links and DSNs start with it.",
+        ));
     }
     if config.has_public_url() && !url.is_https() && !config.is_local() {
         let text = format!("{} is not encrypted", url.as_str());
@@ -162,9 +174,10 @@ async fn database(config: &Config) -> Database {
     }
     let newest = Store::newest_schema();
     match Store::schema_of(&Open::url(config.database_url())).await {
-        Ok(Some(version)) if version == newest => {
-            Database { finding: Finding::ok(about, format!("schema {version}, the newest")), is_current: true }
-        }
+        Ok(Some(version)) if version == newest => Database {
+            finding: Finding::ok(about, format!("schema {version}, the newest")),
+            is_current: true,
+        },
         Ok(Some(version)) if version > newest => unfit(Finding::error(
             about,
             format!("schema {version} is newer than this program, which knows {newest}"),
@@ -195,7 +208,11 @@ async fn sealed_values(config: &Config) -> Result<Finding> {
         }
         (unreadable, _) => {
             let text = format!("{unreadable} of {} do not open with these keys", report.values);
-            Finding::error(about, text, "Put the keys back that were in use, from a backup; they can be side by side.")
+            Finding::error(
+                about,
+                text,
+                "Put the keys back that were in use, from a backup; they can be side by side.",
+            )
         }
     })
 }

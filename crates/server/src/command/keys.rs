@@ -74,10 +74,17 @@ async fn rotate(config: &Config, json: bool) -> Result<()> {
 async fn reseal(opened: &Opened, json: bool) -> Result<()> {
     let report = sealed::reseal(&opened.ctx).await?;
     let newest = opened.ctx.keyring.key_ids().last().copied();
-    output::answer(json, &json!({"key": newest, "sealed_again": report.resealed, "values": report.values}), || {
-        let key = newest.unwrap_or_default();
-        format!("{} of {} values were sealed again; all lie under key {key}", report.resealed, report.values)
-    })
+    output::answer(
+        json,
+        &json!({"key": newest, "sealed_again": report.resealed, "values": report.values}),
+        || {
+            let key = newest.unwrap_or_default();
+            format!(
+                "{} of {} values were sealed again; all lie under key {key}",
+                report.resealed, report.values
+            )
+        },
+    )
 }
 
 async fn prune(config: &Config, json: bool) -> Result<()> {

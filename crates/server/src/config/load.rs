@@ -86,7 +86,9 @@ fn file(matches: &ArgMatches) -> Result<Option<PathBuf>> {
 fn unknown_variables() -> Vec<String> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let is_known = |name: &str| {
-        name == FILE_VARIABLE || name.starts_with(TEST_PREFIX) || OPTIONS.iter().any(|spec| spec.variable() == name)
+        name == FILE_VARIABLE
+            || name.starts_with(TEST_PREFIX)
+            || OPTIONS.iter().any(|spec| spec.variable() == name)
     };
     let mut unknown: Vec<_> = names.filter(|name| name.starts_with("MORTISE_") && !is_known(name)).collect();
     unknown.sort();
@@ -134,11 +136,15 @@ fn explain(error: &Error) -> anyhow::Error {
     let key = error.path.join(".");
     let kind = options::by_key(&key).map(|spec| spec.kind.name());
     let what = match &error.kind {
-        ErrorKind::UnknownField(field, _) => format!("there is no option {field:?}; `mortise config` lists them all"),
+        ErrorKind::UnknownField(field, _) => {
+            format!("there is no option {field:?}; `mortise config` lists them all")
+        }
         ErrorKind::InvalidType(found, expected) | ErrorKind::InvalidValue(found, expected) => {
             format!("{found} is not of the kind: {}", kind.unwrap_or_else(|| expected.clone()))
         }
-        ErrorKind::UnknownVariant(found, expected) => format!("{found:?} is not one of {}", expected.join(", ")),
+        ErrorKind::UnknownVariant(found, expected) => {
+            format!("{found:?} is not one of {}", expected.join(", "))
+        }
         other => other.to_string(),
     };
     let key = if key.is_empty() { "configuration".to_owned() } else { key };
@@ -156,7 +162,9 @@ fn shown(spec: &Spec, value: &Value) -> String {
     let text = match value {
         Value::String(_, text) => text.clone(),
         Value::Bool(_, it) => it.to_string(),
-        Value::Num(_, number) => number.to_i128().map_or_else(|| format!("{number:?}"), |number| number.to_string()),
+        Value::Num(_, number) => {
+            number.to_i128().map_or_else(|| format!("{number:?}"), |number| number.to_string())
+        }
         Value::Array(_, items) => items.iter().map(|item| shown(spec, item)).collect::<Vec<_>>().join(","),
         other => format!("{other:?}"),
     };

@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Who may read metrics.
     pub(crate) metrics: Networks,
+    /// The HTTP API.
+    pub(crate) api: Api,
     /// Outgoing webhooks.
     pub(crate) webhook: Webhook,
     /// Error events.
@@ -67,6 +69,14 @@ pub(crate) struct Networks {
     /// Networks that are let through.
     #[serde(deserialize_with = "de::networks")]
     pub(crate) allow: Vec<IpNet>,
+}
+
+/// `api.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Api {
+    /// Requests of one caller to one endpoint; 0 sets no limit.
+    pub(crate) requests_per_s: u32,
 }
 
 /// `webhook.*`

@@ -104,6 +104,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "How long a receiver of a webhook may take to answer, milliseconds."),
     spec("event.retention_days", Kind::Number, Some("90"),
         "How long error events, deliveries and their attempts are kept, days."),
+    spec("api.requests_per_s", Kind::Number, Some("0"),
+        "How many API requests per second one caller may make to one endpoint; 0 sets no limit."),
     spec("gravatar", Kind::Switch, Some("true"),
         "Whether people's pictures may come from gravatar.com, which learns a hash of their e-mail address."),
     spec("log.format", Kind::Choice(&["text", "json"]), Some("text"),

@@ -26,14 +26,22 @@ fn lines(config: &Config, ctx: &Ctx, listening: SocketAddr) -> Vec<String> {
     let mut lines = vec![format!("Mortise {VERSION} listens on {listening}, with {database}")];
     match config.role {
         Role::All => lines.push(format!("Open {url} to sign in")),
-        Role::Web => lines.push(format!("Open {url} to sign in; webhooks are sent by other nodes (role web)")),
-        Role::Worker => lines.push("Works only: health and metrics are all that it answers (role worker)".to_owned()),
+        Role::Web => {
+            lines.push(format!("Open {url} to sign in; webhooks are sent by other nodes (role web)"))
+        }
+        Role::Worker => {
+            lines.push("Works only: health and metrics are all that it answers (role worker)".to_owned())
+        }
     }
     if config.is_local() {
-        let open = "Only this machine can reach it, so webhooks may call this machine too (loopback addresses)";
+        let open =
+            "Only this machine can reach it, so webhooks may call this machine too (loopback addresses)";
         lines.push(open.to_owned());
     } else if !config.has_public_url() {
-        lines.push("public_url is not set: links and DSNs start with the address above; see `mortise check`".to_owned());
+        lines.push(
+            "public_url is not set: links and DSNs start with the address above; see `mortise check`"
+                .to_owned(),
+        );
     }
     if !config.egress.allow.is_empty() {
         let networks: Vec<_> = config.egress.allow.iter().map(ToString::to_string).collect();

@@ -46,7 +46,8 @@ impl Proxies {
         if !self.trusts(peer) {
             return peer;
         }
-        let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+        let lines: Vec<_> =
+            headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
         let hops = lines.iter().flat_map(|line| line.split(',')).map(str::trim).rev();
         let mut client = peer;
         for hop in hops {

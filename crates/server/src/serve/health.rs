@@ -69,13 +69,16 @@ async fn ready(State(health): State<Health>) -> Response {
         Ok(lag) => {
             let is_ready = parts.role != Role::Worker || lag.worst_s() <= LAG_MAX_S;
             let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-            (status, json!({
-                "ready": is_ready,
-                "database": "ok",
-                "schema": Store::newest_schema(),
-                "events": {"waiting": lag.events, "lag_seconds": lag.events_s},
-                "deliveries": {"waiting": lag.deliveries, "lag_seconds": lag.deliveries_s},
-            }))
+            (
+                status,
+                json!({
+                    "ready": is_ready,
+                    "database": "ok",
+                    "schema": Store::newest_schema(),
+                    "events": {"waiting": lag.events, "lag_seconds": lag.events_s},
+                    "deliveries": {"waiting": lag.deliveries, "lag_seconds": lag.deliveries_s},
+                }),
+            )
         }
         Err(error) => {
             tracing::warn!(%error, "not ready: the database does not answer");

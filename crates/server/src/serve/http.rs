@@ -32,7 +32,12 @@ const CONNECTIONS_MAX: usize = 4096;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Accepts and answers until `stop`, then finishes what runs, for `drain_time_max` at most.
-pub(crate) async fn serve(listener: TcpListener, app: Router, stop: CancellationToken, drain_time_max: Duration) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    stop: CancellationToken,
+    drain_time_max: Duration,
+) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = GracefulShutdown::new();
     loop {
@@ -68,9 +73,15 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, stop: Cancellation
     }
 }
 
-type Service = TowerToHyperService<tower::util::BoxCloneSyncService<Request<Incoming>, axum::response::Response, Infallible>>;
+type Service = TowerToHyperService<
+    tower::util::BoxCloneSyncService<Request<Incoming>, axum::response::Response, Infallible>,
+>;
 
-fn connection(stream: TcpStream, peer: SocketAddr, app: Router) -> http1::Connection<TokioIo<TcpStream>, Service> {
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+) -> http1::Connection<TokioIo<TcpStream>, Service> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }
@@ -85,5 +96,8 @@ fn connection(stream: TcpStream, peer: SocketAddr, app: Router) -> http1::Connec
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .half_close(false)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(tower::util::BoxCloneSyncService::new(service)))
+        .serve_connection(
+            TokioIo::new(stream),
+            TowerToHyperService::new(tower::util::BoxCloneSyncService::new(service)),
+        )
 }

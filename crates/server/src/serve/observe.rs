@@ -12,7 +12,8 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
-    metrics::counter!("mortise_http_requests_total", "area" => area, "status" => status.to_string()).increment(1);
+    metrics::counter!("mortise_http_requests_total", "area" => area, "status" => status.to_string())
+        .increment(1);
     metrics::histogram!("mortise_http_request_duration_seconds", "area" => area).record(seconds);
     tracing::debug!(http.method = %method, http.area = area, http.status = status, duration_ms = seconds * 1000.0, "answered");
     response

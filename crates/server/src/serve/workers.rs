@@ -30,7 +30,12 @@ impl Workers {
 }
 
 /// Starts what this node's role asks for; all of it ends after `stop`.
-pub(crate) fn start(config: &Config, ctx: &Ctx, metrics: &PrometheusHandle, stop: &CancellationToken) -> Workers {
+pub(crate) fn start(
+    config: &Config,
+    ctx: &Ctx,
+    metrics: &PrometheusHandle,
+    stop: &CancellationToken,
+) -> Workers {
     let mut workers = JoinSet::new();
     workers.spawn(digest(metrics.clone(), stop.clone()));
     if config.sealing_keys.is_none() {
@@ -62,8 +67,12 @@ async fn follow_keys(ctx: Ctx, file: PathBuf, stop: CancellationToken) {
                 ctx.keyring.adopt(&keyring);
                 seen = now;
             }
-            Ok(Err(error)) => tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use"),
-            Err(error) => tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use")
+            }
+            Err(error) => {
+                tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use")
+            }
         }
     }
 }
