@@ -35,7 +35,7 @@ fn the_newest_key_seals_and_every_key_opens() {
     let old_blob = old.seal(&place(), b"old", &SystemIds);
     let both = old.with_new_key(&SystemIds);
     let new_blob = both.seal(&place(), b"new", &SystemIds);
-    assert_eq!(both.key_ids().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(both.key_ids(), [1, 2]);
     assert_eq!(both.needs_reseal(&old_blob), Ok(true));
     assert_eq!(both.needs_reseal(&new_blob), Ok(false));
     assert_eq!(both.open_text(&place(), &old_blob).unwrap().expose_secret(), "old");

@@ -46,7 +46,7 @@ fn usage(arguments: &[&Arg]) -> String {
 
 fn name(arg: &Arg) -> String {
     let values = arg.get_value_names().unwrap_or_default();
-    let value = values.iter().map(|value| value.to_string()).collect::<Vec<_>>().join(" ");
+    let value = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let takes_value = arg.get_action().takes_values();
     match arg.get_long() {
         None => value,

@@ -24,15 +24,11 @@ fn lines(config: &Config, ctx: &Ctx, listening: SocketAddr) -> Vec<String> {
     let url = ctx.settings.public_url.as_str();
     let database = if config.is_sqlite() { "embedded SQLite" } else { "PostgreSQL" };
     let mut lines = vec![format!("Mortise {VERSION} listens on {listening}, with {database}")];
-    match config.role {
-        Role::All => lines.push(format!("Open {url} to sign in")),
-        Role::Web => {
-            lines.push(format!("Open {url} to sign in; webhooks are sent by other nodes (role web)"))
-        }
-        Role::Worker => {
-            lines.push("Works only: health and metrics are all that it answers (role worker)".to_owned())
-        }
-    }
+    lines.push(match config.role {
+        Role::All => format!("Open {url} to sign in"),
+        Role::Web => format!("Open {url} to sign in; webhooks are sent by other nodes (role web)"),
+        Role::Worker => "Works only: health and metrics are all that it answers (role worker)".to_owned(),
+    });
     if config.is_local() {
         let open =
             "Only this machine can reach it, so webhooks may call this machine too (loopback addresses)";

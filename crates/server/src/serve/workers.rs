@@ -1,6 +1,9 @@
 //! What runs beside the requests.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use mortise_crypto::Keyring;
@@ -61,24 +64,25 @@ async fn follow_keys(ctx: Ctx, file: PathBuf, stop: CancellationToken) {
         if now.is_none() || now == seen {
             continue;
         }
-        match tokio::fs::read_to_string(&file).await.map(|text| Keyring::parse(&text.into())) {
-            Ok(Ok(keyring)) => {
+        match read_keys(&file).await {
+            Ok(keyring) => {
                 tracing::info!(keys.count = keyring.key_ids().len(), "the sealing keys have changed");
                 ctx.keyring.adopt(&keyring);
                 seen = now;
             }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use")
-            }
             Err(error) => {
-                tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use")
+                tracing::error!(%error, "the sealing keys cannot be read; the old ones stay in use");
             }
         }
     }
 }
 
+async fn read_keys(file: &Path) -> anyhow::Result<Keyring> {
+    Ok(Keyring::parse(&tokio::fs::read_to_string(file).await?.into())?)
+}
+
 /// What changes whenever the file does: it is always replaced, never rewritten.
-async fn stamp(file: &PathBuf) -> Option<(u64, std::time::SystemTime)> {
+async fn stamp(file: &Path) -> Option<(u64, std::time::SystemTime)> {
     use std::os::unix::fs::MetadataExt as _;
     let metadata = tokio::fs::metadata(file).await.ok()?;
     Some((metadata.ino(), metadata.modified().ok()?))
