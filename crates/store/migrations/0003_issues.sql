@@ -151,7 +151,8 @@ CREATE TABLE activity (
 CREATE INDEX activity_issue_date ON activity (issue_id, date_added, id);
 
 -- An event that an SDK sent. data = zstd of the normalised JSON; tags = JSON list of pairs, as in data; user_tag = the
--- value of the tag user. What lists, counts and searches need stands beside data, so that they need not unpack it.
+-- value of the tag user, primary_hash = the hash that led to the issue. What lists, counts and searches need stands
+-- beside data, so that they need not unpack it.
 CREATE TABLE error_event (
   id ID,
   project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
@@ -161,6 +162,7 @@ CREATE TABLE error_event (
   received BIGINT NOT NULL,
   environment TEXT,
   user_tag TEXT,
+  primary_hash TEXT NOT NULL,
   title TEXT NOT NULL,
   tags TEXT NOT NULL,
   data BYTES NOT NULL,

@@ -109,3 +109,11 @@ pub async fn ensure(tx: &mut Tx, org: OrgId, project: ProjectId, name: &str) -> 
     tx.execute(query.bind(id).bind(project)).await?;
     Ok(id)
 }
+
+/// Those of these names that an organization has.
+pub async fn existing(conn: &mut Conn, org: OrgId, names: &[String]) -> Result<Vec<String>> {
+    let mut query =
+        Query::new("SELECT name FROM environment WHERE organization_id = $1 AND name IN ").bind(org);
+    query.list(names);
+    conn.all(query).await
+}

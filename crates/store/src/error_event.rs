@@ -25,10 +25,11 @@ impl Packed {
     }
 }
 
-fn unpack(bytes: &[u8]) -> Result<Json> {
+fn unpack(bytes: &[u8]) -> Result<(Json, i64)> {
     let corrupt = |reason: String| StoreError::Corrupt { column: "data".to_owned(), reason };
     let text = zstd::decode_all(bytes).map_err(|e| corrupt(e.to_string()))?;
-    serde_json::from_slice(&text).map_err(|e| corrupt(e.to_string()))
+    let event = serde_json::from_slice(&text).map_err(|e| corrupt(e.to_string()))?;
+    Ok((event, text.len() as i64))
 }
 
 row! {
@@ -42,6 +43,7 @@ row! {
         pub received: Time,
         pub environment: Option<String>,
         pub user_tag: Option<String>,
+        pub primary_hash: String,
         pub title: String,
         pub tags: Json,
         pub data: Vec<u8>,
@@ -49,8 +51,8 @@ row! {
 }
 
 impl ErrorEvent {
-    /// The normalised event.
-    pub fn unpack(&self) -> Result<Json> {
+    /// The normalised event, and its size as text, bytes.
+    pub fn unpack(&self) -> Result<(Json, i64)> {
         unpack(&self.data)
     }
 }
@@ -65,22 +67,30 @@ pub struct NewErrorEvent {
     pub received: Time,
     pub environment: Option<String>,
     pub user_tag: Option<String>,
+    pub primary_hash: String,
     pub title: String,
-    /// A list of `[key, value]` pairs.
-    pub tags: Json,
+    /// Keys and values, in the order of the event.
+    pub tags: Vec<(String, String)>,
     pub data: Packed,
 }
 
 /// Stores an event; `None` when the project has one with that id.
 pub async fn insert_once(tx: &mut Tx, new: NewErrorEvent) -> Result<Option<ErrorEventId>> {
     let query = Query::new(
-        "INSERT INTO error_event (project_id, issue_id, event_id, timestamp, received, environment, user_tag, title, \
-         tags, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+        "INSERT INTO error_event (project_id, issue_id, event_id, timestamp, received, environment, user_tag, primary_hash, \
+         title, tags, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (project_id, event_id) DO NOTHING RETURNING id",
     );
     let query = query.bind(new.project_id).bind(new.issue_id).bind(new.event_id).bind(new.timestamp);
-    let query = query.bind(new.received).bind(new.environment).bind(new.user_tag).bind(new.title);
-    tx.optional(query.bind(&new.tags).bind(new.data.0)).await
+    let query = query.bind(new.received).bind(new.environment).bind(new.user_tag).bind(new.primary_hash);
+    let tags: Json =
+        new.tags.iter().map(|(key, value)| Json::from_iter([readable(key), readable(value)])).collect();
+    tx.optional(query.bind(new.title).bind(&tags).bind(new.data.0)).await
+}
+
+/// PostgreSQL refuses to look into JSON with an escaped NUL.
+fn readable(text: &str) -> Json {
+    Json::from(text.replace('\0', "\u{fffd}"))
 }
 
 /// Stores an event. [`StoreError::Conflict`] when the project has one with that id.
@@ -141,8 +151,8 @@ pub enum EventTestKind {
     Tag(String, Vec<Pattern>),
     /// The event has the tag.
     HasTag(String),
-    /// The title matches.
-    Title(Pattern),
+    /// The title matches any.
+    Title(Vec<Pattern>),
     /// The event has any of these ids.
     EventId(Vec<String>),
 }
@@ -181,7 +191,7 @@ fn push_test(conn: &Conn, query: &mut Query, test: &EventTestKind) {
             .push(" WHERE (p.value ->> 0) = ")
             .arg(key)
             .push(")"),
-        EventTestKind::Title(pattern) => query.matches("e.title", std::slice::from_ref(pattern)),
+        EventTestKind::Title(patterns) => query.matches("e.title", patterns),
         EventTestKind::EventId(ids) => query.push("e.event_id IN ").list(ids),
     };
 }
@@ -208,6 +218,15 @@ pub async fn latest(conn: &mut Conn, scope: Scope<'_>, filter: &EventFilter) -> 
 pub async fn oldest(conn: &mut Conn, scope: Scope<'_>, filter: &EventFilter) -> Result<Option<ErrorEvent>> {
     let range = Range { ascending: true, ..Range::newest(1) };
     Ok(list(conn, scope, filter, &range).await?.pop())
+}
+
+/// The newest stored event of each hash by which events were grouped into the issue.
+pub async fn newest_by_hash(conn: &mut Conn, issue: IssueId) -> Result<Vec<ErrorEvent>> {
+    let query = Query::new(
+        "SELECT e.* FROM error_event e WHERE e.id IN \
+         (SELECT MAX(n.id) FROM error_event n WHERE n.issue_id = $1 GROUP BY n.primary_hash)",
+    );
+    conn.all(query.bind(issue)).await
 }
 
 /// The event with this id in any of the projects.

@@ -32,6 +32,7 @@ mod pattern;
 pub mod project;
 pub mod project_key;
 mod range;
+pub mod release;
 pub mod retention;
 pub mod rule;
 pub mod sealed;
@@ -44,6 +45,7 @@ pub mod team;
 pub mod testing;
 pub mod token;
 pub mod user;
+pub mod user_report;
 mod writer;
 
 pub use pattern::Pattern;

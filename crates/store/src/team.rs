@@ -121,3 +121,10 @@ pub async fn delete(tx: &mut Tx, org: OrgId, id: TeamId) -> Result<bool> {
     let query = Query::new("DELETE FROM team WHERE organization_id = $1 AND id = $2");
     Ok(tx.execute(query.bind(org).bind(id)).await? == 1)
 }
+
+/// The ids of the teams of an organization that have any of these slugs.
+pub async fn ids_by_slugs(conn: &mut Conn, org: OrgId, slugs: &[String]) -> Result<Vec<TeamId>> {
+    let mut query = Query::new("SELECT id FROM team WHERE organization_id = $1 AND slug IN ").bind(org);
+    query.list(slugs).push(" ORDER BY id");
+    conn.all(query).await
+}

@@ -214,3 +214,13 @@ pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<
     query.push(" ORDER BY u.date_joined DESC, u.id DESC").slice(slice);
     conn.all(query).await
 }
+
+/// The users whose verified address one of these is, with the address in lower case.
+pub async fn of_verified_emails(conn: &mut Conn, emails: &[String]) -> Result<Vec<(String, UserId)>> {
+    let mut query = Query::new(
+        "SELECT lower(e.email), e.user_id FROM user_email e JOIN user_account u ON u.id = e.user_id \
+         WHERE e.is_verified = TRUE AND u.is_active = TRUE AND lower(e.email) IN ",
+    );
+    query.list(emails.iter().map(|email| email.to_lowercase())).push(" ORDER BY e.id DESC");
+    conn.all(query).await
+}

@@ -26,10 +26,10 @@ pub struct Search {
 /// A condition of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// Whether it must not hold.
+    /// Whether they must not all hold.
     pub negated: bool,
-    /// What must hold.
-    pub test: Test,
+    /// What must hold, all of it.
+    pub tests: Vec<Test>,
 }
 
 /// How a number or time is compared.
@@ -67,10 +67,6 @@ pub enum NumberField {
     FirstSeen,
     /// When the newest event came, microseconds.
     LastSeen,
-    /// When it was resolved, microseconds.
-    ResolvedAt,
-    /// Comments.
-    Comments,
     /// Users.
     Users,
 }
@@ -105,18 +101,20 @@ pub enum Test {
     Priority(Vec<i64>),
     /// Is assigned to any of these.
     Assigned(Vec<AssignedTo>),
-    /// Is linked to an item of another service.
-    Linked,
+    /// Is assigned to somebody.
+    IsAssigned,
+    /// Whether it is linked to an item of another service.
+    Linked(bool),
     /// Is unresolved and waits for review.
     ForReview,
-    /// The newest event was not handled.
-    Unhandled,
+    /// Whether the newest event was not handled.
+    Unhandled(bool),
     /// Marked by any of these users.
     BookmarkedBy(Vec<UserId>),
     /// Any of these users is told about it.
     SubscribedBy(Vec<UserId>),
-    /// Is any of these.
-    Ids(Vec<IssueId>),
+    /// Is in any of these projects.
+    Projects(Vec<ProjectId>),
     /// Has any of these numbers in its project.
     ShortIds(Vec<(ProjectId, i64)>),
     /// A number compares.
@@ -129,10 +127,14 @@ pub enum Test {
     FirstRelease(Vec<Pattern>),
     /// Was first seen in some release.
     HasFirstRelease,
+    /// Was first seen without release.
+    LacksFirstRelease,
     /// Has events whose tag matches any.
     Tag(String, Vec<Pattern>),
     /// Has events with the tag.
     HasTag(String),
+    /// Has no events with the tag.
+    LacksTag(String),
 }
 
 /// What a list of issues is ordered by, largest first.
@@ -233,8 +235,12 @@ fn push_search(query: &mut Query, search: &Search) {
         query.push(" AND i.last_seen < ").arg(until);
     }
     for term in &search.terms {
-        query.push(if term.negated { " AND NOT " } else { " AND " });
-        push_test(query, &term.test);
+        query.push(if term.negated { " AND NOT (1 = 1" } else { " AND (1 = 1" });
+        for test in &term.tests {
+            query.push(" AND ");
+            push_test(query, test);
+        }
+        query.push(")");
     }
 }
 
@@ -249,9 +255,14 @@ fn push_test(query: &mut Query, test: &Test) {
         }
         Test::Priority(values) => query.push("(i.priority IN ").list(values.iter().copied()).push(")"),
         Test::Assigned(whom) => push_assigned(query, whom),
-        Test::Linked => query.push("EXISTS (SELECT 1 FROM external_issue_link l WHERE l.issue_id = i.id)"),
+        Test::IsAssigned => {
+            query.push("EXISTS (SELECT 1 FROM issue_assignee a WHERE a.issue_id = i.id)")
+        }
+        Test::Linked(wanted) => query
+            .push(if *wanted { "(" } else { "NOT (" })
+            .push("EXISTS (SELECT 1 FROM external_issue_link l WHERE l.issue_id = i.id))"),
         Test::ForReview => query.push("(i.status = 0 AND i.inbox_date IS NOT NULL)"),
-        Test::Unhandled => query.push("(i.is_unhandled = TRUE)"),
+        Test::Unhandled(wanted) => query.push("(i.is_unhandled = ").arg(*wanted).push(")"),
         Test::BookmarkedBy(users) => query
             .push("EXISTS (SELECT 1 FROM issue_bookmark b WHERE b.issue_id = i.id AND b.user_id IN ")
             .list(users.iter().copied())
@@ -260,7 +271,7 @@ fn push_test(query: &mut Query, test: &Test) {
             .push("EXISTS (SELECT 1 FROM issue_subscription s WHERE s.issue_id = i.id AND s.is_active = TRUE AND s.user_id IN ")
             .list(users.iter().copied())
             .push(")"),
-        Test::Ids(ids) => query.push("(i.id IN ").list(ids.iter().copied()).push(")"),
+        Test::Projects(ids) => query.push("(i.project_id IN ").list(ids.iter().copied()).push(")"),
         Test::ShortIds(numbers) => {
             query.push("(1 = 0");
             for (project, number) in numbers {
@@ -281,16 +292,15 @@ fn push_test(query: &mut Query, test: &Test) {
             .matches("r.version", patterns)
             .push(")"),
         Test::HasFirstRelease => query.push("(i.first_release_id IS NOT NULL)"),
+        Test::LacksFirstRelease => query.push("(i.first_release_id IS NULL)"),
         Test::Tag(key, patterns) => query
             .push("EXISTS (SELECT 1 FROM issue_tag_value t WHERE t.issue_id = i.id AND t.tag_key = ")
             .arg(key)
             .push(" AND ")
             .matches("t.tag_value", patterns)
             .push(")"),
-        Test::HasTag(key) => query
-            .push("EXISTS (SELECT 1 FROM issue_tag_value t WHERE t.issue_id = i.id AND t.tag_key = ")
-            .arg(key)
-            .push(")"),
+        Test::HasTag(key) => push_has_tag(query, "EXISTS", key),
+        Test::LacksTag(key) => push_has_tag(query, "NOT EXISTS", key),
     };
 }
 
@@ -314,14 +324,17 @@ fn push_assigned<'q>(query: &'q mut Query, whom: &[AssignedTo]) -> &'q mut Query
     query.push(")")
 }
 
+fn push_has_tag<'q>(query: &'q mut Query, exists: &'static str, key: &str) -> &'q mut Query {
+    query.push(exists).push(" (SELECT 1 FROM issue_tag_value t WHERE t.issue_id = i.id AND t.tag_key = ");
+    query.arg(key).push(")")
+}
+
 fn push_number(query: &mut Query, field: NumberField, compare: Compare, value: i64) -> &mut Query {
     query.push("(");
     query.push(match field {
         NumberField::TimesSeen => "i.times_seen",
         NumberField::FirstSeen => "i.first_seen",
         NumberField::LastSeen => "i.last_seen",
-        NumberField::ResolvedAt => "i.resolved_at IS NOT NULL AND i.resolved_at",
-        NumberField::Comments => "i.num_comments",
         NumberField::Users => USERS,
     });
     query.push(match compare {

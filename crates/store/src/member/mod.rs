@@ -155,3 +155,15 @@ pub async fn delete(tx: &mut Tx, org: OrgId, id: MemberId) -> Result<bool> {
     let query = Query::new("DELETE FROM organization_member WHERE organization_id = $1 AND id = $2");
     Ok(tx.execute(query.bind(org).bind(id)).await? == 1)
 }
+
+/// The members of an organization whose user name or address is any of these, without regard to case.
+pub async fn users_named(conn: &mut Conn, org: OrgId, names: &[String]) -> Result<Vec<UserId>> {
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let mut query = Query::new(
+        "SELECT DISTINCT u.id FROM user_account u JOIN organization_member m ON m.user_id = u.id \
+         WHERE m.organization_id = $1 AND (lower(u.username) IN ",
+    )
+    .bind(org);
+    query.list(&names).push(" OR lower(u.email) IN ").list(&names).push(") ORDER BY u.id");
+    conn.all(query).await
+}

@@ -1,5 +1,6 @@
 //! Issues (groups of events): the form of lists and the form of one issue.
 
+mod located;
 mod status;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub use located::{EventLocation, IssueHash, ListedEvent, ShortIdLocation};
 pub use status::{IgnoreConditions, StatusDetails};
 
 use crate::{

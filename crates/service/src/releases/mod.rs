@@ -1,0 +1,154 @@
+//! Releases and commits as clients see them, loaded for many at once.
+
+use std::collections::HashMap;
+
+use mortise_domain::{CommitId, ProjectId, ReleaseId, UserId};
+use mortise_store::{Conn, release as store, release::Release, user};
+use mortise_wire::{
+    WireTime,
+    release::{self as wire, ReleaseFacts},
+    repository::{Commit, CommitAuthor, Repository, RepositoryProvider},
+    user::User,
+};
+
+use crate::{Ctx, Result, people};
+
+/// A release that is archived.
+const ARCHIVED: i64 = 1;
+
+/// These commits.
+pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<HashMap<CommitId, Commit>> {
+    let rows = store::commits_by_ids(conn, ids).await?;
+    let emails = rows.iter().filter_map(|row| row.author_email.clone());
+    let users = users_by_email(conn, ctx, emails).await?;
+    Ok(rows.into_iter().map(|row| (row.id, commit(row, &users))).collect())
+}
+
+/// The users whose verified address one of these is.
+async fn users_by_email(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    emails: impl Iterator<Item = String>,
+) -> Result<HashMap<String, User>> {
+    let emails: Vec<String> = emails.collect();
+    if emails.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let owners = user::of_verified_emails(conn, &emails).await?;
+    let users = people::short_users(conn, ctx, owners.iter().map(|(_, id)| *id), None).await?;
+    Ok(owners.into_iter().filter_map(|(email, id)| Some((email, users.get(&id)?.clone()))).collect())
+}
+
+fn author(name: Option<String>, email: String, users: &HashMap<String, User>) -> CommitAuthor {
+    match users.get(&email.to_lowercase()) {
+        Some(user) => CommitAuthor::User(Box::new(user.clone())),
+        None => CommitAuthor::Person { name, email },
+    }
+}
+
+fn commit(row: store::Commit, users: &HashMap<String, User>) -> Commit {
+    let author = row.author_email.map(|email| author(row.author_name, email, users));
+    Commit {
+        id: row.sha,
+        message: row.message,
+        date_created: WireTime::new(row.date_added),
+        pull_request: None,
+        suspect_commit_type: String::new(),
+        repository: Some(Repository {
+            id: row.repository_id.to_string(),
+            name: row.repository_name.clone(),
+            url: row.repository_url,
+            provider: match row.repository_provider {
+                Some(id) => {
+                    RepositoryProvider { name: id.trim_start_matches("integrations:").to_owned(), id }
+                }
+                None => RepositoryProvider::unknown(),
+            },
+            status: if row.repository_status == 0 { "active" } else { "disabled" }.to_owned(),
+            date_created: WireTime::new(row.repository_date_added),
+            integration_id: row.repository_integration_id.map(|id| id.to_string()),
+            external_slug: Some(row.repository_name),
+            external_id: row.repository_external_id,
+        }),
+        author,
+        releases: None,
+    }
+}
+
+/// These releases.
+pub async fn releases(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    rows: Vec<Release>,
+) -> Result<HashMap<ReleaseId, wire::Release>> {
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<ReleaseId> = rows.iter().map(|row| row.id).collect();
+    let projects = store::projects(conn, &ids).await?;
+    let project_ids: Vec<ProjectId> = projects.iter().map(|row| row.project_id).collect();
+    let owners: Vec<UserId> = rows.iter().filter_map(|row| row.owner_id).collect();
+    let last: Vec<CommitId> = rows.iter().filter_map(|row| row.last_commit_id).collect();
+    let authors = store::authors(conn, &ids).await?;
+    let emails = authors.iter().map(|author| author.email.clone());
+    let beside = Beside {
+        users: users_by_email(conn, ctx, emails).await?,
+        authors,
+        platforms: store::platforms(conn, &project_ids).await?,
+        projects,
+        owners: people::short_users(conn, ctx, owners, None).await?,
+        commits: commits(conn, ctx, &last).await?,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, beside.release(row))).collect())
+}
+
+/// What stands beside releases.
+struct Beside {
+    projects: Vec<store::ReleaseProject>,
+    platforms: Vec<(ProjectId, String)>,
+    authors: Vec<store::ReleaseAuthor>,
+    users: HashMap<String, User>,
+    owners: HashMap<UserId, User>,
+    commits: HashMap<CommitId, Commit>,
+}
+
+impl Beside {
+    fn release(&self, row: Release) -> wire::Release {
+        let projects: Vec<_> = self.projects.iter().filter(|p| p.release_id == row.id).collect();
+        let authors = self.authors.iter().filter(|author| author.release_id == row.id);
+        ReleaseFacts {
+            id: row.id.get(),
+            version: row.version,
+            is_archived: row.status == ARCHIVED,
+            reference: row.reference,
+            url: row.url,
+            date_released: row.date_released.map(WireTime::new),
+            date_created: WireTime::new(row.date_added),
+            new_groups: projects.iter().map(|project| project.new_groups).sum(),
+            owner: row.owner_id.and_then(|id| self.owners.get(&id)).cloned(),
+            commit_count: row.commit_count,
+            last_commit: row.last_commit_id.and_then(|id| self.commits.get(&id)).cloned(),
+            deploy_count: 0,
+            last_deploy: None,
+            authors: authors.map(|one| author(one.name.clone(), one.email.clone(), &self.users)).collect(),
+            first_event: projects.iter().filter_map(|p| p.first_event).min().map(WireTime::new),
+            last_event: projects.iter().filter_map(|p| p.last_event).max().map(WireTime::new),
+            projects: projects.into_iter().map(|project| self.project(project)).collect(),
+            user_agent: row.user_agent,
+        }
+        .into()
+    }
+
+    fn project(&self, row: &store::ReleaseProject) -> wire::ReleaseProject {
+        let platforms = self.platforms.iter().filter(|(id, _)| *id == row.project_id);
+        wire::ReleaseProject {
+            id: row.project_id.get(),
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            new_groups: row.new_groups,
+            platform: row.platform.clone(),
+            platforms: platforms.map(|(_, platform)| platform.clone()).collect(),
+            has_health_data: false,
+        }
+    }
+}

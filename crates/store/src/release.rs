@@ -1,0 +1,140 @@
+//! Releases and commits, read.
+
+use mortise_domain::{CommitId, OrgId, ProjectId, ReleaseId, RepositoryId, Time, UserId};
+
+use crate::{Conn, Query, Result, row};
+
+row! {
+    /// A release. status: 0 open, 1 archived.
+    pub struct Release {
+        pub id: ReleaseId,
+        pub organization_id: OrgId,
+        pub version: String,
+        pub status: i64,
+        pub reference: Option<String>,
+        pub url: Option<String>,
+        pub owner_id: Option<UserId>,
+        pub user_agent: Option<String>,
+        pub commit_count: i64,
+        pub last_commit_id: Option<CommitId>,
+        pub date_added: Time,
+        pub date_released: Option<Time>,
+    }
+}
+
+row! {
+    /// A project of a release.
+    pub struct ReleaseProject {
+        pub release_id: ReleaseId,
+        pub project_id: ProjectId,
+        pub slug: String,
+        pub name: String,
+        pub platform: Option<String>,
+        pub new_groups: i64,
+        pub first_event: Option<Time>,
+        pub last_event: Option<Time>,
+    }
+}
+
+row! {
+    /// A commit with its author and repository.
+    pub struct Commit {
+        pub id: CommitId,
+        pub sha: String,
+        pub message: Option<String>,
+        pub date_added: Time,
+        pub author_name: Option<String>,
+        pub author_email: Option<String>,
+        pub repository_id: RepositoryId,
+        pub repository_name: String,
+        pub repository_url: Option<String>,
+        pub repository_provider: Option<String>,
+        pub repository_external_id: Option<String>,
+        pub repository_integration_id: Option<mortise_domain::IntegrationId>,
+        pub repository_status: i64,
+        pub repository_date_added: Time,
+    }
+}
+
+row! {
+    /// Who made commits of a release.
+    pub struct ReleaseAuthor {
+        pub release_id: ReleaseId,
+        pub name: Option<String>,
+        pub email: String,
+    }
+}
+
+const RELEASE: &str = "SELECT r.id, r.organization_id, r.version, r.status, r.ref AS reference, r.url, r.owner_id, \
+    r.user_agent, r.commit_count, r.last_commit_id, r.date_added, r.date_released FROM release r WHERE ";
+
+/// These releases.
+pub async fn by_ids(conn: &mut Conn, ids: &[ReleaseId]) -> Result<Vec<Release>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(RELEASE);
+    query.push("r.id IN ").list(ids.iter().copied());
+    conn.all(query).await
+}
+
+/// The release of an organization with this version.
+pub async fn by_version(conn: &mut Conn, org: OrgId, version: &str) -> Result<Option<Release>> {
+    let mut query = Query::new(RELEASE);
+    query.push("r.organization_id = ").arg(org).push(" AND r.version = ").arg(version);
+    conn.optional(query).await
+}
+
+/// The version of the newest release of each of these projects.
+pub async fn newest_versions(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<String>> {
+    let mut query = Query::new(
+        "SELECT version FROM (SELECT r.version, ROW_NUMBER() OVER (PARTITION BY p.project_id \
+         ORDER BY r.date_added DESC, r.id DESC) AS place FROM release r JOIN release_project p ON p.release_id = r.id \
+         WHERE p.project_id IN ",
+    );
+    query.list(projects.iter().copied()).push(") AS ranked WHERE place = 1");
+    conn.all(query).await
+}
+
+/// The projects of these releases, by slug.
+pub async fn projects(conn: &mut Conn, ids: &[ReleaseId]) -> Result<Vec<ReleaseProject>> {
+    let mut query = Query::new(
+        "SELECT rp.release_id, rp.project_id, p.slug, p.name, p.platform, rp.new_groups, rp.first_event, rp.last_event \
+         FROM release_project rp JOIN project p ON p.id = rp.project_id WHERE p.status = 0 AND rp.release_id IN ",
+    );
+    query.list(ids.iter().copied()).push(" ORDER BY p.slug");
+    conn.all(query).await
+}
+
+/// The platforms that the events of these projects had.
+pub async fn platforms(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>> {
+    let mut query = Query::new("SELECT project_id, platform FROM project_platform WHERE project_id IN ");
+    query.list(ids.iter().copied()).push(" ORDER BY platform");
+    conn.all(query).await
+}
+
+/// Who made the commits of these releases.
+pub async fn authors(conn: &mut Conn, ids: &[ReleaseId]) -> Result<Vec<ReleaseAuthor>> {
+    let mut query = Query::new(
+        "SELECT DISTINCT rc.release_id, a.name, a.email FROM release_commit rc \
+         JOIN repository_commit c ON c.id = rc.commit_id JOIN commit_author a ON a.id = c.author_id WHERE rc.release_id IN ",
+    );
+    query.list(ids.iter().copied()).push(" ORDER BY a.email");
+    conn.all(query).await
+}
+
+/// These commits.
+pub async fn commits_by_ids(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<Commit>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT c.id, c.sha, c.message, c.date_added, a.name AS author_name, a.email AS author_email, \
+         c.repository_id, r.name AS repository_name, r.url AS repository_url, r.provider AS repository_provider, \
+         r.external_id AS repository_external_id, r.integration_id AS repository_integration_id, \
+         r.status AS repository_status, r.date_added AS repository_date_added FROM repository_commit c \
+         JOIN repository r ON r.id = c.repository_id LEFT JOIN commit_author a ON a.id = c.author_id WHERE c.id IN ",
+    );
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}
