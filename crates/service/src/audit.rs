@@ -4,7 +4,7 @@ use mortise_domain::{AuditEvent, OrgId, Time, UserId};
 use mortise_store::Tx;
 use serde_json::Value as Json;
 
-use crate::{Caller, Result};
+use crate::{Auth, Caller, Result};
 
 /// An entry to write.
 #[derive(Debug, Clone)]
@@ -53,7 +53,12 @@ pub struct Actor {
 impl Actor {
     /// The caller.
     pub fn of(caller: &Caller) -> Self {
-        let label = caller.user.as_ref().map(|user| user.username.clone());
+        let label = match (&caller.user, &caller.auth) {
+            (Some(user), _) => Some(user.username.clone()),
+            (None, Some(Auth::OrgToken { id, .. })) => Some(format!("organization token {id}")),
+            (None, Some(Auth::ApiKey { id, .. })) => Some(format!("API key {id}")),
+            _ => None,
+        };
         Self { id: caller.user_id(), label, ip: caller.client.ip.map(|ip| ip.to_string()) }
     }
 }

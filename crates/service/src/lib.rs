@@ -8,23 +8,30 @@
 //! * [`pipeline`] turns what SDKs send into normalized events and decides which issue each belongs to; it does no I/O.
 
 pub mod access;
+pub mod applications;
 pub mod audit;
+pub mod audit_log;
 pub mod authenticate;
 mod caller;
 mod ctx;
 pub mod delivery;
+pub mod environments;
 mod error;
 pub mod events;
+pub mod features;
 pub mod issues;
 pub mod jobs;
+pub mod keys;
 pub mod limits;
 pub mod paging;
 pub mod people;
 pub mod pipeline;
+pub mod projects;
 pub mod releases;
 pub mod sealed;
 pub mod search;
 pub mod sessions;
+pub mod tokens;
 
 pub use authenticate::same_secret;
 pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{
-    avatar::Avatar, datetime::WireTime, organization::OrganizationSummary, release::Release, team::TeamRef,
-};
+use crate::{avatar::Avatar, datetime::WireTime, organization::OrganizationSummary, team::TeamRef};
 
 /// What every form of a project has.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -193,8 +191,8 @@ pub struct ProjectSummary {
 }
 
 /// State of processing.
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
 pub struct EventProcessing {
     /// Never: there is no symbolication.
     pub symbolication_degraded: bool,
@@ -215,7 +213,7 @@ pub struct ProjectDetail {
     #[serde(flatten)]
     pub project: ProjectWithTeam,
     /// The newest release.
-    pub latest_release: Option<Box<Release>>,
+    pub latest_release: Option<LatestRelease>,
     /// Options by name.
     #[schema(value_type = Object)]
     pub options: Map<String, Value>,
@@ -232,13 +230,9 @@ pub struct ProjectDetail {
     pub platforms: Vec<String>,
     /// Always 0.
     pub processing_issues: i64,
-    /// The environment shown first.
-    pub default_environment: Option<String>,
-    /// State of processing.
-    pub event_processing: EventProcessing,
-    /// What applies to products that do not exist here.
+    /// What owners can change and this server only keeps.
     #[serde(flatten)]
-    pub constants: ProjectConstants,
+    pub kept: ProjectKept,
 }
 
 /// What project owners can change; stored and sent under the same keys.
@@ -265,8 +259,8 @@ pub struct ProjectSettings {
     pub safe_fields: Vec<String>,
     /// Also scrub these fields.
     pub sensitive_fields: Vec<String>,
-    /// How many crash reports to keep; null is as the organization.
-    pub store_crash_reports: Option<i64>,
+    /// How many crash reports to keep.
+    pub store_crash_reports: i64,
     /// 32 hex digits.
     pub security_token: String,
     /// The header that carries the token.
@@ -284,9 +278,9 @@ pub struct ProjectSettings {
     /// Rules about frames.
     pub grouping_enhancements: String,
     /// Rules about frames that always hold.
-    pub grouping_enhancements_base: Option<String>,
+    pub grouping_enhancements_base: String,
     /// The grouping before.
-    pub secondary_grouping_config: Option<String>,
+    pub secondary_grouping_config: String,
     /// Until when the grouping before counts, epoch seconds.
     pub secondary_grouping_expiry: i64,
     /// Take new groupings as they come.
@@ -308,7 +302,7 @@ impl Default for ProjectSettings {
             data_scrubber_defaults: false,
             safe_fields: Vec::new(),
             sensitive_fields: Vec::new(),
-            store_crash_reports: None,
+            store_crash_reports: 0,
             security_token: String::new(),
             security_token_header: None,
             verify_ssl: false,
@@ -316,8 +310,8 @@ impl Default for ProjectSettings {
             scrape_java_script: true,
             grouping_config: crate::event::GROUPING_CONFIG_ID.to_owned(),
             grouping_enhancements: String::new(),
-            grouping_enhancements_base: None,
-            secondary_grouping_config: None,
+            grouping_enhancements_base: String::new(),
+            secondary_grouping_config: String::new(),
             secondary_grouping_expiry: 0,
             grouping_auto_update: true,
             fingerprinting_rules: String::new(),
@@ -325,25 +319,38 @@ impl Default for ProjectSettings {
     }
 }
 
-/// What applies to products that do not exist here.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names say it; all are empty")]
-pub struct ProjectConstants {
-    pub relay_pii_config: Option<String>,
+/// What owners can change and this server only keeps, because other clients show it or because it belongs to a product
+/// that does not exist here. Stored and sent under the same keys.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProjectKept {
+    /// The environment shown first; empty for all.
+    pub default_environment: String,
+    /// Scrubbing rules as text.
+    pub relay_pii_config: String,
+    /// Servers for debug symbols.
     pub builtin_symbol_sources: Vec<String>,
+    /// The same, as text.
     pub symbol_sources: String,
+    /// What to sample more.
     #[schema(value_type = Vec<Object>)]
     pub dynamic_sampling_biases: Vec<Value>,
+    /// State of processing.
+    pub event_processing: EventProcessing,
+    /// Never.
     pub is_dynamically_sampled: bool,
+    /// Tags shown first.
     pub highlight_tags: Vec<String>,
+    /// Keys of contexts shown first.
     #[schema(value_type = Object)]
     pub highlight_context: Map<String, Value>,
+    /// What is shown first without a choice.
     pub highlight_preset: HighlightPreset,
 }
 
 /// Which tags and context a page shows first.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
 pub struct HighlightPreset {
     /// Tag keys.
     pub tags: Vec<String>,

@@ -12,7 +12,7 @@ mod team;
 
 pub use class::{Class, Permission};
 pub use issue::{IssueAccess, issue};
-pub use organization::{OrgAccess, organization, organization_by_id};
+pub use organization::{OrgAccess, organization, organization_by_id, organizations_of};
 pub use project::{ProjectAccess, project, project_in};
 pub use team::{TeamAccess, team};
 

@@ -172,25 +172,78 @@ async fn of_person(
     caller: Caller,
     token_scopes: ScopeSet,
 ) -> Result<OrgAccess> {
-    let is_superuser = caller.is_superuser();
     let user = caller.user()?.id;
     let member = member::of_user(conn, org.id, user).await?;
-    if member.is_none() && !is_superuser {
+    if member.is_none() && !caller.is_superuser() {
         return Err(Error::Forbidden);
     }
-    let role = match &member {
-        Some(member) => Some(member.role.parse::<OrgRole>().map_err(|e| Error::Internal(e.to_string()))?),
-        None => None,
-    };
     let teams = match &member {
         Some(member) => member::teams_of(conn, member.id).await?,
         None => Vec::new(),
+    };
+    person(org, caller, token_scopes, member, teams)
+}
+
+/// What a person may do, by membership and teams.
+fn person(
+    org: Organization,
+    caller: Caller,
+    token_scopes: ScopeSet,
+    member: Option<Member>,
+    teams: Vec<TeamMembership>,
+) -> Result<OrgAccess> {
+    let is_superuser = caller.is_superuser();
+    let role = match &member {
+        Some(member) => Some(member.role.parse::<OrgRole>().map_err(|e| Error::Internal(e.to_string()))?),
+        None => None,
     };
     let of_role = role.map_or(ScopeSet::EMPTY, |role| role.effective_scopes(scope_options(&org)));
     let scopes = if is_superuser { ScopeSet::all() } else { of_role.intersection(token_scopes) };
     let is_open = OrgFlags::from_bits(org.flags).is_on(OrgFlag::OpenMembership);
     let reaches_all = is_superuser || is_open || role.is_some_and(OrgRole::is_global);
     Ok(OrgAccess { org, caller, scopes, token_scopes, member, role, teams, reaches_all })
+}
+
+/// Access to every organization where the caller has something: a person's memberships, the one organization of an app's
+/// token, of an organization's token or of an API key. Takes the same few statements for any number of them.
+pub async fn organizations_of(conn: &mut Conn, caller: &Caller) -> Result<Vec<OrgAccess>> {
+    let bound = match &caller.auth {
+        Some(Auth::Token(token)) => token.installation.map(|(_, org)| org),
+        Some(Auth::OrgToken { org, .. } | Auth::ApiKey { org, .. }) => Some(*org),
+        None => None,
+    };
+    if let Some(bound) = bound {
+        return match resolve(conn, caller.clone(), &IdOrSlug::Id(bound)).await {
+            Ok(access) => Ok(vec![access]),
+            Err(Error::NoSuchResource | Error::Forbidden) => Ok(Vec::new()),
+            Err(other) => Err(other),
+        };
+    }
+    let user = caller.user()?;
+    if user.is_sentry_app {
+        return Ok(Vec::new());
+    }
+    let members = member::of_user_everywhere(conn, user.id).await?;
+    let members: Vec<Member> = members.into_iter().filter(|member| member.invite_status == 0).collect();
+    let org_ids: Vec<OrgId> = members.iter().map(|member| member.organization_id).collect();
+    let orgs = organization::by_ids(conn, &org_ids).await?;
+    let member_ids: Vec<_> = members.iter().map(|member| member.id).collect();
+    let places = member::teams::of_members(conn, &member_ids).await?;
+    let token_scopes = caller.auth.as_ref().map_or(ScopeSet::all(), Auth::scopes);
+    let mut all = Vec::with_capacity(members.len());
+    for member in members {
+        let Some(org) = orgs.iter().find(|org| org.id == member.organization_id) else { continue };
+        let own = places.iter().filter(|place| place.member_id == member.id);
+        let teams = own
+            .map(|place| TeamMembership {
+                team_id: place.team_id,
+                member_id: place.member_id,
+                role: place.role.clone(),
+            })
+            .collect();
+        all.push(person(org.clone(), caller.clone(), token_scopes, Some(member), teams)?);
+    }
+    Ok(all)
 }
 
 /// The organization's options that change scopes.

@@ -22,6 +22,8 @@ pub struct Filter {
     pub public_keys: Option<Vec<String>>,
     /// Of one of these teams.
     pub teams: Option<Vec<TeamId>>,
+    /// Of none of these teams.
+    pub without_teams: Option<Vec<TeamId>>,
     /// Of a team with one of these slugs.
     pub team_slugs: Option<Vec<String>>,
     /// Of no team with one of these slugs.
@@ -74,6 +76,9 @@ impl Filter {
         }
         if let Some(teams) = &self.teams {
             query.push(" AND ").push(TEAM).push("id IN ").list(teams.iter().copied()).push(")");
+        }
+        if let Some(teams) = &self.without_teams {
+            query.push(" AND NOT ").push(TEAM).push("id IN ").list(teams.iter().copied()).push(")");
         }
         if let Some(slugs) = &self.team_slugs {
             query.push(" AND ").push(TEAM).push("slug IN ").list(slugs).push(")");

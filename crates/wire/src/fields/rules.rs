@@ -179,6 +179,13 @@ pub struct ChoiceRule<'c> {
     pub(super) choices: &'c [&'c str],
 }
 
+impl<'c> ChoiceRule<'c> {
+    /// One of these words, for the items of a list.
+    pub fn of(choices: &'c [&'c str]) -> Self {
+        Self { choices }
+    }
+}
+
 impl Rule for ChoiceRule<'_> {
     type Out = String;
 

@@ -5,8 +5,7 @@ use mortise_wire::{
     key::{KeyFacts, KeyRateLimit, LoaderOptions, ProjectKey},
     organization::{OrganizationDetail, OrganizationSettings, Quota},
     project::{
-        EventProcessing, ProjectConstants, ProjectDetail, ProjectSettings, ProjectSummary, ProjectWithTeam,
-        color,
+        EventProcessing, ProjectDetail, ProjectKept, ProjectSettings, ProjectSummary, ProjectWithTeam, color,
     },
     release::{Release, ReleaseFacts, VersionInfo},
     role::{OrgRole, OrgRoleFacts, TeamRole},
@@ -207,9 +206,7 @@ fn one_project_in_full_has_its_defaults() {
         plugins: vec![],
         platforms: vec![],
         processing_issues: 0,
-        default_environment: None,
-        event_processing: EventProcessing::default(),
-        constants: ProjectConstants::default(),
+        kept: ProjectKept::default(),
     };
     let json = serde_json::to_value(&detail).unwrap();
     for (key, value) in map(json!({
@@ -218,7 +215,7 @@ fn one_project_in_full_has_its_defaults() {
         "securityToken": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "verifySSL": false, "scrapeJavaScript": true,
         "isPublic": false, "securityTokenHeader": null, "subjectPrefix": "", "scrubIPAddresses": false,
         "highlightTags": [], "highlightContext": {}, "highlightPreset": {"tags": [], "context": {}},
-        "dynamicSamplingBiases": [], "builtinSymbolSources": [], "relayPiiConfig": null, "processingIssues": 0,
+        "dynamicSamplingBiases": [], "builtinSymbolSources": [], "relayPiiConfig": "", "processingIssues": 0,
         "eventProcessing": {"symbolicationDegraded": false}, "secondaryGroupingExpiry": 0, "plugins": [],
     })) {
         assert_eq!(json.get(&key), Some(&value), "{key}");

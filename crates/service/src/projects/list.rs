@@ -1,0 +1,193 @@
+//! Lists of projects: over all organizations, of one, of a team; and which projects a `project=` parameter means.
+
+use mortise_domain::{ProjectId, TeamId};
+use mortise_store::{
+    Conn, Slice,
+    project::{self, Project, list::Filter},
+};
+use mortise_wire::{
+    Page, PageRequest,
+    page::KeyOrder,
+    project::{ProjectCounts, ProjectSummary, ProjectWithOrganization},
+};
+
+use super::{
+    json::{Related, Summarized},
+    organization,
+};
+use crate::{
+    Caller, Ctx, Error, Result,
+    access::{OrgAccess, TeamAccess, organizations_of},
+    paging::{TIME_UNIT, range_of, slice},
+    search,
+};
+
+const NOT_NUMBERS: &str = "Invalid project parameter. Values must be numbers.";
+/// The value of `project=` that means every reachable project.
+const ALL_PROJECTS: i64 = -1;
+
+/// The caller's projects in all organizations, newest first: those of a person's teams, all that an app or a key
+/// reaches. `query` knows `id:`, `slug:`, `name:`, `platform:`, `dsn:` and free text.
+pub async fn list_all(
+    ctx: &Ctx,
+    caller: &Caller,
+    query: &str,
+    request: &PageRequest,
+) -> Result<Page<ProjectWithOrganization>> {
+    let mut conn = ctx.store.read().await?;
+    let orgs = organizations_of(&mut conn, caller).await?;
+    let mut filter = Filter { orgs: Some(orgs.iter().map(|org| org.org.id).collect()), ..Filter::default() };
+    if orgs.iter().all(|org| org.member.is_some()) {
+        filter.teams = Some(orgs.iter().flat_map(own_teams).collect());
+    }
+    search_everywhere(&mut filter, query);
+    let window = request.key_window(KeyOrder::Descending, TIME_UNIT);
+    let mut parts = Vec::new();
+    for range in window.ranges() {
+        parts.push(project::list::by_date(&mut conn, &filter, &range_of(range)).await?);
+    }
+    let page = window.page(parts, |project| project.date_added.as_microsecond());
+    let ids: Vec<ProjectId> = page.rows.iter().map(|project| project.id).collect();
+    let related = Related::load(&mut conn, caller, &ids).await?;
+    let row = |project: &Project| {
+        let org = orgs.iter().find(|org| org.org.id == project.organization_id)?;
+        let organization = organization::summary(ctx, &org.org);
+        Some(ProjectWithOrganization { project: related.base(org, project), organization })
+    };
+    Ok(page.replace(|rows| rows.iter().filter_map(row).collect()))
+}
+
+fn own_teams(org: &OrgAccess) -> impl Iterator<Item = TeamId> + '_ {
+    org.teams.iter().map(|membership| membership.team_id)
+}
+
+fn search_everywhere(filter: &mut Filter, query: &str) {
+    let terms = search::parse(query);
+    filter.text = terms.text;
+    for (key, values) in terms.keys {
+        match key.as_str() {
+            "query" => filter.text = Some(values.join(" ")),
+            "id" => filter.ids = Some(search::ids(&values)),
+            "slug" => filter.slugs = Some(values),
+            "name" => filter.names = Some(values),
+            "platform" => filter.platforms = Some(values),
+            "dsn" => filter.public_keys = Some(values),
+            _ => filter.nothing = true,
+        }
+    }
+}
+
+/// What a list of an organization's projects is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// The search: `id:`, `slug:`, `team:`, `!team:`, `is_member:` and free text.
+    pub query: String,
+    /// Names of options to show with each project.
+    pub options: Vec<String>,
+    /// The page; `None` is everything at once.
+    pub page: Option<PageRequest>,
+}
+
+/// The projects of an organization, by slug: also those that the caller cannot reach, which say so.
+pub async fn list_of_organization(
+    ctx: &Ctx,
+    org: &OrgAccess,
+    wanted: &ListRequest,
+) -> Result<Page<ProjectSummary>> {
+    let mut filter = Filter { orgs: Some(vec![org.org.id]), ..Filter::default() };
+    search_organization(&mut filter, org, &wanted.query);
+    match &wanted.page {
+        Some(request) => page_of(ctx, org, &filter, &wanted.options, request).await,
+        None => {
+            let mut conn = ctx.store.read().await?;
+            let projects = project::list::by_slug(&mut conn, &filter, Slice::ALL).await?;
+            let rows = summarized(&mut conn, org, &projects, &wanted.options).await?;
+            let everything = PageRequest { cursor: None, per_page: rows.len() as i64 };
+            Ok(everything.sequence(rows))
+        }
+    }
+}
+
+fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) {
+    let terms = search::parse(query);
+    filter.text = terms.text;
+    for (key, values) in terms.keys {
+        match key.as_str() {
+            "query" => filter.text = Some(values.join(" ")),
+            "id" => filter.ids = Some(search::ids(&values)),
+            "slug" => filter.slugs = Some(values),
+            "team" => filter.team_slugs = Some(values),
+            "!team" => filter.without_team_slugs = Some(values),
+            "is_member" if search::flag(&values) != Some(false) => {
+                filter.teams = Some(own_teams(org).collect());
+            }
+            "is_member" => filter.without_teams = Some(own_teams(org).collect()),
+            _ => filter.nothing = true,
+        }
+    }
+}
+
+/// The projects of a team, by slug.
+pub async fn list_of_team(
+    ctx: &Ctx,
+    access: &TeamAccess,
+    request: &PageRequest,
+) -> Result<Page<ProjectSummary>> {
+    let filter = Filter { teams: Some(vec![access.team.id]), ..Filter::default() };
+    page_of(ctx, &access.org, &filter, &[], request).await
+}
+
+async fn page_of(
+    ctx: &Ctx,
+    org: &OrgAccess,
+    filter: &Filter,
+    options: &[String],
+    request: &PageRequest,
+) -> Result<Page<ProjectSummary>> {
+    let window = request.offset_window()?;
+    let mut conn = ctx.store.read().await?;
+    let page = window.page(project::list::by_slug(&mut conn, filter, slice(&window)).await?);
+    let rows = summarized(&mut conn, org, &page.rows, options).await?;
+    Ok(page.replace(|_| rows))
+}
+
+async fn summarized(
+    conn: &mut Conn,
+    org: &OrgAccess,
+    projects: &[Project],
+    options: &[String],
+) -> Result<Vec<ProjectSummary>> {
+    let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
+    Ok(Summarized::load(conn, &org.caller, &ids).await?.rows(org, projects, options))
+}
+
+/// How many projects an organization has, and how many of them are the caller's.
+pub async fn count(ctx: &Ctx, org: &OrgAccess) -> Result<ProjectCounts> {
+    let mut conn = ctx.store.read().await?;
+    let all = Filter { orgs: Some(vec![org.org.id]), ..Filter::default() };
+    let own = Filter { teams: Some(own_teams(org).collect()), ..all.clone() };
+    Ok(ProjectCounts {
+        all_projects: project::list::count(&mut conn, &all).await?,
+        my_projects: project::list::count(&mut conn, &own).await?,
+    })
+}
+
+/// The projects that the values of `project=` mean: those named, all reachable ones for `-1` and for callers without
+/// teams, else those of the caller's teams. A project that is unknown or out of reach is refused.
+pub async fn selected(conn: &mut Conn, org: &OrgAccess, values: &[String]) -> Result<Vec<ProjectId>> {
+    let mut ids = Vec::with_capacity(values.len());
+    for value in values {
+        ids.push(value.trim().parse::<i64>().map_err(|_| Error::invalid(NOT_NUMBERS))?);
+    }
+    if ids.is_empty() && org.member.is_some() && !org.teams.is_empty() {
+        return org.own_projects(conn).await;
+    }
+    let reachable = org.reachable_projects(conn).await?;
+    if ids.is_empty() || ids.contains(&ALL_PROJECTS) {
+        return Ok(reachable);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let ids: Vec<ProjectId> = ids.into_iter().map(ProjectId::new).collect();
+    if ids.iter().all(|id| reachable.contains(id)) { Ok(ids) } else { Err(Error::Forbidden) }
+}

@@ -1,0 +1,80 @@
+//! The teams of a project.
+
+use mortise_domain::{AuditEvent, kind};
+use mortise_store::{project, team};
+use mortise_wire::project as wire;
+use serde_json::json;
+
+use super::{WRITE, json::Related};
+use crate::{
+    Ctx, Error, Result,
+    access::{IdOrSlug, ProjectAccess},
+    audit,
+};
+
+const NO_TEAM: &str = "Team does not exist.";
+
+async fn find(ctx: &Ctx, access: &ProjectAccess, segment: &IdOrSlug<kind::Team>) -> Result<team::Team> {
+    let mut conn = ctx.store.read().await?;
+    let org = access.project.organization_id;
+    let found = match segment {
+        IdOrSlug::Id(id) => team::by_id(&mut conn, org, *id).await?,
+        IdOrSlug::Slug(slug) => team::by_slug(&mut conn, org, slug).await?,
+    };
+    found.ok_or_else(|| Error::missing(NO_TEAM))
+}
+
+/// Gives the project to another team.
+pub async fn add_team(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    segment: &IdOrSlug<kind::Team>,
+) -> Result<wire::ProjectWithTeam> {
+    let team = find(ctx, access, segment).await?;
+    change(ctx, access, team, AuditEvent::ProjectTeamAdd).await
+}
+
+/// Takes the project from a team, for a caller who may write projects as far as that team is concerned.
+pub async fn remove_team(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    segment: &IdOrSlug<kind::Team>,
+) -> Result<wire::ProjectWithTeam> {
+    let team = find(ctx, access, segment).await?;
+    if !access.org.scopes_on(&[team.id]).intersects(WRITE) {
+        return Err(Error::Forbidden);
+    }
+    change(ctx, access, team, AuditEvent::ProjectTeamRemove).await
+}
+
+async fn change(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    team: team::Team,
+    event: AuditEvent,
+) -> Result<wire::ProjectWithTeam> {
+    let project = access.project.clone();
+    let (actor, now) = (audit::Actor::of(&access.org.caller), ctx.now());
+    let had = access.team_ids.contains(&team.id);
+    ctx.store
+        .write(move |tx| {
+            Box::pin(async move {
+                let changed = if event == AuditEvent::ProjectTeamAdd {
+                    project::add_team(tx, project.id, team.id).await?;
+                    !had
+                } else {
+                    project::remove_team(tx, project.id, team.id).await?
+                };
+                if changed {
+                    let data = json!({ "team_slug": team.slug, "project_slug": project.slug });
+                    let entry = audit::Entry::new(project.organization_id, event, data);
+                    audit::record(tx, &actor, &entry.target(project.id.get()), now).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    let mut conn = ctx.store.read().await?;
+    let related = Related::load(&mut conn, &access.org.caller, &[access.project.id]).await?;
+    Ok(related.with_teams(&access.org, &access.project))
+}

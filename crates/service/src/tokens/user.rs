@@ -1,0 +1,122 @@
+//! Tokens that people make for scripts. Their owner manages them in a browser session; a token manages no tokens.
+
+use mortise_crypto::{ExposeSecret, token as crypto};
+use mortise_domain::{Scope, ScopeSet, TokenId, UserId, token::TokenKind};
+use mortise_store::token::{self, NewToken, Token};
+use mortise_wire::{Fields, errors::ErrorBody, token as wire};
+
+use crate::{Caller, Ctx, Error, Result};
+
+/// Longest name of a token.
+const NAME_CHARACTERS_MAX: usize = 255;
+/// A token that may do nothing is of no use.
+const NO_SCOPES: &str = "This selection may not be empty.";
+const ONLY_NAME: &str = "Only auth token name can be edited after creation";
+
+/// A token on the wire. Its text is known only to the call that makes it.
+fn to_wire(token: Token, text: Option<String>) -> wire::Token {
+    wire::Token {
+        id: token.id.to_string(),
+        scopes: token.scopes.sorted().into_iter().map(str::to_owned).collect(),
+        name: token.name,
+        application: None,
+        expires_at: token.expires_at.map(Into::into),
+        date_created: token.date_added.into(),
+        state: None,
+        token: text,
+        refresh_token: None,
+        token_last_characters: Some(token.token_last_characters),
+    }
+}
+
+/// Makes a token. It may do what `scopes` say and everything that they imply.
+pub async fn create_user_token(
+    ctx: &Ctx,
+    user: UserId,
+    name: Option<&str>,
+    scopes: ScopeSet,
+) -> Result<wire::Token> {
+    let made = crypto::user_token(&*ctx.ids);
+    let new = NewToken {
+        user_id: user,
+        application_id: None,
+        name: name.map(str::to_owned),
+        token_type: TokenKind::User.as_str(),
+        token_hash: made.hash,
+        refresh_token_hash: None,
+        token_last_characters: made.last_characters,
+        scopes: scopes.with_implied(),
+        expires_at: None,
+    };
+    let now = ctx.now();
+    let stored: Token = ctx
+        .store
+        .write(move |tx| Box::pin(async move { Ok::<_, Error>(token::insert(tx, &new, now).await?) }))
+        .await?;
+    Ok(to_wire(stored, Some(made.text.expose_secret().to_owned())))
+}
+
+/// The caller's tokens, newest first.
+pub async fn list(ctx: &Ctx, caller: &Caller) -> Result<Vec<wire::Token>> {
+    let tokens = token::of_user(&mut *ctx.store.read().await?, caller.user()?.id).await?;
+    Ok(tokens.into_iter().map(|token| to_wire(token, None)).collect())
+}
+
+/// Makes a token of the caller from `{name?, scopes}`.
+pub async fn create(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<wire::Token> {
+    let user = caller.user()?.id;
+    let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().nullable().flatten();
+    let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    let asked = fields.list("scopes", mortise_wire::fields::ChoiceRule::of(&all)).required();
+    if asked.is_empty() && fields.is_valid() {
+        fields.error("scopes", NO_SCOPES);
+    }
+    fields.finish()?;
+    let scopes = ScopeSet::from_texts(asked.iter().map(String::as_str));
+    create_user_token(ctx, user, name.as_deref(), scopes).await
+}
+
+async fn find(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<Token> {
+    let found = token::one_of_user(&mut *ctx.store.read().await?, caller.user()?.id, id).await?;
+    found.ok_or(Error::NoSuchResource)
+}
+
+/// One token of the caller.
+pub async fn get(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<wire::Token> {
+    Ok(to_wire(find(ctx, caller, id).await?, None))
+}
+
+/// Names a token of the caller; nothing else about a token can change.
+pub async fn rename(ctx: &Ctx, caller: &Caller, id: TokenId, mut fields: Fields) -> Result<wire::Token> {
+    let mut token = find(ctx, caller, id).await?;
+    if fields.names().any(|key| key != "name") {
+        return Err(Error::Refused(ErrorBody::Error(ONLY_NAME.to_owned())));
+    }
+    let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().required_nullable();
+    fields.finish()?;
+    token.name.clone_from(&name);
+    ctx.store
+        .write(move |tx| {
+            Box::pin(async move { Ok::<_, Error>(token::rename(tx, id, name.as_deref()).await?) })
+        })
+        .await?;
+    Ok(to_wire(token, None))
+}
+
+/// Ends a token of the caller.
+pub async fn delete(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<()> {
+    if delete_if_there(ctx, caller.user()?.id, id).await? { Ok(()) } else { Err(Error::NoSuchResource) }
+}
+
+/// Ends the token of the caller that the body `{tokenId}` names. One that has ended already is fine.
+pub async fn delete_named(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<()> {
+    let user = caller.user()?.id;
+    let id = fields.int("tokenId").required();
+    fields.finish()?;
+    delete_if_there(ctx, user, TokenId::new(id)).await?;
+    Ok(())
+}
+
+async fn delete_if_there(ctx: &Ctx, user: UserId, id: TokenId) -> Result<bool> {
+    ctx.store.write(move |tx| Box::pin(async move { Ok(token::delete_of_user(tx, user, id).await?) })).await
+}
