@@ -27,6 +27,7 @@ pub use clock::{Clock, SystemClock, Time};
 pub use coded::UnknownCode;
 pub use id::*;
 pub use issue::{ActivityKind, IssueStatus, Level, Priority, ResolutionKind, Substatus};
+pub use member::InviteStatus;
 pub use random::{Ids, SystemIds};
 pub use role::{OrgRole, ScopeOptions, TeamRole};
 pub use scope::{Scope, ScopeSet};

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, organizations};
 
 /// A job.
 pub struct Job {
@@ -26,6 +26,11 @@ pub struct Job {
 /// All jobs.
 pub const JOBS: &[Job] = &[
     Job { name: "purge_sessions", interval_s: 3600, run: |ctx| Box::pin(purge_sessions(ctx)) },
+    Job {
+        name: "purge_organizations",
+        interval_s: 600,
+        run: |ctx| Box::pin(organizations::purge_deleted(ctx)),
+    },
     Job { name: "purge_events", interval_s: 600, run: |ctx| Box::pin(purge_events(ctx)) },
 ];
 

@@ -8,6 +8,7 @@
 //! * [`pipeline`] turns what SDKs send into normalized events and decides which issue each belongs to; it does no I/O.
 
 pub mod access;
+pub mod accounts;
 pub mod applications;
 pub mod audit;
 pub mod audit_log;
@@ -23,14 +24,18 @@ pub mod issues;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod members;
+pub mod organizations;
 pub mod paging;
 pub mod people;
 pub mod pipeline;
 pub mod projects;
 pub mod releases;
+pub mod roles;
 pub mod sealed;
 pub mod search;
 pub mod sessions;
+pub mod teams;
 pub mod tokens;
 
 pub use authenticate::same_secret;

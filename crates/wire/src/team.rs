@@ -65,3 +65,16 @@ pub struct TeamRef {
     /// What people read.
     pub name: String,
 }
+
+/// A wish to join a team, which somebody who runs the team answers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccessRequest {
+    /// Digits.
+    pub id: String,
+    /// Who shall join.
+    pub member: crate::member::Member,
+    /// Which team.
+    pub team: Team,
+    /// Who asked, if it was not the member.
+    pub requester: Option<crate::user::User>,
+}

@@ -12,7 +12,11 @@ mod team;
 
 pub use class::{Class, Permission};
 pub use issue::{IssueAccess, issue};
-pub use organization::{OrgAccess, organization, organization_by_id, organizations_of};
+pub(crate) use organization::scope_options;
+pub use organization::{
+    OrgAccess, organization, organization_by_id, organization_by_id_in_any_state, organization_in_any_state,
+    organizations_of,
+};
 pub use project::{ProjectAccess, project, project_in};
 pub use team::{TeamAccess, team};
 

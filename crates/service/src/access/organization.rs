@@ -15,8 +15,8 @@ use super::IdOrSlug;
 use crate::{Auth, Caller, Ctx, Error, Result};
 
 /// The keys of the options that change scopes.
-const EVENTS_MEMBER_ADMIN: &str = "sentry:events_member_admin";
-const ALERTS_MEMBER_WRITE: &str = "sentry:alerts_member_write";
+const EVENTS_MEMBER_ADMIN: &str = "eventsMemberAdmin";
+const ALERTS_MEMBER_WRITE: &str = "alertsMemberWrite";
 
 /// What the caller may do in one organization.
 #[derive(Debug, Clone)]
@@ -115,19 +115,46 @@ pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<
     resolve(&mut *ctx.store.read().await?, caller, &IdOrSlug::Id(id)).await
 }
 
+/// [`organization`], also while it waits to be deleted: for showing it and bringing it back.
+pub async fn organization_in_any_state(
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::Organization>,
+    required: ScopeSet,
+) -> Result<OrgAccess> {
+    let mut conn = ctx.store.read().await?;
+    let org = match segment {
+        IdOrSlug::Id(id) => organization::by_id_in_any_state(&mut conn, *id).await?,
+        IdOrSlug::Slug(slug) => organization::by_slug_in_any_state(&mut conn, slug).await?,
+    };
+    let access = of_caller(&mut conn, caller, org).await?;
+    access.require(required)?;
+    Ok(access)
+}
+
+/// [`organization_by_id`], also while it waits to be deleted.
+pub async fn organization_by_id_in_any_state(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<OrgAccess> {
+    organization_in_any_state(ctx, caller, &IdOrSlug::Id(id), ScopeSet::all()).await
+}
+
 /// Finds the organization and what the caller may do there; refuses callers who have no business in it.
 pub(super) async fn resolve(
     conn: &mut Conn,
     caller: Caller,
     segment: &IdOrSlug<kind::Organization>,
 ) -> Result<OrgAccess> {
-    if caller.is_anonymous() {
-        return Err(Error::NotAuthenticated);
-    }
     let org = match segment {
         IdOrSlug::Id(id) => organization::by_id(conn, *id).await?,
         IdOrSlug::Slug(slug) => organization::by_slug(conn, slug).await?,
     };
+    of_caller(conn, caller, org).await
+}
+
+/// What the caller may do in the organization, if there is one.
+async fn of_caller(conn: &mut Conn, caller: Caller, org: Option<Organization>) -> Result<OrgAccess> {
+    if caller.is_anonymous() {
+        return Err(Error::NotAuthenticated);
+    }
     let org = org.ok_or(Error::NoSuchResource)?;
     match (&caller.user, &caller.auth) {
         (Some(user), Some(Auth::Token(token))) if user.is_sentry_app => {

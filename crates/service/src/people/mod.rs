@@ -1,9 +1,12 @@
 //! People: what others see of them, what they see and change of themselves. Proxy users of apps are shown like people
 //! and can do nothing here.
 
+mod account;
 mod json;
 mod list;
 
+pub(crate) use account::{Owned, owned};
+pub use account::{delete_account, own_regions, update_account};
 pub use json::{own_user, short_users, user_json, users_json};
 pub use list::list_users;
 

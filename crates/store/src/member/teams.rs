@@ -114,3 +114,9 @@ pub async fn request_by_id(conn: &mut Conn, org: OrgId, id: i64) -> Result<Optio
     );
     conn.optional(query.bind(org).bind(id)).await
 }
+
+/// The teams that a member wishes to join.
+pub async fn requested_by(conn: &mut Conn, member: MemberId) -> Result<Vec<TeamId>> {
+    let query = Query::new("SELECT team_id FROM team_access_request WHERE member_id = $1 ORDER BY team_id");
+    conn.all(query.bind(member)).await
+}
