@@ -10,6 +10,7 @@
 pub mod access;
 pub mod accounts;
 pub mod applications;
+pub mod apps;
 pub mod audit;
 pub mod audit_log;
 pub mod authenticate;

@@ -20,6 +20,7 @@
 //! The modules: [`Subscriber`] is the contract; `turn` the transaction; `room` the shares; `worker` prepares and
 //! makes calls; [`Running`] is the task with its start and stop; `log` is what people see.
 
+pub mod app_webhook;
 mod http;
 mod log;
 mod room;
@@ -29,6 +30,7 @@ mod subscriber;
 mod turn;
 mod worker;
 
+pub use app_webhook::AppWebhooks;
 pub use http::call;
 pub use log::{
     AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
@@ -37,3 +39,8 @@ pub use log::{
 pub use mortise_store::delivery::{Claimed, Event};
 pub use runtime::{Options, Running, start};
 pub use subscriber::{Attempted, Handover, Prepared, Registry, Subscriber, Target, Verdict};
+
+/// The subscribers of a server.
+pub fn subscribers() -> Registry {
+    Registry::new().with(AppWebhooks)
+}

@@ -1,0 +1,314 @@
+//! What a client sends to create an app. First the organization, then every field (all errors at once), then what
+//! fields must have in common (the first error). An absent key counts as null.
+
+use mortise_domain::{
+    Scope, ScopeSet,
+    status::{AppStatus, OrgStatus},
+};
+use mortise_store::organization;
+use mortise_wire::{
+    errors::{ErrorBody, FieldErrors, field},
+    fields::{Fields, Problem, Rule, is_url, type_name},
+};
+use serde_json::{Map, Value as Json, json};
+
+use super::{create::AppSpec, subscriptions};
+use crate::{
+    Caller, Ctx, Error, Result,
+    access::{self, OrgAccess},
+};
+
+const NAME_CHARS_MAX: usize = 57;
+const WEBHOOK_URL_CHARS_MAX: usize = 512;
+const REDIRECT_URL_CHARS_MAX: usize = 200;
+const ORIGIN_CHARS_MAX: usize = 255;
+const HEADER_CHARS_MAX: usize = 1024;
+const POPULARITY_MAX: i64 = 32_767;
+
+/// Scopes that apps may have.
+const GRANTABLE: &[Scope] = &[
+    Scope::ProjectRead,
+    Scope::ProjectWrite,
+    Scope::ProjectAdmin,
+    Scope::ProjectReleases,
+    Scope::TeamRead,
+    Scope::TeamWrite,
+    Scope::TeamAdmin,
+    Scope::EventRead,
+    Scope::EventWrite,
+    Scope::EventAdmin,
+    Scope::OrgRead,
+    Scope::OrgWrite,
+    Scope::OrgIntegrations,
+    Scope::OrgAdmin,
+    Scope::MemberRead,
+    Scope::MemberWrite,
+    Scope::MemberAdmin,
+];
+
+const ORGANIZATION_MISSING: &str = "Please provide a valid value for the 'organization' field.";
+const URL_SCHEME: &str = "URL must start with http[s]://";
+
+/// A checked request.
+#[derive(Debug)]
+pub(super) struct AppForm {
+    pub(super) spec: AppSpec,
+}
+
+impl AppForm {
+    pub(super) async fn read(ctx: &Ctx, caller: &Caller, body: Option<&Json>) -> Result<Self> {
+        let refused = || Error::Invalid(ErrorBody::Other(json!({ "organization": ORGANIZATION_MISSING })));
+        let map = body.and_then(Json::as_object).filter(|map| !map.is_empty()).ok_or_else(refused)?;
+        let slug = map.get("organization").and_then(Json::as_str).filter(|slug| !slug.is_empty());
+        let owner = owner(ctx, caller, slug.ok_or_else(refused)?).await?;
+        owner.require(ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin]))?;
+        let mut spec = read_fields(caller, &owner, map)?;
+        if let Some(user) = &caller.user {
+            let label = if user.email.is_empty() { &user.username } else { &user.email };
+            spec.creator = Some((user.id, label.clone()));
+        }
+        Ok(Self { spec })
+    }
+}
+
+/// The organization that the app will belong to.
+async fn owner(ctx: &Ctx, caller: &Caller, slug: &str) -> Result<OrgAccess> {
+    let org = organization::by_slug(&mut *ctx.store.read().await?, slug).await?;
+    let org = org.filter(|org| org.status == OrgStatus::Active.number());
+    if caller.is_superuser() {
+        let text = format!("Organization '{slug}' does not exist.");
+        let org = org.ok_or_else(|| Error::Invalid(ErrorBody::Other(json!({ "organization": text }))))?;
+        return access::organization_by_id(ctx, caller.clone(), org.id).await;
+    }
+    let stranger = || Error::refused(format!("User does not belong to the '{slug}' organization."));
+    let is_person = caller.user.as_ref().is_some_and(|user| !user.is_sentry_app);
+    let org = org.filter(|_| is_person).ok_or_else(stranger)?;
+    match access::organization_by_id(ctx, caller.clone(), org.id).await {
+        Err(Error::Forbidden | Error::NoSuchResource) => Err(stranger()),
+        other => other,
+    }
+}
+
+fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> Result<AppSpec> {
+    let mut fields = Fields::of_map(with_nulls(sent));
+    let name = fields.field("name", Prose { chars_max: Some(NAME_CHARS_MAX) }).required();
+    let author = fields.field("author", Prose { chars_max: None }).nullable().flatten();
+    let overview = fields.field("overview", Prose { chars_max: None }).nullable().flatten();
+    let webhook_url = fields.field("webhookUrl", HookUrl { chars_max: WEBHOOK_URL_CHARS_MAX }).nullable();
+    let redirect_url = fields.field("redirectUrl", HookUrl { chars_max: REDIRECT_URL_CHARS_MAX }).nullable();
+    let is_alertable = fields.bool("isAlertable").required();
+    let is_internal = fields.bool("isInternal").required();
+    let verify_install = fields.bool("verifyInstall").required();
+    let scopes = fields.field("scopes", Words).nullable().flatten().unwrap_or_default();
+    let events = fields.field("events", Words).nullable().flatten().unwrap_or_default();
+    let schema = fields.any("schema").nullable().flatten().unwrap_or_else(|| json!({}));
+    let allowed_origins = fields.strings("allowedOrigins").max(ORIGIN_CHARS_MAX).and_then(without_star);
+    let allowed_origins = allowed_origins.or(Vec::new());
+    let headers = fields.strings("webhookHeaders").max(HEADER_CHARS_MAX).and_then(header_lines);
+    let webhook_headers = headers.nullable().flatten().unwrap_or_default();
+    let mut popularity = None;
+    if caller.is_superuser() {
+        popularity = fields.int("popularity").min(0).max(POPULARITY_MAX).nullable().flatten();
+    }
+    check_scopes(&mut fields, &scopes, owner.scopes);
+    check_events(&mut fields, &events);
+    check_schema(&mut fields, &schema);
+    fields.finish()?;
+    let status = if is_internal { AppStatus::Internal } else { AppStatus::Unpublished };
+    let spec = AppSpec {
+        author,
+        scopes: ScopeSet::from_texts(scopes.iter().map(String::as_str)),
+        events: subscriptions::expand(&events),
+        webhook_url: webhook_url.flatten().filter(|url| !url.is_empty()),
+        webhook_headers,
+        redirect_url: redirect_url.flatten().filter(|url| !url.is_empty()),
+        is_alertable,
+        verify_install,
+        overview,
+        allowed_origins,
+        popularity: popularity.unwrap_or(1),
+        ..AppSpec::new(owner.org.id, name, status)
+    };
+    check_together(&spec, &scopes, &events)?;
+    Ok(spec)
+}
+
+/// The body with null for every key that is absent; only the origins may be left out and not be null.
+fn with_nulls(sent: &Map<String, Json>) -> Map<String, Json> {
+    let mut map = sent.clone();
+    for key in ["name", "isAlertable", "isInternal", "verifyInstall"] {
+        map.entry(key).or_insert(Json::Null);
+    }
+    map
+}
+
+/// Each scope must be one that apps may have, and the caller must hold it.
+fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSet) {
+    let parsed: Vec<_> = scopes.iter().map(|text| (text, text.parse::<Scope>().ok())).collect();
+    let unknown = parsed.iter().find(|(_, scope)| scope.is_none_or(|scope| !GRANTABLE.contains(&scope)));
+    if let Some((text, _)) = unknown {
+        fields.error("scopes", format!("{text} not a valid scope"));
+        return;
+    }
+    for (text, _) in parsed.iter().filter(|(_, scope)| scope.is_some_and(|scope| !held.contains(scope))) {
+        let text = format!(
+            "Requested permission of {text} exceeds requester's permission. Please contact an administrator to make \
+             the requested change."
+        );
+        fields.error("scopes", text);
+    }
+}
+
+fn check_events(fields: &mut Fields, events: &[String]) {
+    let mut unknown: Vec<&str> = Vec::new();
+    for event in events.iter().filter(|event| subscriptions::family_of(event).is_none()) {
+        if !unknown.contains(&event.as_str()) {
+            unknown.push(event);
+        }
+    }
+    if !unknown.is_empty() {
+        fields.error("events", format!("Invalid event subscription: {}", unknown.join(", ")));
+    }
+}
+
+/// Apps have no UI components yet, so only an empty schema is one.
+fn check_schema(fields: &mut Fields, schema: &Json) {
+    match schema {
+        Json::Object(map) if map.is_empty() => {}
+        Json::String(text) if text.is_empty() => {}
+        Json::Object(map) => match map.get("elements") {
+            None => fields.error("schema", "'elements' is a required property"),
+            Some(Json::Array(elements)) if elements.is_empty() => fields.error("schema", "[] is too short"),
+            Some(Json::Array(_)) => fields.error("schema", "UI components are not supported by this server."),
+            Some(_) => fields.error("schema", "'elements' should be an array of objects"),
+        },
+        _ => fields.error("schema", "UI components are not supported by this server."),
+    }
+}
+
+fn check_together(spec: &AppSpec, scopes: &[String], events: &[String]) -> Result<(), FieldErrors> {
+    let is_internal = spec.status == AppStatus::Internal;
+    let refuse = |name: &str, text: &str| Err(FieldErrors::one(name, text));
+    if !scopes.is_empty() {
+        let families = events.iter().filter_map(|event| subscriptions::family_of(event));
+        if let Some(family) = families.into_iter().find(|family| !spec.scopes.contains(family.scope)) {
+            let text = format!("{} webhooks require the {} permission.", family.name, family.scope);
+            return refuse("events", &text);
+        }
+    }
+    match spec.webhook_url {
+        None if is_internal && !events.is_empty() => {
+            refuse("webhookUrl", "webhookUrl required if webhook events are enabled")
+        }
+        None if is_internal && spec.is_alertable => {
+            refuse("webhookUrl", "webhookUrl required if alert rule action is enabled")
+        }
+        None if !is_internal => refuse("webhookUrl", "webhookUrl required for public integrations"),
+        _ if !is_internal && spec.author.is_none() => {
+            refuse("author", "author required for public integrations")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn without_star(origins: Vec<String>) -> Result<Vec<String>, String> {
+    match origins.iter().any(|origin| origin.contains('*')) {
+        true => Err("'*' not allowed in origin".to_owned()),
+        false => Ok(origins),
+    }
+}
+
+fn header_lines(lines: Vec<String>) -> Result<Vec<String>, String> {
+    let is_token = |name: &str| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    };
+    let is_header = |line: &String| {
+        line.split_once(':').is_some_and(|(name, value)| {
+            is_token(name) && value.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
+        })
+    };
+    match lines.iter().all(is_header) {
+        true => Ok(lines),
+        false => Err("Each header must be written as \"Header-Name: value\".".to_owned()),
+    }
+}
+
+/// A text that is kept as it is sent; blanks around it do not count for its length. Numbers count as their digits.
+struct Prose {
+    chars_max: Option<usize>,
+}
+
+impl Rule for Prose {
+    type Out = String;
+
+    fn read(&self, value: &Json) -> Result<String, Problem> {
+        let text = match value {
+            Json::String(text) => text.clone(),
+            Json::Number(number) => number.to_string(),
+            _ => return Err(field::STRING.into()),
+        };
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Err(field::BLANK.into());
+        }
+        if text.contains('\0') {
+            return Err(field::NUL_CHARACTER.into());
+        }
+        match self.chars_max {
+            Some(max) if trimmed.chars().count() > max => Err(format!("Cannot exceed {max} characters").into()),
+            _ => Ok(text),
+        }
+    }
+}
+
+/// A URL that webhooks or people are sent to, or an empty text.
+struct HookUrl {
+    chars_max: usize,
+}
+
+impl Rule for HookUrl {
+    type Out = String;
+
+    fn read(&self, value: &Json) -> Result<String, Problem> {
+        let text = value.as_str().ok_or(field::URL)?.trim();
+        if text.is_empty() {
+            return Ok(String::new());
+        }
+        if !text.starts_with("http") {
+            return Err(URL_SCHEME.into());
+        }
+        if !is_url(text) {
+            return Err(field::URL.into());
+        }
+        match text.chars().count() > self.chars_max {
+            true => Err(field::max_length(self.chars_max).into()),
+            false => Ok(text.to_owned()),
+        }
+    }
+}
+
+/// A list of words. A text counts as the list of its characters and an object as that of its keys.
+struct Words;
+
+impl Rule for Words {
+    type Out = Vec<String>;
+
+    fn read(&self, value: &Json) -> Result<Vec<String>, Problem> {
+        match value {
+            Json::Array(items) => Ok(items.iter().map(word).collect()),
+            Json::String(text) => Ok(text.chars().map(String::from).collect()),
+            Json::Object(map) => Ok(map.keys().cloned().collect()),
+            other => Err(field::not_a_list(type_name(other)).into()),
+        }
+    }
+}
+
+fn word(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Bool(true) => "True".to_owned(),
+        Json::Bool(false) => "False".to_owned(),
+        Json::Null => "None".to_owned(),
+        other => other.to_string(),
+    }
+}

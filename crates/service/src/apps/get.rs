@@ -1,0 +1,91 @@
+//! One app: who may see it and who may manage its tokens.
+
+use mortise_domain::{
+    Scope, ScopeSet, kind,
+    status::{AppStatus, OrgStatus},
+};
+use mortise_store::{
+    Conn,
+    sentry_app::{self, SentryApp},
+};
+use mortise_wire::sentry_app as wire;
+
+use super::json::{self, Viewer, status};
+use crate::{
+    Caller, Ctx, Error, Result,
+    access::{self, IdOrSlug, OrgAccess},
+};
+
+/// Scopes of which one lets members read an app that is not published.
+const MAY_READ: ScopeSet =
+    ScopeSet::of(&[Scope::OrgRead, Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
+/// Scopes of which one lets members manage tokens.
+const MAY_MANAGE_TOKENS: ScopeSet = ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin]);
+
+/// An app and what the caller may do in the organization that owns it.
+#[derive(Debug, Clone)]
+pub struct AppAccess {
+    /// The app.
+    pub app: SentryApp,
+    /// Who asks.
+    pub caller: Caller,
+    /// What the caller may do in the organization that owns the app; nothing for strangers.
+    pub scopes: ScopeSet,
+}
+
+/// An app for a caller who wants to read it. Whoever does not belong to its owner finds only published ones.
+pub async fn app_for_reading(
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::App>,
+) -> Result<AppAccess> {
+    if caller.is_anonymous() {
+        return Err(Error::NotAuthenticated);
+    }
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    let is_published = status(&app)? == AppStatus::Published;
+    let owner = owner_access(ctx, &caller, &app).await?;
+    let scopes = owner.as_ref().map_or(ScopeSet::EMPTY, |access| access.scopes);
+    match owner {
+        None if !is_published => Err(Error::NotFound),
+        Some(access) if !is_published => access.require(MAY_READ).map(|()| AppAccess { app, caller, scopes }),
+        _ => Ok(AppAccess { app, caller, scopes }),
+    }
+}
+
+/// An app for a caller who wants to manage its tokens.
+pub async fn app_for_tokens(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    let access = owner_access(ctx, &caller, &app).await?.ok_or(Error::Forbidden)?;
+    access.require(MAY_MANAGE_TOKENS)?;
+    Ok(AppAccess { app, caller, scopes: access.scopes })
+}
+
+/// The app as its caller sees it.
+pub async fn get_app(ctx: &Ctx, access: &AppAccess) -> Result<wire::SentryApp> {
+    let mut conn = ctx.store.read().await?;
+    let viewer = Viewer::of(&mut conn, &access.caller).await?;
+    let mut seen = json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&access.app)).await?;
+    seen.pop().ok_or(Error::NotFound)
+}
+
+async fn find(conn: &mut Conn, segment: &IdOrSlug<kind::App>) -> Result<SentryApp> {
+    let app = match segment {
+        IdOrSlug::Id(id) => sentry_app::by_id(conn, *id).await?,
+        IdOrSlug::Slug(slug) => sentry_app::by_slug(conn, slug).await?,
+    };
+    app.ok_or(Error::NotFound)
+}
+
+/// What the caller may do in the organization that owns the app; `None` for whoever is no member of it. Proxy users
+/// of apps never are.
+async fn owner_access(ctx: &Ctx, caller: &Caller, app: &SentryApp) -> Result<Option<OrgAccess>> {
+    if caller.user.as_ref().is_none_or(|user| user.is_sentry_app) {
+        return Ok(None);
+    }
+    match access::organization_by_id(ctx, caller.clone(), app.owner_id).await {
+        Ok(access) if access.org.status == OrgStatus::Active.number() => Ok(Some(access)),
+        Ok(_) | Err(Error::Forbidden | Error::NoSuchResource) => Ok(None),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,34 @@
+//! Sentry Apps: third-party applications with a proxy user, scopes, tokens and a webhook.
+//!
+//! An app is owned by an organization. An *internal* app is installed there when it is created and gets tokens that do
+//! not expire; a *public* one is installed by choice, first by its owner alone and, once published, by anybody, and
+//! exchanges a grant code for tokens that do.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`subscriptions`] | events an app may hear of, by family and one by one |
+//! | `fields` | reading and checking what a client sends |
+//! | [`create`] | an app with everything that belongs to it, in one transaction |
+//! | [`install`] | an app in an organization |
+//! | `tokens` | tokens of internal apps |
+//! | `get`, `list`, `json` | what clients see |
+
+pub mod create;
+mod features;
+mod fields;
+mod get;
+pub mod install;
+mod json;
+mod list;
+pub mod subscriptions;
+mod tokens;
+
+pub(crate) use json::secret_place;
+pub use create::{AppSpec, CreatedApp, create_app};
+pub use get::{AppAccess, app_for_reading, app_for_tokens, get_app};
+pub use install::{installation_json, list_installations};
+pub use list::list_apps;
+pub use tokens::{MintedToken, create_token, list_tokens, mint_token, mint_token_of};
+
+/// Tokens of one installation at most.
+pub const TOKENS_PER_INSTALLATION_MAX: i64 = 20;

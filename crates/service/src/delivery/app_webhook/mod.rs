@@ -1,0 +1,127 @@
+//! Webhooks of Sentry Apps. The subscriber is an installation; it hears of what its app subscribed to and its hook
+//! listens for, and of its own coming and going.
+//!
+//! | event | who hears of it |
+//! |---|---|
+//! | `issue.created` | listeners whose app and hook both name it |
+//! | other `issue.*`, `comment.*` | listeners whose app names any event of the family and whose hook names it |
+//! | `installation.*` | that installation, whatever its state |
+//!
+//! A listener is an installation that is installed, with an active hook, of an app with a webhook URL.
+
+mod payload;
+mod request;
+
+use std::collections::HashMap;
+
+use futures_util::future::BoxFuture;
+use mortise_domain::{InstallationId, OrgId};
+use mortise_store::{
+    Conn,
+    delivery::Event,
+    sentry_app::{self, Listener},
+};
+
+use super::{Handover, Prepared, Subscriber, Target};
+use crate::{
+    Ctx, Result,
+    apps::subscriptions::{resource, texts},
+    events::Facts,
+};
+
+/// What the names of these subscribers begin with.
+const KIND: &str = "installation";
+/// How older apps name `issue.ignored`.
+const LEGACY_IGNORED: &str = "issue.archived";
+
+/// Webhooks of Sentry Apps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AppWebhooks;
+
+/// The subscriber's name of an installation.
+pub fn subscriber_of(installation: InstallationId) -> String {
+    format!("{KIND}:{installation}")
+}
+
+/// The installation behind a subscriber's name.
+fn installation_of(subscriber: &str) -> Option<InstallationId> {
+    subscriber.strip_prefix(KIND)?.strip_prefix(':')?.parse().ok()
+}
+
+impl Subscriber for AppWebhooks {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn targets<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        events: &'a [Event],
+    ) -> BoxFuture<'a, mortise_store::Result<Vec<Target>>> {
+        Box::pin(find(conn, events))
+    }
+
+    fn prepare<'a>(&'a self, ctx: &'a Ctx, handovers: &'a [Handover]) -> BoxFuture<'a, Result<Vec<Prepared>>> {
+        Box::pin(request::prepare(ctx, handovers))
+    }
+}
+
+async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
+    let mut orgs: Vec<OrgId> = events.iter().map(|event| event.organization_id).collect();
+    orgs.sort_unstable();
+    orgs.dedup();
+    let mut listeners: HashMap<OrgId, Vec<Hears>> = HashMap::new();
+    for listener in sentry_app::listeners(conn, &orgs).await? {
+        listeners.entry(listener.organization_id).or_default().push(Hears::new(&listener));
+    }
+    let mut targets = Vec::new();
+    for event in events {
+        if resource(&event.kind) == KIND {
+            let own = Facts::read(&event.payload).ok().and_then(|facts| facts.installation);
+            targets.extend(own.map(|id| target(event, InstallationId::new(id), None)));
+            continue;
+        }
+        for hears in listeners.get(&event.organization_id).into_iter().flatten() {
+            if let Some(kind) = hears.name_of(&event.kind) {
+                targets.push(target(event, hears.installation, kind));
+            }
+        }
+    }
+    Ok(targets)
+}
+
+fn target(event: &Event, installation: InstallationId, kind: Option<String>) -> Target {
+    Target { event_id: event.id, subscriber: subscriber_of(installation), kind }
+}
+
+/// What a listener hears of.
+struct Hears {
+    installation: InstallationId,
+    app: Vec<String>,
+    hook: Vec<String>,
+}
+
+impl Hears {
+    fn new(listener: &Listener) -> Self {
+        let (app, hook) = (texts(&listener.app_events), texts(&listener.hook_events));
+        Self { installation: listener.installation_id, app, hook }
+    }
+
+    /// Whether it hears of an event, and under which name if that is another.
+    #[expect(clippy::option_option, reason = "hearing of it and its name are two answers")]
+    fn name_of(&self, kind: &str) -> Option<Option<String>> {
+        let has = |events: &[String], kind: &str| events.iter().any(|event| event == kind);
+        let is_new = kind == "issue.created" || kind == "error.created";
+        let subscribed = match is_new {
+            true => has(&self.app, kind),
+            false => self.app.iter().any(|event| resource(event) == resource(kind)),
+        };
+        match () {
+            () if subscribed && has(&self.hook, kind) => Some(None),
+            () if kind == "issue.ignored" && subscribed && has(&self.hook, LEGACY_IGNORED) => {
+                Some(Some(LEGACY_IGNORED.to_owned()))
+            }
+            () => None,
+        }
+    }
+}

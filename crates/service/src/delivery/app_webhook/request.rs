@@ -1,0 +1,106 @@
+//! The request of a webhook: body, signatures, headers.
+//!
+//! Two signatures are over the very bytes that are sent: `Sentry-Hook-Signature` over the body, and the Standard
+//! Webhooks one over id, time and body. `Request-ID` and `webhook-id` stay the same over all attempts of a delivery.
+
+use std::{collections::HashMap, time::Duration};
+
+use mortise_crypto::{
+    SecretString,
+    sign::{WebhookMessage, hook_signature, webhook_signature},
+};
+use mortise_domain::InstallationId;
+use mortise_egress::{Method, Request};
+use mortise_store::sentry_app::{self, WebhookTarget};
+use mortise_wire::webhook::header;
+
+use super::{
+    installation_of,
+    payload::{self, Material},
+};
+use crate::{
+    Ctx, Error, Result,
+    apps::{secret_place, subscriptions},
+    delivery::{Handover, Prepared, call},
+};
+
+/// Headers that an app's own cannot override.
+const RESERVED: &[&str] = &[
+    "accept",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "request-id",
+    "sentry-hook-resource",
+    "sentry-hook-signature",
+    "sentry-hook-timestamp",
+    "transfer-encoding",
+    "user-agent",
+    "webhook-id",
+    "webhook-signature",
+    "webhook-timestamp",
+];
+
+/// Prepares a batch in a constant number of statements.
+pub(super) async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Prepared>> {
+    let mut conn = ctx.store.read().await?;
+    let ids: Vec<_> = handovers.iter().filter_map(|it| installation_of(&it.delivery.subscriber)).collect();
+    let targets = sentry_app::webhook_targets(&mut conn, &ids).await?;
+    let targets: HashMap<InstallationId, WebhookTarget> =
+        targets.into_iter().map(|target| (target.installation_id, target)).collect();
+    let material = Material::load(ctx, &mut conn, handovers).await?;
+    drop(conn);
+    let one = |handover: &Handover| {
+        let target = installation_of(&handover.delivery.subscriber).and_then(|id| targets.get(&id));
+        match target.map(|target| request(ctx, handover, target, &material)).transpose()?.flatten() {
+            None => Ok(Prepared::Skip),
+            Some(request) => {
+                let (egress, now) = (ctx.egress.clone(), ctx.now());
+                Ok(Prepared::Run(Box::pin(async move { call(&egress, request, now).await })))
+            }
+        }
+    };
+    handovers.iter().map(one).collect()
+}
+
+/// The request, or nothing when there is nothing left to tell or nowhere to tell it.
+fn request(
+    ctx: &Ctx,
+    handover: &Handover,
+    target: &WebhookTarget,
+    material: &Material,
+) -> Result<Option<Request>> {
+    let delivery = &handover.delivery;
+    let resource = subscriptions::resource(&delivery.kind);
+    let is_gone = target.installation_deleted.is_some() && resource != "installation";
+    let Some(url) = target.webhook_url.as_deref().filter(|url| !url.is_empty() && !is_gone) else {
+        return Ok(None);
+    };
+    let Some(body) = payload::body(ctx, handover, target, material)? else { return Ok(None) };
+    let place = secret_place(&target.client_id);
+    let secret: SecretString = ctx
+        .keyring
+        .open_text(&place, &target.client_secret)
+        .map_err(|error| Error::Internal(format!("client secret: {error}")))?;
+    let timestamp = ctx.now().as_second();
+    let message = WebhookMessage { id: &delivery.uuid, timestamp_seconds: timestamp, body: body.as_bytes() };
+    let mut request = Request::new(Method::POST, url)
+        .header("Content-Type", "application/json")
+        .header(header::REQUEST_ID, &delivery.uuid)
+        .header(header::HOOK_RESOURCE, resource)
+        .header(header::HOOK_TIMESTAMP, timestamp.to_string())
+        .header(header::HOOK_SIGNATURE, hook_signature(&secret, body.as_bytes()))
+        .header(header::WEBHOOK_ID, &delivery.uuid)
+        .header(header::WEBHOOK_TIMESTAMP, timestamp.to_string())
+        .header(header::WEBHOOK_SIGNATURE, webhook_signature(&[&secret], message))
+        .timeout(Duration::from_millis(ctx.settings.webhook_timeout_ms));
+    for line in subscriptions::texts(&target.webhook_headers) {
+        if let Some((name, value)) = line.split_once(':')
+            && !RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name.trim()))
+        {
+            request = request.secret_header(name.trim(), value.trim());
+        }
+    }
+    Ok(Some(request.body(body)))
+}

@@ -1,0 +1,126 @@
+//! Where apps are installed, and the grant codes with which they fetch their tokens.
+
+use mortise_domain::{
+    AppId, ApplicationId, GrantId, InstallationId, OrgId, Time, TokenId, UserId, status::InstallationStatus,
+};
+
+use crate::{Conn, Query, Result, Slice, Tx, row};
+
+row! {
+    /// An app in an organization.
+    pub struct Installation {
+        pub id: InstallationId,
+        pub uuid: String,
+        pub sentry_app_id: AppId,
+        pub organization_id: OrgId,
+        pub api_grant_id: Option<GrantId>,
+        pub api_token_id: Option<TokenId>,
+        pub status: i64,
+        pub date_added: Time,
+        pub date_updated: Time,
+        pub date_deleted: Option<Time>,
+    }
+}
+
+/// What a new installation needs.
+#[derive(Debug, Clone)]
+pub struct NewInstallation {
+    /// Dashed.
+    pub uuid: String,
+    /// What.
+    pub app: AppId,
+    /// Where.
+    pub org: OrgId,
+    /// With what the app fetches its token.
+    pub grant: GrantId,
+    /// Whether the app has confirmed.
+    pub status: InstallationStatus,
+}
+
+/// Installs an app. A second live installation in the organization is a conflict.
+pub async fn insert_installation(tx: &mut Tx, new: &NewInstallation, now: Time) -> Result<Installation> {
+    let query = Query::new(
+        "INSERT INTO sentry_app_installation (uuid, sentry_app_id, organization_id, api_grant_id, status, date_added, \
+         date_updated) VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING *",
+    );
+    let query = query.bind(&new.uuid).bind(new.app).bind(new.org).bind(new.grant);
+    tx.one(query.bind(new.status.number()).bind(now)).await
+}
+
+/// The live installation with this uuid.
+pub async fn installation_by_uuid(conn: &mut Conn, uuid: &str) -> Result<Option<Installation>> {
+    let query = Query::new("SELECT * FROM sentry_app_installation WHERE uuid = $1 AND date_deleted IS NULL");
+    conn.optional(query.bind(uuid)).await
+}
+
+/// The live installation of an app in an organization.
+pub async fn live_installation(conn: &mut Conn, app: AppId, org: OrgId) -> Result<Option<Installation>> {
+    let query = Query::new(
+        "SELECT * FROM sentry_app_installation WHERE sentry_app_id = $1 AND organization_id = $2 \
+         AND date_deleted IS NULL",
+    );
+    conn.optional(query.bind(app).bind(org)).await
+}
+
+/// The live installations in an organization, newest first.
+pub async fn live_of_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Vec<Installation>> {
+    let mut query =
+        Query::new("SELECT * FROM sentry_app_installation WHERE date_deleted IS NULL AND organization_id = ");
+    query.arg(org).push(" ORDER BY date_added DESC, id DESC").slice(slice);
+    conn.all(query).await
+}
+
+/// Ends an installation; its row stays, because deliveries still tell of it.
+pub async fn mark_deleted(tx: &mut Tx, id: InstallationId, now: Time) -> Result<()> {
+    let query = Query::new(
+        "UPDATE sentry_app_installation SET date_deleted = $2, date_updated = $2 WHERE id = $1 AND date_deleted IS NULL",
+    );
+    tx.execute_one(query.bind(id).bind(now)).await
+}
+
+row! {
+    /// A code that can be exchanged for a token.
+    pub struct Grant {
+        pub id: GrantId,
+        pub user_id: UserId,
+        pub application_id: ApplicationId,
+        pub code_hash: String,
+        /// Sealed; bound to `api_grant.code:<code_hash>`.
+        pub code: Vec<u8>,
+        pub expires_at: Time,
+    }
+}
+
+/// What a new grant needs.
+#[derive(Debug, Clone)]
+pub struct NewGrant {
+    /// The proxy user.
+    pub user_id: UserId,
+    /// The app's application.
+    pub application_id: ApplicationId,
+    /// Finds it.
+    pub code_hash: String,
+    /// Sealed; bound to `api_grant.code:<code_hash>`.
+    pub code: Vec<u8>,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+/// Stores a grant without scopes of its own.
+pub async fn insert_grant(tx: &mut Tx, new: &NewGrant) -> Result<GrantId> {
+    let query = Query::new(
+        "INSERT INTO api_grant (user_id, application_id, code_hash, code, redirect_uri, scopes, expires_at) \
+         VALUES ($1, $2, $3, $4, '', '', $5) RETURNING id",
+    );
+    let query = query.bind(new.user_id).bind(new.application_id).bind(&new.code_hash);
+    tx.one(query.bind(new.code.clone()).bind(new.expires_at)).await
+}
+
+/// The grants with these ids.
+pub async fn grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<Grant>> {
+    let mut query = Query::new(
+        "SELECT id, user_id, application_id, code_hash, code, expires_at FROM api_grant WHERE id IN ",
+    );
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}

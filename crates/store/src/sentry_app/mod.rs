@@ -1,0 +1,198 @@
+//! Sentry Apps, where they are installed, and through which hooks they listen.
+
+mod hook;
+mod installation;
+mod token;
+
+use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
+use serde_json::Value as Json;
+
+pub use hook::{
+    Listener, NewServiceHook, WebhookTarget, insert_hook, listeners, webhook_targets,
+};
+pub use installation::{
+    Grant, Installation, NewGrant, NewInstallation, grants, insert_grant, insert_installation, installation_by_uuid,
+    live_installation, live_of_org, mark_deleted,
+};
+pub use token::{count_tokens, link_token, tokens_of};
+
+use crate::{Conn, Query, Result, Slice, Tx, row};
+
+/// The target type of apps among features.
+const FEATURE_TARGET_APP: i64 = 0;
+
+row! {
+    /// An app. `webhook_headers` and `events` are JSON lists of texts.
+    pub struct SentryApp {
+        pub id: AppId,
+        pub uuid: String,
+        pub slug: String,
+        pub name: String,
+        pub author: Option<String>,
+        pub owner_id: OrgId,
+        pub application_id: Option<ApplicationId>,
+        pub proxy_user_id: Option<UserId>,
+        pub creator_user_id: Option<UserId>,
+        pub creator_label: Option<String>,
+        pub status: i64,
+        pub scopes: ScopeSet,
+        pub events: Json,
+        pub redirect_url: Option<String>,
+        pub webhook_url: Option<String>,
+        pub webhook_headers: Json,
+        pub is_disabled: bool,
+        pub is_alertable: bool,
+        pub verify_install: bool,
+        pub overview: Option<String>,
+        pub schema: Json,
+        pub metadata: Json,
+        pub popularity: i64,
+        pub date_added: Time,
+        pub date_updated: Time,
+        pub date_published: Option<Time>,
+        pub date_deleted: Option<Time>,
+    }
+}
+
+/// What a new app needs; the fields are those of [`SentryApp`].
+#[derive(Debug, Clone)]
+pub struct NewSentryApp {
+    pub uuid: String,
+    pub slug: String,
+    pub name: String,
+    pub author: Option<String>,
+    pub owner_id: OrgId,
+    pub application_id: ApplicationId,
+    pub proxy_user_id: UserId,
+    pub creator_user_id: Option<UserId>,
+    pub creator_label: Option<String>,
+    pub status: AppStatus,
+    pub scopes: ScopeSet,
+    pub events: Vec<String>,
+    pub redirect_url: Option<String>,
+    pub webhook_url: Option<String>,
+    pub webhook_headers: Vec<String>,
+    pub is_alertable: bool,
+    pub verify_install: bool,
+    pub overview: Option<String>,
+    pub schema: Json,
+    pub metadata: Json,
+    pub popularity: i64,
+    pub date_published: Option<Time>,
+}
+
+/// Creates an app. A slug that any app has or had is a conflict.
+pub async fn insert(tx: &mut Tx, new: &NewSentryApp, now: Time) -> Result<SentryApp> {
+    let query = Query::new(
+        "INSERT INTO sentry_app (uuid, slug, name, author, owner_id, application_id, proxy_user_id, creator_user_id, \
+         creator_label, status, scopes, events, redirect_url, webhook_url, webhook_headers, is_disabled, is_alertable, \
+         verify_install, overview, schema, metadata, popularity, date_published, date_added, date_updated) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, FALSE, $16, $17, $18, $19, $20, \
+         $21, $22, $23, $23) RETURNING *",
+    );
+    let query = query.bind(&new.uuid).bind(&new.slug).bind(&new.name).bind(new.author.clone());
+    let query = query.bind(new.owner_id).bind(new.application_id).bind(new.proxy_user_id);
+    let query = query.bind(new.creator_user_id).bind(new.creator_label.clone()).bind(new.status.number());
+    let query = query.bind(new.scopes).bind(&Json::from(new.events.clone())).bind(new.redirect_url.clone());
+    let query = query.bind(new.webhook_url.clone()).bind(&Json::from(new.webhook_headers.clone()));
+    let query = query.bind(new.is_alertable).bind(new.verify_install).bind(new.overview.clone());
+    let query = query.bind(&new.schema).bind(&new.metadata).bind(new.popularity).bind(new.date_published);
+    tx.one(query.bind(now)).await
+}
+
+/// The app with this id.
+pub async fn by_id(conn: &mut Conn, id: AppId) -> Result<Option<SentryApp>> {
+    let query = Query::new("SELECT * FROM sentry_app WHERE id = $1 AND date_deleted IS NULL");
+    conn.optional(query.bind(id)).await
+}
+
+/// The apps with these ids, deleted ones among them, by id.
+pub async fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<SentryApp>> {
+    let mut query = Query::new("SELECT * FROM sentry_app WHERE id IN ");
+    query.list(ids.iter().copied()).push(" ORDER BY id");
+    conn.all(query).await
+}
+
+/// The app with this slug.
+pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<SentryApp>> {
+    let query = Query::new("SELECT * FROM sentry_app WHERE slug = $1 AND date_deleted IS NULL");
+    conn.optional(query.bind(slug)).await
+}
+
+/// Whether an app has or had this slug.
+pub async fn is_slug_taken(conn: &mut Conn, slug: &str) -> Result<bool> {
+    let found: Option<i64> =
+        conn.optional(Query::new("SELECT id FROM sentry_app WHERE slug = $1").bind(slug)).await?;
+    Ok(found.is_some())
+}
+
+/// Which apps are listed; what is `None` does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct AppFilter {
+    /// With this status.
+    pub status: Option<AppStatus>,
+    /// Owned by one of these organizations.
+    pub owners: Option<Vec<OrgId>>,
+}
+
+/// Apps that have an application, newest first.
+pub async fn list(conn: &mut Conn, filter: &AppFilter, slice: Slice) -> Result<Vec<SentryApp>> {
+    let mut query =
+        Query::new("SELECT * FROM sentry_app WHERE date_deleted IS NULL AND application_id IS NOT NULL");
+    if let Some(status) = filter.status {
+        query.push(" AND status = ").arg(status.number());
+    }
+    if let Some(owners) = &filter.owners {
+        query.push(" AND owner_id IN ").list(owners.iter().copied());
+    }
+    query.push(" ORDER BY date_added DESC, id DESC").slice(slice);
+    conn.all(query).await
+}
+
+/// Notes what an app is good for.
+pub async fn add_feature(tx: &mut Tx, app: AppId, feature: i64, now: Time) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO integration_feature (target_type, target_id, feature, date_added) VALUES ($1, $2, $3, $4)",
+    );
+    tx.execute_one(query.bind(FEATURE_TARGET_APP).bind(app).bind(feature).bind(now)).await
+}
+
+/// What these apps are good for, as pairs of app and feature.
+pub async fn features(conn: &mut Conn, apps: &[AppId]) -> Result<Vec<(AppId, i64)>> {
+    let mut query = Query::new("SELECT target_id, feature FROM integration_feature WHERE target_type = ");
+    query.arg(FEATURE_TARGET_APP).push(" AND target_id IN ").list(apps.iter().copied());
+    query.push(" ORDER BY target_id, feature");
+    conn.all(query).await
+}
+
+/// What the app behind a proxy user may do in an organization: its scopes where it is installed, else nothing.
+pub async fn scopes_in(conn: &mut Conn, proxy_user: UserId, org: OrgId) -> Result<Option<ScopeSet>> {
+    let query = Query::new(
+        "SELECT a.scopes FROM sentry_app a JOIN sentry_app_installation i ON i.sentry_app_id = a.id \
+         WHERE a.proxy_user_id = $1 AND i.organization_id = $2 AND i.date_deleted IS NULL AND i.status = 1 \
+         AND a.date_deleted IS NULL",
+    );
+    let scopes: Option<(ScopeSet,)> = conn.optional(query.bind(proxy_user).bind(org)).await?;
+    Ok(scopes.map(|(scopes,)| scopes))
+}
+
+row! {
+    /// The app behind a proxy user.
+    pub struct ProxiedApp {
+        pub proxy_user_id: UserId,
+        pub id: AppId,
+        pub slug: String,
+        pub name: String,
+    }
+}
+
+/// The apps behind these proxy users; people have none.
+pub async fn behind_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<ProxiedApp>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query =
+        Query::new("SELECT proxy_user_id, id, slug, name FROM sentry_app WHERE proxy_user_id IN ");
+    query.list(users.iter().copied());
+    conn.all(query).await
+}
