@@ -7,7 +7,11 @@ pub(super) const API: i64 = 0;
 
 /// Number, gate, sentence; `%s` is the app's name. There is no 10.
 const FEATURES: &[(i64, &str, &str)] = &[
-    (0, "integrations-api", "%s can **read and change data through the API** with the scopes it was granted."),
+    (
+        0,
+        "integrations-api",
+        "%s can **read and change data through the API** with the scopes it was granted.",
+    ),
     (1, "integrations-issue-link", "Create issues in the other service, or link to those that are there."),
     (2, "integrations-stacktrace-link", "Open a line of the stack trace in the other service."),
     (3, "integrations-event-hooks", "%s receives events as they happen."),

@@ -255,7 +255,9 @@ impl Rule for Prose {
             return Err(field::NUL_CHARACTER.into());
         }
         match self.chars_max {
-            Some(max) if trimmed.chars().count() > max => Err(format!("Cannot exceed {max} characters").into()),
+            Some(max) if trimmed.chars().count() > max => {
+                Err(format!("Cannot exceed {max} characters").into())
+            }
             _ => Ok(text),
         }
     }

@@ -34,11 +34,7 @@ pub struct AppAccess {
 }
 
 /// An app for a caller who wants to read it. Whoever does not belong to its owner finds only published ones.
-pub async fn app_for_reading(
-    ctx: &Ctx,
-    caller: Caller,
-    segment: &IdOrSlug<kind::App>,
-) -> Result<AppAccess> {
+pub async fn app_for_reading(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
     if caller.is_anonymous() {
         return Err(Error::NotAuthenticated);
     }

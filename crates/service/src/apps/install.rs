@@ -54,7 +54,8 @@ pub(super) async fn insert(
 ) -> Result<Installation> {
     let ids = ctx.ids.as_ref();
     let owned = app.proxy_user_id.zip(app.application_id);
-    let (user_id, application_id) = owned.ok_or_else(|| Error::Internal("an app without owner".to_owned()))?;
+    let (user_id, application_id) =
+        owned.ok_or_else(|| Error::Internal("an app without owner".to_owned()))?;
     let code = token::app_token(ids);
     let grant = NewGrant {
         user_id,
@@ -94,7 +95,8 @@ pub async fn list_installations(
     let mut conn = ctx.store.read().await?;
     let rows = sentry_app::live_of_org(&mut conn, access.org.id, paging::slice(&window)).await?;
     let page = window.page(rows);
-    let seen = installations(ctx, &mut conn, &page.rows, access.scopes.contains(Scope::OrgIntegrations)).await?;
+    let seen =
+        installations(ctx, &mut conn, &page.rows, access.scopes.contains(Scope::OrgIntegrations)).await?;
     Ok(page.replace(|_| seen))
 }
 
@@ -134,11 +136,7 @@ async fn installations(
         let grant = row.api_grant_id.and_then(|id| grants.get(&id));
         let status = InstallationStatus::try_from(row.status).map_err(|e| Error::Internal(e.to_string()))?;
         seen.push(wire::Installation {
-            app: InstalledApp {
-                uuid: app.uuid.clone(),
-                slug: app.slug.clone(),
-                sentry_app_id: app.id.get(),
-            },
+            app: InstalledApp { uuid: app.uuid.clone(), slug: app.slug.clone(), sentry_app_id: app.id.get() },
             organization: InstallationOrganization { slug: org.slug.clone(), id: None },
             uuid: row.uuid.clone(),
             status: status.to_string(),

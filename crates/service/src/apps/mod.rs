@@ -23,10 +23,10 @@ mod list;
 pub mod subscriptions;
 mod tokens;
 
-pub(crate) use json::secret_place;
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use get::{AppAccess, app_for_reading, app_for_tokens, get_app};
 pub use install::{installation_json, list_installations};
+pub(crate) use json::secret_place;
 pub use list::list_apps;
 pub use tokens::{MintedToken, create_token, list_tokens, mint_token, mint_token_of};
 

@@ -42,7 +42,10 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "preprod_artifact",
-        events: &["preprod_artifact.size_analysis_completed", "preprod_artifact.build_distribution_completed"],
+        events: &[
+            "preprod_artifact.size_analysis_completed",
+            "preprod_artifact.build_distribution_completed",
+        ],
         scope: Scope::ProjectRead,
     },
 ];

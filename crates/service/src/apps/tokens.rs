@@ -1,6 +1,6 @@
 //! Tokens of internal apps: they belong to the app's installation, do not expire, and are shown once.
 
-use mortise_crypto::{NewToken as Text, SecretString, ExposeSecret, token};
+use mortise_crypto::{ExposeSecret, NewToken as Text, SecretString, token};
 use mortise_domain::{AppId, InstallationId, ScopeSet, Time};
 use mortise_store::{
     Tx,
@@ -46,8 +46,16 @@ pub async fn mint_token(
     name: Option<String>,
     now: Time,
 ) -> Result<MintedToken> {
-    mint(tx, app, installation, name, token::app_token(ctx.ids.as_ref()), token::app_token(ctx.ids.as_ref()), now)
-        .await
+    mint(
+        tx,
+        app,
+        installation,
+        name,
+        token::app_token(ctx.ids.as_ref()),
+        token::app_token(ctx.ids.as_ref()),
+        now,
+    )
+    .await
 }
 
 /// [`mint_token`] with a text that is known already, such as that of a declared set-up.
@@ -98,7 +106,8 @@ pub async fn create_token(ctx: &Ctx, access: &AppAccess) -> Result<wire::Token> 
         return Err(Error::refused(PARTNERSHIP_ACTIVE));
     }
     let (inner, id) = (ctx.clone(), app.id);
-    let minted = ctx.store.write(move |tx| Box::pin(async move { mint_one_more(tx, &inner, id).await })).await?;
+    let minted =
+        ctx.store.write(move |tx| Box::pin(async move { mint_one_more(tx, &inner, id).await })).await?;
     let shows = access.scopes.is_superset(app.scopes);
     let shown = |text: &SecretString| if shows { text.expose_secret().to_owned() } else { MASKED.to_owned() };
     let (text, refresh) = (shown(&minted.text), shown(&minted.refresh_text));
@@ -117,7 +126,8 @@ async fn mint_one_more(tx: &mut Tx, ctx: &Ctx, id: AppId) -> Result<MintedToken>
 
 /// The tokens of an internal app, oldest first; none of any other app.
 pub async fn list_tokens(ctx: &Ctx, access: &AppAccess) -> Result<Vec<wire::Token>> {
-    let Some(application) = access.app.application_id.filter(|_| matches!(is_internal(&access.app), Ok(true)))
+    let Some(application) =
+        access.app.application_id.filter(|_| matches!(is_internal(&access.app), Ok(true)))
     else {
         return Ok(Vec::new());
     };

@@ -7,12 +7,10 @@ mod token;
 use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
 use serde_json::Value as Json;
 
-pub use hook::{
-    Listener, NewServiceHook, WebhookTarget, insert_hook, listeners, webhook_targets,
-};
+pub use hook::{Listener, NewServiceHook, WebhookTarget, insert_hook, listeners, webhook_targets};
 pub use installation::{
-    Grant, Installation, NewGrant, NewInstallation, grants, insert_grant, insert_installation, installation_by_uuid,
-    live_installation, live_of_org, mark_deleted,
+    Grant, Installation, NewGrant, NewInstallation, grants, insert_grant, insert_installation,
+    installation_by_uuid, live_installation, live_of_org, mark_deleted,
 };
 pub use token::{count_tokens, link_token, tokens_of};
 

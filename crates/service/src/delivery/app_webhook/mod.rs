@@ -61,7 +61,11 @@ impl Subscriber for AppWebhooks {
         Box::pin(find(conn, events))
     }
 
-    fn prepare<'a>(&'a self, ctx: &'a Ctx, handovers: &'a [Handover]) -> BoxFuture<'a, Result<Vec<Prepared>>> {
+    fn prepare<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        handovers: &'a [Handover],
+    ) -> BoxFuture<'a, Result<Vec<Prepared>>> {
         Box::pin(request::prepare(ctx, handovers))
     }
 }

@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 
-use mortise_domain::{
-    IssueId, ProjectId, Time, UserId,
-    status::InstallationStatus,
-};
+use mortise_domain::{IssueId, ProjectId, Time, UserId, status::InstallationStatus};
 use mortise_store::{Conn, issue, project, sentry_app::WebhookTarget, user};
 use mortise_wire::{
     WireTime,
     issue::Issue,
-    sentry_app::{InstallationOrganization, InstalledApp, Installation},
+    sentry_app::{Installation, InstallationOrganization, InstalledApp},
     webhook::{
-        self, CommentData, HookActor, HookAssignee, HookInstallation, HookIssue, HookPayload, InstallationData, IssueData,
+        self, CommentData, HookActor, HookAssignee, HookInstallation, HookIssue, HookPayload,
+        InstallationData, IssueData,
     },
 };
 use serde::Serialize;

@@ -4,3 +4,4 @@ mod engine;
 mod recovery;
 mod schedule;
 mod support;
+mod webhook;
