@@ -7,7 +7,7 @@ use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_egress::Egress;
 use mortise_store::Store;
 
-use crate::limits::Limits;
+use crate::{ingest::Memory, limits::Limits};
 
 /// Settings that use cases read. The binary validates them before they get here.
 #[derive(Debug, Clone)]
@@ -50,17 +50,27 @@ pub struct CtxParts {
 
 /// The context. Cheap to clone.
 #[derive(Clone)]
-pub struct Ctx(Arc<CtxParts>);
+pub struct Ctx(Arc<Inner>);
+
+struct Inner {
+    parts: CtxParts,
+    ingest: Memory,
+}
 
 impl Ctx {
     /// Wraps the parts.
     pub fn new(parts: CtxParts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, ingest: Memory::default() }))
     }
 
     /// The current time.
     pub fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// What ingestion remembers.
+    pub fn ingest(&self) -> &Memory {
+        &self.0.ingest
     }
 
     /// An absolute link to `path`, which starts with a slash.
@@ -72,7 +82,7 @@ impl Ctx {
 impl Deref for Ctx {
     type Target = CtxParts;
     fn deref(&self) -> &CtxParts {
-        &self.0
+        &self.0.parts
     }
 }
 

@@ -21,6 +21,7 @@ pub mod environments;
 mod error;
 pub mod events;
 pub mod features;
+pub mod ingest;
 pub mod issues;
 pub mod jobs;
 pub mod keys;

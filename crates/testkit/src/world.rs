@@ -16,6 +16,8 @@ pub struct World {
     pub org: OrgId,
     pub team: TeamId,
     pub project: ProjectId,
+    /// The public key of `project`.
+    pub key: String,
     pub owner: UserId,
     pub owner_token: String,
     pub owner_session: (String, String),
@@ -35,6 +37,13 @@ impl World {
         let inner = ctx.clone();
         let made = ctx.store.write(move |tx| Box::pin(async move { create(tx, &inner).await })).await;
         made.expect("the world is created")
+    }
+
+    /// Another key of a project.
+    pub async fn key(ctx: &Ctx, project: ProjectId) -> String {
+        let inner = ctx.clone();
+        let made = ctx.store.write(move |tx| Box::pin(async move { client_key(tx, &inner, project).await }));
+        made.await.expect("a key is created")
     }
 
     /// A token of a user with these scopes.
@@ -90,6 +99,7 @@ async fn create(tx: &mut Tx, ctx: &Ctx) -> Result<World, StoreError> {
         org,
         team,
         project,
+        key: client_key(tx, ctx, project).await?,
         owner,
         owner_token: user_token(tx, ctx, owner, ScopeSet::all()).await?,
         owner_session: sign_in(tx, ctx, owner).await?,
@@ -102,6 +112,18 @@ async fn create(tx: &mut Tx, ctx: &Ctx) -> Result<World, StoreError> {
         stranger_org,
         stranger_project,
     })
+}
+
+/// An active client key without limits.
+async fn client_key(tx: &mut Tx, ctx: &Ctx, project: ProjectId) -> Result<String, StoreError> {
+    let public = ctx.ids.uuid().simple().to_string();
+    let query = Query::new(
+        "INSERT INTO project_key (project_id, public_key, secret_key, label, is_active, data, date_added) \
+         VALUES ($1, $2, $3, 'Default', TRUE, '{}', $4)",
+    );
+    let secret = ctx.ids.uuid().simple().to_string();
+    tx.execute_one(query.bind(project).bind(&public).bind(secret).bind(ctx.now())).await?;
+    Ok(public)
 }
 
 async fn person(tx: &mut Tx, ctx: &Ctx, name: &str) -> Result<UserId, StoreError> {

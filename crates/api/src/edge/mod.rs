@@ -15,4 +15,4 @@ pub use authorization::client_of;
 pub use endpoint::Gate;
 pub use error::{Error, Result};
 pub use respond::{Accepted, Created, Empty, Json, NoContent, Paged};
-pub use table::{RouteFacts, Routes};
+pub use table::{Registered, RouteFacts, Routes};

@@ -1,6 +1,7 @@
 //! Every route, by resource.
 
 mod auth;
+mod ingest;
 mod root;
 
 use crate::Routes;
@@ -8,5 +9,6 @@ use crate::Routes;
 /// Registers all of them.
 pub(crate) fn all(r: &mut Routes) {
     auth::routes(r);
+    ingest::routes(r);
     root::routes(r);
 }

@@ -1,0 +1,201 @@
+//! The transaction of one event.
+
+use std::sync::Arc;
+
+use mortise_domain::{IssueId, ReleaseId, Time, issue::Substatus};
+use mortise_store::{
+    StoreError, Tx,
+    error_event::{self, NewErrorEvent},
+    ingest::{
+        beside,
+        issue::{self, NewIssue, Owner},
+    },
+    issue::{stat, tag},
+};
+
+use super::{
+    Prepared,
+    announce::Subject,
+    memory::Seen,
+    transition::{self, Before, Reopened, hour_of},
+};
+use crate::{Ctx, Error, Result};
+
+/// Waits for review because it is new.
+const INBOX_NEW: i64 = 0;
+
+/// What became of an event.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// Its issue; `None` when the project had an event with this id already, and nothing was stored.
+    pub issue: Option<IssueId>,
+    /// Whether the issue began with it.
+    pub is_new_issue: bool,
+    /// Whether it opened its issue again.
+    pub reopened: Option<Reopened>,
+    /// What the transaction made sure of; true once it is committed.
+    learned: Vec<(Seen, i64)>,
+}
+
+impl StoredEvent {
+    fn duplicate(learned: Vec<(Seen, i64)>) -> Self {
+        Self { issue: None, is_new_issue: false, reopened: None, learned }
+    }
+}
+
+/// Stores an event; durable when this returns.
+pub async fn store_event(ctx: &Ctx, event: Prepared) -> Result<StoredEvent> {
+    let event = Arc::new(event);
+    match write(ctx, &event).await {
+        // A row that was remembered is gone, or the issue was just deleted.
+        Err(Error::Store(StoreError::Reference(_) | StoreError::RowCount { .. })) => {
+            ctx.ingest().rows_removed();
+            write(ctx, &event).await
+        }
+        other => other,
+    }
+}
+
+async fn write(ctx: &Ctx, event: &Arc<Prepared>) -> Result<StoredEvent> {
+    let (inner, event) = (ctx.clone(), Arc::clone(event));
+    let stored: StoredEvent =
+        ctx.store.write(move |tx| Box::pin(async move { store_event_in(tx, &inner, &event).await })).await?;
+    for (seen, id) in &stored.learned {
+        ctx.ingest().seen.insert(seen.clone(), *id);
+    }
+    Ok(stored)
+}
+
+/// Stores an event in a transaction that is open.
+pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<StoredEvent> {
+    let mut learned = Vec::new();
+    let release = ensure_beside(tx, ctx, event, &mut learned).await?;
+    let mut owners = issue::owners(tx, event.project, &event.hashes).await?;
+    if owners.is_empty() {
+        if !issue::lock_project(tx, event.project).await? {
+            return Err(StoreError::Reference("the project is gone".to_owned()).into());
+        }
+        owners = issue::owners(tx, event.project, &event.hashes).await?;
+    }
+    let Some(owner) = first_owner(&event.hashes, &owners) else {
+        return create(tx, ctx, event, release, learned).await;
+    };
+    if error_event::insert_once(tx, row(event, owner.id)).await?.is_none() {
+        return Ok(StoredEvent::duplicate(learned));
+    }
+    if event.timestamp >= owner.last_seen {
+        issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?;
+    } else {
+        issue::count_late(tx, owner.id, event.timestamp).await?;
+    }
+    let unowned: Vec<&str> = event
+        .hashes
+        .iter()
+        .map(String::as_str)
+        .filter(|hash| !owners.iter().any(|owner| owner.hash == *hash))
+        .collect();
+    issue::add_hashes(tx, event.project, owner.id, &unowned).await?;
+    let now = ctx.now();
+    let subject = count(tx, event, owner.id, now).await?;
+    let before = Before { status: owner.status, substatus: owner.substatus };
+    let reopened = transition::after_event(tx, subject, before, event, release, now).await?;
+    Ok(StoredEvent { issue: Some(owner.id), is_new_issue: false, reopened, learned })
+}
+
+/// The owner of the first hash that has one.
+fn first_owner<'o>(hashes: &[String], owners: &'o [Owner]) -> Option<&'o Owner> {
+    hashes.iter().find_map(|hash| owners.iter().find(|owner| owner.hash == *hash))
+}
+
+/// Stores the first event of a new issue. The project is locked.
+async fn create(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    event: &Prepared,
+    release: Option<ReleaseId>,
+    learned: Vec<(Seen, i64)>,
+) -> Result<StoredEvent> {
+    if error_event::exists(tx, event.project, &event.event_id).await? {
+        return Ok(StoredEvent::duplicate(learned));
+    }
+    let now = ctx.now();
+    let new = NewIssue {
+        project_id: event.project,
+        priority: event.priority,
+        substatus: Substatus::New.number(),
+        seen: event.timestamp,
+        first_release_id: release,
+        inbox_reason: INBOX_NEW,
+        now,
+    };
+    let id = issue::create(tx, new, &event.shown).await?;
+    let hashes: Vec<&str> = event.hashes.iter().map(String::as_str).collect();
+    issue::add_hashes(tx, event.project, id, &hashes).await?;
+    error_event::insert(tx, row(event, id)).await?;
+    if let Some(release) = release {
+        beside::count_new_issue(tx, event.project, release).await?;
+    }
+    let subject = Subject { org: event.org, project: event.project, issue: id };
+    subject.announce(tx, "issue.created", Some(&event.event_id), now).await?;
+    count(tx, event, id, now).await?;
+    Ok(StoredEvent { issue: Some(id), is_new_issue: true, reopened: None, learned })
+}
+
+/// Counts the event by hour and by tag, and tells those who want every event.
+async fn count(tx: &mut Tx, event: &Prepared, id: IssueId, now: Time) -> Result<Subject> {
+    stat::bump(tx, id, hour_of(event.timestamp), 1).await?;
+    tag::bump_all(tx, id, &event.counted, event.timestamp).await?;
+    let subject = Subject { org: event.org, project: event.project, issue: id };
+    if event.has_event_hooks && event.event_type == "error" {
+        subject.announce(tx, "error.created", Some(&event.event_id), now).await?;
+    }
+    Ok(subject)
+}
+
+fn row(event: &Prepared, issue: IssueId) -> NewErrorEvent {
+    NewErrorEvent {
+        project_id: event.project,
+        issue_id: issue,
+        event_id: event.event_id.clone(),
+        timestamp: event.timestamp,
+        received: event.received,
+        environment: event.environment.clone(),
+        user_tag: event.user_tag.clone(),
+        title: event.shown.title.clone(),
+        tags: event.tags.clone(),
+        data: event.data.clone(),
+    }
+}
+
+/// Makes sure of the release, the environment and the platform of an event, unless they were seen lately.
+async fn ensure_beside(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    event: &Prepared,
+    learned: &mut Vec<(Seen, i64)>,
+) -> Result<Option<ReleaseId>> {
+    let memory = &ctx.ingest().seen;
+    let mut release = None;
+    if let Some(version) = &event.release {
+        let seen = Seen::Release(event.project, version.clone());
+        release = memory.get(&seen).map(ReleaseId::new);
+        if release.is_none() {
+            let at = event.timestamp;
+            let id = beside::ensure_release(tx, event.org, event.project, version, at).await?;
+            learned.push((seen, id.get()));
+            release = Some(id);
+        }
+    }
+    let environment = event.environment.as_deref().unwrap_or_default();
+    let seen = Seen::Environment(event.project, environment.to_owned());
+    if !memory.contains_key(&seen) {
+        beside::ensure_environment(tx, event.org, event.project, environment).await?;
+        learned.push((seen, 0));
+    }
+    let seen = Seen::Platform(event.project, event.shown.platform);
+    if !memory.contains_key(&seen) {
+        beside::ensure_platform(tx, event.project, event.shown.platform).await?;
+        learned.push((seen, 0));
+    }
+    Ok(release)
+}
