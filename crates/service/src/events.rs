@@ -83,6 +83,9 @@ pub struct Facts {
     /// The installation it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<i64>,
+    /// The event of an SDK: 32 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_event: Option<String>,
 }
 
 impl Facts {
@@ -104,6 +107,12 @@ impl Facts {
 /// The first event of an issue came in.
 pub async fn issue_created(tx: &mut Tx, issue: IssueRef, now: Time) -> Result<EventId> {
     of_issue(tx, "issue.created", issue, Facts::of(issue, None), now).await
+}
+
+/// An SDK sent an event with an error.
+pub async fn error_created(tx: &mut Tx, issue: IssueRef, event_id: &str, now: Time) -> Result<EventId> {
+    let facts = Facts { error_event: Some(event_id.to_owned()), ..Facts::of(issue, None) };
+    of_issue(tx, "error.created", issue, facts, now).await
 }
 
 /// An issue was resolved. `resolution` is `now`, `in_next_release`, `in_upcoming_release`, `in_release`, `in_commit`,

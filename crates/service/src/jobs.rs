@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ctx, Result, organizations};
+use crate::{Ctx, Result, ingest, organizations};
 
 /// A job.
 pub struct Job {
@@ -31,6 +31,9 @@ pub const JOBS: &[Job] = &[
         interval_s: 600,
         run: |ctx| Box::pin(organizations::purge_deleted(ctx)),
     },
+    Job { name: "set_ongoing", interval_s: 600, run: |ctx| Box::pin(ingest::run_ongoing(ctx)) },
+    Job { name: "wake_up_issues", interval_s: 60, run: |ctx| Box::pin(ingest::run_wakeups(ctx)) },
+    Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "purge_events", interval_s: 600, run: |ctx| Box::pin(purge_events(ctx)) },
 ];
 

@@ -119,6 +119,7 @@ pub async fn create(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> Re
             })
         })
         .await?;
+    ctx.ingest().keys_changed();
     Ok(to_wire(ctx, stored))
 }
 
@@ -166,6 +167,7 @@ pub async fn update(
             })
         })
         .await?;
+    ctx.ingest().keys_changed();
     Ok(to_wire(ctx, key))
 }
 
@@ -180,7 +182,9 @@ pub async fn delete(ctx: &Ctx, access: &ProjectAccess, public_key: &str) -> Resu
                 record(tx, &actor, org, AuditEvent::ProjectKeyRemove, &key, now).await
             })
         })
-        .await
+        .await?;
+    ctx.ingest().keys_changed();
+    Ok(())
 }
 
 fn name_of(fields: &mut Fields) -> Option<String> {

@@ -24,7 +24,7 @@ use mortise_wire::{
 };
 use serde_json::Value;
 
-use super::{Prepared, Rejection, Sender, store_event};
+use super::{Prepared, Rejection, Sender, outcomes, store_event};
 use crate::{Ctx, Error, pipeline::parse_event_id};
 
 /// Events from this size on are normalised away from the threads that serve requests.
@@ -75,10 +75,7 @@ pub async fn accept_event(
     json: &Bytes,
     envelope_event_id: Option<&str>,
 ) -> Result<String, Rejection> {
-    let outcomes = &ctx.ingest().outcomes;
-    let received = ctx.now();
-    let count =
-        |source, category, reason| outcomes.count(sender.project(), source, category, reason, received);
+    let count = |source, category, reason| outcomes::count(ctx, sender.project(), source, category, reason);
     if let Err(limit) = sender.take(ctx) {
         count("rate_limited", Category::Error, "key_quota");
         return Err(Rejection::Limited(vec![limit]));
@@ -162,25 +159,24 @@ fn read(json: &[u8], has_id: bool) -> Result<Value, IngestError> {
 
 /// Takes an item that is no event.
 async fn accept_other(ctx: &Ctx, sender: &Sender, item: &Item) -> Result<(), Rejection> {
-    let outcomes = &ctx.ingest().outcomes;
-    let (project, now) = (sender.project(), ctx.now());
+    let project = sender.project();
     match item.kind.as_str() {
         "client_report" => match ClientReport::parse(&item.payload) {
-            Some(report) => outcomes.count_report(project, &report, now),
-            None => outcomes.count(project, "invalid", Category::Internal, "malformed", now),
+            Some(report) => outcomes::count_report(ctx, project, &report),
+            None => outcomes::count(ctx, project, "invalid", Category::Internal, "malformed"),
         },
         "user_report" => match user_report(ctx, project, &item.payload) {
             Some(report) => put_report(ctx, report).await?,
-            None => outcomes.count(project, "invalid", Category::Feedback, "malformed", now),
+            None => outcomes::count(ctx, project, "invalid", Category::Feedback, "malformed"),
         },
-        kind => outcomes.count(project, "dropped", Category::of_item(kind), "unsupported", now),
+        kind => outcomes::count(ctx, project, "dropped", Category::of_item(kind), "unsupported"),
     }
     Ok(())
 }
 
 /// Counts something that was sent to an endpoint of its own and is not kept.
 pub fn count_dropped(ctx: &Ctx, sender: &Sender, category: Category) {
-    ctx.ingest().outcomes.count(sender.project(), "dropped", category, "unsupported", ctx.now());
+    outcomes::count(ctx, sender.project(), "dropped", category, "unsupported");
 }
 
 fn user_report(ctx: &Ctx, project: ProjectId, payload: &[u8]) -> Option<UserReport> {

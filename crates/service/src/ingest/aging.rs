@@ -1,4 +1,4 @@
-//! What time does to issues and events. Each function works in batches, each batch a transaction, until nothing is left
+//! What time does to issues. Each function works in batches, each batch a transaction, until nothing is left
 //! to do, and returns how much it did. They may run on several nodes at once.
 
 use mortise_domain::{
@@ -13,16 +13,14 @@ use mortise_store::{
 use mortise_wire::project::ProjectSettings;
 use serde_json::{Value, json};
 
-use super::{
-    announce::Subject,
-    transition::{self, Reopened},
+use super::transition::{self, Reopened};
+use crate::{
+    Ctx, Result,
+    events::{self, IssueRef},
 };
-use crate::{Ctx, Result};
 
 /// Issues of one batch.
 const ISSUES_MAX: i64 = 100;
-/// Events that one batch removes.
-const EVENTS_MAX: i64 = 500;
 const HOUR_US: i64 = 3_600_000_000;
 
 /// Issues that have been new, regressed or escalating for a week become ongoing.
@@ -70,7 +68,7 @@ pub async fn run_wakeups(ctx: &Ctx) -> Result<u64> {
                     for issue in &issues {
                         let subject = subject(issue);
                         let data = json!({});
-                        if transition::reopen(tx, subject, Reopened::Ongoing, data, None, now).await? {
+                        if transition::reopen(tx, subject, Reopened::Ongoing, data, now).await? {
                             moved += 1;
                         }
                     }
@@ -125,23 +123,6 @@ pub async fn run_resolve_by_age(ctx: &Ctx) -> Result<u64> {
     Ok(done)
 }
 
-/// Events that are older than the operator wants to keep are removed. Their issues stay.
-pub async fn run_retention(ctx: &Ctx) -> Result<u64> {
-    let before = hours_before(ctx.now(), i64::from(ctx.settings.event_retention_days) * 24);
-    let mut done = 0;
-    loop {
-        let batch: Result<u64> = ctx
-            .store
-            .write(move |tx| Box::pin(async move { Ok(aging::purge_events(tx, before, EVENTS_MAX).await?) }))
-            .await;
-        let removed = batch?;
-        done += removed;
-        if removed == 0 {
-            return Ok(done);
-        }
-    }
-}
-
 /// Whether no further batch is to be looked for: this one was short, or other nodes do the same work.
 fn is_last(moved: u64, found: usize) -> bool {
     moved == 0 || i64::try_from(found).unwrap_or(i64::MAX) < ISSUES_MAX
@@ -152,7 +133,7 @@ async fn resolve(tx: &mut Tx, issue: &Aged, age: i64, before: Time, now: Time) -
         return Ok(false);
     }
     record(tx, issue, ActivityKind::SetResolvedByAge, json!({"age": age}), now).await?;
-    subject(issue).announce(tx, "issue.resolved", None, now).await?;
+    events::issue_resolved(tx, subject(issue), None, "now", now).await?;
     Ok(true)
 }
 
@@ -168,8 +149,8 @@ async fn record(tx: &mut Tx, issue: &Aged, kind: ActivityKind, data: Value, now:
     Ok(())
 }
 
-fn subject(issue: &Aged) -> Subject {
-    Subject { org: issue.organization_id, project: issue.project_id, issue: issue.id }
+fn subject(issue: &Aged) -> IssueRef {
+    IssueRef { org: issue.organization_id, project: issue.project_id, issue: issue.id }
 }
 
 fn hours_before(time: Time, hours: i64) -> Time {

@@ -7,8 +7,7 @@
 //!   [`accept_event`] take what was sent. The answer waits for the commit: what was accepted survives a power cut.
 //! * [`store_event`] stores one event in one transaction ([`store_event_in`] joins one that is open). An event of a known
 //!   issue costs five statements; what most events find already there is remembered in [`Memory`].
-//! * [`run_ongoing`], [`run_wakeups`], [`run_resolve_by_age`], [`run_retention`] and [`flush_outcomes`] are called again
-//!   and again by whoever runs jobs.
+//! * [`run_ongoing`], [`run_wakeups`] and [`run_resolve_by_age`] are periodic jobs.
 //!
 //! What is remembered are hints that expire by themselves. Whatever refers to a row that is gone meanwhile is tried once
 //! more without them.
@@ -16,7 +15,6 @@
 mod accept;
 mod admit;
 mod aging;
-mod announce;
 mod memory;
 mod outcomes;
 mod prepare;
@@ -26,7 +24,7 @@ mod transition;
 
 pub use accept::{Accepted, accept_envelope, accept_event, count_dropped};
 pub use admit::{Credentials, Rejection, Sender, admit};
-pub use aging::{run_ongoing, run_resolve_by_age, run_retention, run_wakeups};
+pub use aging::{run_ongoing, run_resolve_by_age, run_wakeups};
 pub use memory::{BodyLease, Memory};
 pub use outcomes::flush_outcomes;
 pub use prepare::Prepared;

@@ -4,9 +4,10 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use mortise_domain::{ProjectId, Time};
+use mortise_domain::ProjectId;
 use mortise_store::ingest::outcome::{self, Outcome};
 use mortise_wire::{
     client_report::{ClientReport, DiscardKind},
@@ -16,6 +17,8 @@ use mortise_wire::{
 use super::transition::hour_of;
 use crate::{Ctx, Error, Result};
 
+/// How long counts wait to be written together.
+const FLUSH_AFTER: Duration = Duration::from_secs(5);
 /// Counts that wait at most; beyond, further kinds are not counted until the next flush.
 const WAITING_MAX: usize = 20_000;
 /// One entry of a client report counts for this much at most.
@@ -44,41 +47,16 @@ type Key = (ProjectId, i64, &'static str, &'static str, &'static str);
 pub(super) struct Outcomes(Mutex<HashMap<Key, i64>>);
 
 impl Outcomes {
-    /// Counts what happened to something here.
-    pub(super) fn count(
-        &self,
-        project: ProjectId,
-        source: &'static str,
-        category: Category,
-        reason: &'static str,
-        now: Time,
-    ) {
-        self.add((project, hour_of(now), source, category.as_str(), reason), 1);
-    }
-
-    /// Counts what an SDK reports.
-    pub(super) fn count_report(&self, project: ProjectId, report: &ClientReport, now: Time) {
-        for discard in &report.discards {
-            let source = match discard.kind {
-                DiscardKind::Discarded => "client_discard",
-                DiscardKind::RateLimited => "client_rate_limited",
-                DiscardKind::Filtered => "client_filtered",
-                DiscardKind::FilteredSampling => "client_sampled",
-            };
-            let category: Category = discard.category.parse().unwrap_or(Category::Unknown);
-            let reason = CLIENT_REASONS.into_iter().find(|known| *known == discard.reason).unwrap_or("other");
-            let quantity = i64::try_from(discard.quantity.min(QUANTITY_MAX)).unwrap_or_default();
-            self.add((project, hour_of(now), source, category.as_str(), reason), quantity);
-        }
-    }
-
-    fn add(&self, key: Key, quantity: i64) {
+    /// Adds to a count; whether it is the first that waits.
+    fn add(&self, key: Key, quantity: i64) -> bool {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING_MAX && !waiting.contains_key(&key) {
-            return;
+            return false;
         }
+        let is_first = waiting.is_empty();
         let count = waiting.entry(key).or_default();
         *count = count.saturating_add(quantity);
+        is_first
     }
 
     fn take(&self) -> HashMap<Key, i64> {
@@ -86,7 +64,47 @@ impl Outcomes {
     }
 }
 
-/// Writes the counts that wait. Called every few seconds and before the process ends.
+/// Counts what happened to something here.
+pub(super) fn count(
+    ctx: &Ctx,
+    project: ProjectId,
+    source: &'static str,
+    category: Category,
+    reason: &'static str,
+) {
+    add(ctx, (project, hour_of(ctx.now()), source, category.as_str(), reason), 1);
+}
+
+/// Counts what an SDK reports.
+pub(super) fn count_report(ctx: &Ctx, project: ProjectId, report: &ClientReport) {
+    let hour = hour_of(ctx.now());
+    for discard in &report.discards {
+        let source = match discard.kind {
+            DiscardKind::Discarded => "client_discard",
+            DiscardKind::RateLimited => "client_rate_limited",
+            DiscardKind::Filtered => "client_filtered",
+            DiscardKind::FilteredSampling => "client_sampled",
+        };
+        let category: Category = discard.category.parse().unwrap_or(Category::Unknown);
+        let reason = CLIENT_REASONS.into_iter().find(|known| *known == discard.reason).unwrap_or("other");
+        let quantity = i64::try_from(discard.quantity.min(QUANTITY_MAX)).unwrap_or_default();
+        add(ctx, (project, hour, source, category.as_str(), reason), quantity);
+    }
+}
+
+/// Adds to a count. The first that waits sets the timer of the next flush.
+fn add(ctx: &Ctx, key: Key, quantity: i64) {
+    if ctx.ingest().outcomes.add(key, quantity) {
+        let ctx = ctx.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(FLUSH_AFTER).await;
+            // A failure is logged, and what failed waits for the next time.
+            let _ = flush_outcomes(&ctx).await;
+        });
+    }
+}
+
+/// Writes the counts that wait. This happens by itself every few seconds; to be called before the process ends.
 pub async fn flush_outcomes(ctx: &Ctx) -> Result<()> {
     let waiting = ctx.ingest().outcomes.take();
     if waiting.is_empty() {
@@ -115,7 +133,7 @@ pub async fn flush_outcomes(ctx: &Ctx) -> Result<()> {
     if let Err(Error::Store(error)) = &written {
         tracing::warn!(%error, "counts of outcomes wait for the next time");
         for (key, quantity) in waiting {
-            ctx.ingest().outcomes.add(key, quantity);
+            add(ctx, key, quantity);
         }
     }
     written

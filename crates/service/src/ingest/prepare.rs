@@ -29,7 +29,7 @@ pub struct Prepared {
     pub(super) user_tag: Option<String>,
     /// What is counted by value: the tags, and what is known of the user.
     pub(super) counted: Vec<(String, String)>,
-    pub(super) tags: Value,
+    pub(super) tags: Vec<(String, String)>,
     pub(super) shown: Shown,
     pub(super) hashes: Vec<String>,
     pub(super) data: Packed,
@@ -75,7 +75,7 @@ impl Prepared {
             priority: event.level.initial_priority().number(),
             user_tag: event.user_tag.clone(),
             counted: counted(&event),
-            tags: event.tags.iter().map(|(key, value)| serde_json::json!([key, value])).collect(),
+            tags: event.tags,
             data: Packed::pack(&event.data)?,
             hashes,
             shown: Shown {

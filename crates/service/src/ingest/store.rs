@@ -15,11 +15,13 @@ use mortise_store::{
 
 use super::{
     Prepared,
-    announce::Subject,
     memory::Seen,
     transition::{self, Before, Reopened, hour_of},
 };
-use crate::{Ctx, Error, Result};
+use crate::{
+    Ctx, Error, Result,
+    events::{self, IssueRef},
+};
 
 /// Waits for review because it is new.
 const INBOX_NEW: i64 = 0;
@@ -135,19 +137,19 @@ async fn create(
     if let Some(release) = release {
         beside::count_new_issue(tx, event.project, release).await?;
     }
-    let subject = Subject { org: event.org, project: event.project, issue: id };
-    subject.announce(tx, "issue.created", Some(&event.event_id), now).await?;
+    let subject = IssueRef { org: event.org, project: event.project, issue: id };
+    events::issue_created(tx, subject, now).await?;
     count(tx, event, id, now).await?;
     Ok(StoredEvent { issue: Some(id), is_new_issue: true, reopened: None, learned })
 }
 
 /// Counts the event by hour and by tag, and tells those who want every event.
-async fn count(tx: &mut Tx, event: &Prepared, id: IssueId, now: Time) -> Result<Subject> {
+async fn count(tx: &mut Tx, event: &Prepared, id: IssueId, now: Time) -> Result<IssueRef> {
     stat::bump(tx, id, hour_of(event.timestamp), 1).await?;
     tag::bump_all(tx, id, &event.counted, event.timestamp).await?;
-    let subject = Subject { org: event.org, project: event.project, issue: id };
+    let subject = IssueRef { org: event.org, project: event.project, issue: id };
     if event.has_event_hooks && event.event_type == "error" {
-        subject.announce(tx, "error.created", Some(&event.event_id), now).await?;
+        events::error_created(tx, subject, &event.event_id, now).await?;
     }
     Ok(subject)
 }
@@ -161,6 +163,7 @@ fn row(event: &Prepared, issue: IssueId) -> NewErrorEvent {
         received: event.received,
         environment: event.environment.clone(),
         user_tag: event.user_tag.clone(),
+        primary_hash: event.hashes.first().cloned().unwrap_or_default(),
         title: event.shown.title.clone(),
         tags: event.tags.clone(),
         data: event.data.clone(),

@@ -11,13 +11,17 @@ use mortise_domain::{
     issue::{ActivityKind, IssueStatus, ResolutionKind, Substatus},
 };
 use mortise_store::{
-    Result, Tx,
+    Tx,
     activity::{self, NewActivity},
     ingest::transition as rows,
 };
 use serde_json::{Value, json};
 
-use super::{Prepared, announce::Subject, release_order};
+use super::{Prepared, release_order};
+use crate::{
+    Result,
+    events::{self, IssueRef},
+};
 
 /// Events in an hour that are never an escalation.
 const ESCALATION_EVENTS_MIN: i64 = 10;
@@ -81,7 +85,7 @@ pub(super) struct Before {
 /// Opens the issue again if this event does that.
 pub(super) async fn after_event(
     tx: &mut Tx,
-    subject: Subject,
+    subject: IssueRef,
     before: Before,
     event: &Prepared,
     release: Option<ReleaseId>,
@@ -93,17 +97,16 @@ pub(super) async fn after_event(
         _ => None,
     };
     let Some((reopened, data)) = found else { return Ok(None) };
-    let is_first = reopen(tx, subject, reopened, data, Some(&event.event_id), now).await?;
+    let is_first = reopen(tx, subject, reopened, data, now).await?;
     Ok(is_first.then_some(reopened))
 }
 
 /// Opens an issue again with its activity and event; false when somebody else just did.
 pub(super) async fn reopen(
     tx: &mut Tx,
-    subject: Subject,
+    subject: IssueRef,
     reopened: Reopened,
     data: Value,
-    event_id: Option<&str>,
     now: Time,
 ) -> Result<bool> {
     let (from, to) = (reopened.from_status().number(), reopened.substatus().number());
@@ -118,13 +121,13 @@ pub(super) async fn reopen(
         data,
     };
     activity::insert(tx, &entry, now).await?;
-    subject.announce(tx, "issue.unresolved", event_id, now).await?;
+    events::issue_unresolved(tx, subject, None, now).await?;
     Ok(true)
 }
 
 async fn regression(
     tx: &mut Tx,
-    subject: Subject,
+    subject: IssueRef,
     event: &Prepared,
     release: Option<ReleaseId>,
 ) -> Result<Option<(Reopened, Value)>> {
@@ -157,7 +160,7 @@ async fn regression(
 
 async fn wake_up(
     tx: &mut Tx,
-    subject: Subject,
+    subject: IssueRef,
     before: Before,
     event: &Prepared,
     now: Time,
@@ -176,7 +179,7 @@ async fn wake_up(
     }
 }
 
-async fn is_met(tx: &mut Tx, subject: Subject, archived: &rows::Archived, now: Time) -> Result<bool> {
+async fn is_met(tx: &mut Tx, subject: IssueRef, archived: &rows::Archived, now: Time) -> Result<bool> {
     let issue = subject.issue;
     if archived.until.is_some_and(|until| until <= now) {
         return Ok(true);
@@ -201,7 +204,7 @@ async fn is_met(tx: &mut Tx, subject: Subject, archived: &rows::Archived, now: T
 }
 
 /// Whether the hour of this event has more events than usual.
-async fn escalates(tx: &mut Tx, subject: Subject, event: &Prepared) -> Result<bool> {
+async fn escalates(tx: &mut Tx, subject: IssueRef, event: &Prepared) -> Result<bool> {
     let hour = hour_of(event.timestamp);
     let first = hour - ESCALATION_HOURS;
     let (current, before, oldest) = rows::hourly(tx, subject.issue, first, hour).await?;

@@ -1,7 +1,7 @@
 //! What time does: issues that become ongoing, wake up or resolve by age, and events that are kept no longer. Each
 //! function finds a batch; the next call finds the next one.
 
-use mortise_domain::{ErrorEventId, IssueId, OrgId, ProjectId, Time};
+use mortise_domain::{IssueId, OrgId, ProjectId, Time};
 use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
@@ -65,18 +65,4 @@ pub async fn resolve(tx: &mut Tx, issue: IssueId, before: Time, now: Time) -> Re
          WHERE id = $1 AND status = 0 AND last_seen < $2",
     );
     Ok(tx.execute(query.bind(issue).bind(before).bind(now)).await? > 0)
-}
-
-/// Removes the oldest events that came before `before`, at most `limit`; how many those were.
-pub async fn purge_events(tx: &mut Tx, before: Time, limit: i64) -> Result<u64> {
-    let oldest = Query::new("SELECT id, received FROM error_event ORDER BY id LIMIT $1");
-    let oldest: Vec<(ErrorEventId, Time)> = tx.all(oldest.bind(limit)).await?;
-    let ids: Vec<ErrorEventId> =
-        oldest.into_iter().filter(|(_, received)| *received < before).map(|(id, _)| id).collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
-    let mut query = Query::new("DELETE FROM error_event WHERE id IN ");
-    query.list(ids);
-    tx.execute(query).await
 }
