@@ -76,11 +76,10 @@ pub(crate) fn merge(document: &mut OpenApi, schemas: Vec<(String, RefOr<Schema>)
 pub(crate) fn add_alias(document: &mut OpenApi, paths: &Paths, alias: &str) {
     for item in paths.paths.values() {
         let mut item = item.clone();
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete] {
-            if let Some(operation) = operation {
-                // Operation ids are unique in a document.
-                operation.operation_id = None;
-            }
+        // Operation ids are unique in a document.
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.operation_id = None;
         }
         document.paths.paths.insert(alias.to_owned(), item);
     }

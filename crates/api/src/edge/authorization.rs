@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header, request::Parts};
 use mortise_service::{
@@ -42,7 +42,7 @@ pub(super) async fn caller(ctx: &Ctx, parts: &Parts) -> Result<Caller> {
 pub(super) async fn session(ctx: &Ctx, parts: &Parts, client: Client) -> Result<Caller> {
     let cookies = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = cookies.get(SESSION_COOKIE) else { return Ok(Caller::anonymous(client)) };
-    let superuser = cookies.get(SUPERUSER_COOKIE).map(|cookie| cookie.value());
+    let superuser = cookies.get(SUPERUSER_COOKIE).map(Cookie::value);
     let caller = authenticate::session(ctx, cookie.value(), superuser, client).await?;
     if let Some(session) = &caller.session {
         csrf::check(&parts.method, &parts.headers, session)?;

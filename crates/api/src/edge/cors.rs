@@ -1,13 +1,12 @@
 //! Which origins may call, and the header block that every answer of the API carries.
 
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use mortise_domain::{PublicUrl, origin::Origin};
 use mortise_service::Caller;
 use mortise_wire::errors::ErrorBody;
+
+use super::{Error, Result};
 
 const ALLOW_HEADERS: &str = "X-Sentry-Auth, X-Requested-With, Origin, Accept, Content-Type, Authentication, \
     Authorization, Content-Encoding, sentry-trace, baggage, X-CSRFToken";
@@ -23,13 +22,13 @@ pub(super) fn origin(headers: &HeaderMap) -> Option<Origin<'_>> {
 
 /// Refuses an origin from which these credentials may not be used. Requests without token follow the system's rule,
 /// which allows every origin.
-pub(super) fn check(headers: &HeaderMap, caller: &Caller) -> Result<(), Response> {
+pub(super) fn check(headers: &HeaderMap, caller: &Caller) -> Result<()> {
     let (Some(origin), Some(auth)) = (origin(headers), &caller.auth) else { return Ok(()) };
     if origin.is_allowed_by(auth.allowed_origins()) {
         return Ok(());
     }
     let body = ErrorBody::Text(format!("Invalid origin: {}", origin.as_str()));
-    Err((StatusCode::BAD_REQUEST, Json(body)).into_response())
+    Err(Error::Status(StatusCode::BAD_REQUEST, body))
 }
 
 /// Adds the block to an answer. `allow` lists the methods of the route.

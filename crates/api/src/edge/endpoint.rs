@@ -88,9 +88,7 @@ async fn admit(endpoint: &Endpoint, request: Request, spent: &mut Option<Spent>)
         }
     }
     let caller = caller?;
-    if let Err(response) = cors::check(&parts.headers, &caller) {
-        return Ok(Admitted::Answer(response));
-    }
+    cors::check(&parts.headers, &caller)?;
     if !accepts_json(&parts.headers) {
         return Err(Error::detail(StatusCode::NOT_ACCEPTABLE, texts::NOT_ACCEPTABLE));
     }

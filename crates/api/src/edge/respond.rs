@@ -58,8 +58,8 @@ pub struct Paged<T> {
 impl<T> Paged<T> {
     /// Adds a header, such as `x-hits`.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: impl ToString) -> Self {
-        self.extra.push((name, value.to_string()));
+    pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.extra.push((name, value.into()));
         self
     }
 }

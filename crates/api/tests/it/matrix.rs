@@ -81,7 +81,8 @@ async fn a_stranger_with_every_scope_gets_nothing_of_an_organization() {
             continue;
         }
         for method in &route.methods {
-            let request = app.request(method.clone(), path(&route, "acme", "web")).bearer(&world.stranger_token);
+            let request =
+                app.request(method.clone(), path(&route, "acme", "web")).bearer(&world.stranger_token);
             let answer = request.json(&json!({})).send().await;
             let what = format!("{method} {}: {}", route.path, answer.text());
             assert!([403, 404].contains(&answer.status), "{what}");
@@ -93,12 +94,17 @@ async fn a_stranger_with_every_scope_gets_nothing_of_an_organization() {
 async fn strange_path_segments_and_queries_are_never_our_fault() {
     let app = TestApp::sqlite().await;
     let world = app.world().await;
-    let strange = ["99999999999999999999999999", "%00", "%ff", "a%2Fb", "..", "-1", "%F0%9F%92%A9", "'", "%25"];
+    let strange =
+        ["99999999999999999999999999", "%00", "%ff", "a%2Fb", "..", "-1", "%F0%9F%92%A9", "'", "%25"];
     for route in classed(&app) {
         for segment in strange {
             let path = path(&route, "acme", "web");
-            for end in [path.replace("/1/", &format!("/{segment}/")), path.replace("/web/", &format!("/{segment}/"))] {
-                let uri = format!("{end}?cursor=9223372036854775807:9223372036854775807:1&per_page=1&query={segment}");
+            for end in
+                [path.replace("/1/", &format!("/{segment}/")), path.replace("/web/", &format!("/{segment}/"))]
+            {
+                let uri = format!(
+                    "{end}?cursor=9223372036854775807:9223372036854775807:1&per_page=1&query={segment}"
+                );
                 let answer = app.get(uri.clone()).bearer(&world.owner_token).send().await;
                 assert!(answer.status < 500, "{uri}: {}", answer.text());
             }
