@@ -48,6 +48,13 @@ CREATE TABLE issue_hash (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX issue_hash_issue ON issue_hash (issue_id);
 
+-- Events with these hashes are unwanted: they are dropped when they come.
+CREATE TABLE discarded_hash (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (project_id, hash)
+) STRICT, WITHOUT ROWID;
+
 -- Events per hour. hour = epoch seconds / 3600.
 CREATE TABLE issue_stat (
   issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,

@@ -58,3 +58,8 @@ pub(crate) async fn lock_dispatch(conn: &mut Conn) -> Result<bool> {
     let query = Query::new("SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END::BIGINT");
     Ok(conn.one::<i64>(query.bind(DISPATCH_LOCK)).await? == 1)
 }
+
+/// Ends a statement whose rows other transactions must not change until this one ends. SQLite has one writer anyway.
+pub(crate) fn row_lock(conn: &Conn) -> &'static str {
+    if conn.is_postgres() { " FOR NO KEY UPDATE" } else { "" }
+}

@@ -1,9 +1,14 @@
 //! Issues: groups of events.
 
 pub mod beside;
+pub mod mark;
+pub mod merge;
+pub mod remove;
+pub mod resolution;
 pub mod search;
 pub mod stat;
 pub mod tag;
+pub mod write;
 
 use mortise_domain::{IssueId, ProjectId, ReleaseId, Time};
 use serde_json::Value as Json;
