@@ -161,6 +161,26 @@ pub async fn issue_assigned(
     of_issue(tx, "issue.assigned", issue, facts, now).await
 }
 
+/// Somebody took an issue out of the archive. Apps are not told.
+pub async fn issue_unarchived(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_issue(tx, "issue.unarchived", issue, Facts::of(issue, actor), now).await
+}
+
+/// An issue lost its assignee. Apps are not told.
+pub async fn issue_unassigned(
+    tx: &mut Tx,
+    issue: IssueRef,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    of_issue(tx, "issue.unassigned", issue, Facts::of(issue, actor), now).await
+}
+
 /// What happened to a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentChange {

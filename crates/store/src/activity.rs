@@ -51,8 +51,9 @@ const ROWS_MAX: usize = 500;
 /// Adds entries of many issues.
 pub async fn insert_all(tx: &mut Tx, new: &[NewActivity], now: Time) -> Result<()> {
     for rows in new.chunks(ROWS_MAX) {
-        let mut query =
-            Query::new("INSERT INTO activity (issue_id, project_id, kind, user_id, data, date_added) VALUES ");
+        let mut query = Query::new(
+            "INSERT INTO activity (issue_id, project_id, kind, user_id, data, date_added) VALUES ",
+        );
         for (position, row) in rows.iter().enumerate() {
             query.push(if position == 0 { "(" } else { ", (" }).arg(row.issue_id);
             query.push(", ").arg(row.project_id).push(", ").arg(row.kind).push(", ").arg(row.user_id);

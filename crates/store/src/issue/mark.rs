@@ -88,6 +88,7 @@ pub async fn set_subscription(
 
 /// Forgets the user's subscriptions that have this reason.
 pub async fn unsubscribe(tx: &mut Tx, ids: &[IssueId], user: UserId, reason: &str) -> Result<()> {
-    let head = Query::new("DELETE FROM issue_subscription WHERE user_id = $1 AND reason = $2 AND issue_id IN ");
+    let head =
+        Query::new("DELETE FROM issue_subscription WHERE user_id = $1 AND reason = $2 AND issue_id IN ");
     run(tx, head.bind(user).bind(reason), ids, "").await
 }

@@ -99,7 +99,9 @@ async fn count(tx: &mut Tx, survivor: IssueId, others: &[IssueId]) -> Result<()>
     query.list(all());
     query.push("), first_seen = (SELECT MIN(first_seen) FROM issue WHERE id IN ").list(all());
     query.push("), last_seen = (SELECT MAX(last_seen) FROM issue WHERE id IN ").list(all());
-    query.push("), num_comments = (SELECT CAST(SUM(num_comments) AS BIGINT) FROM issue WHERE id IN ").list(all());
+    query
+        .push("), num_comments = (SELECT CAST(SUM(num_comments) AS BIGINT) FROM issue WHERE id IN ")
+        .list(all());
     query.push(") WHERE id = ").arg(survivor);
     tx.execute_one(query).await
 }

@@ -1,5 +1,6 @@
 //! Issues: groups of events.
 
+pub mod assignable;
 pub mod beside;
 pub mod mark;
 pub mod merge;

@@ -9,9 +9,10 @@ pub async fn hide(tx: &mut Tx, ids: &[IssueId]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    for sql in
-        ["UPDATE issue SET status = 3, substatus = NULL WHERE id IN ", "DELETE FROM issue_hash WHERE issue_id IN "]
-    {
+    for sql in [
+        "UPDATE issue SET status = 3, substatus = NULL WHERE id IN ",
+        "DELETE FROM issue_hash WHERE issue_id IN ",
+    ] {
         let mut query = Query::new(sql);
         query.list(ids.iter().copied());
         tx.execute(query).await?;
@@ -34,7 +35,8 @@ pub async fn discard_hashes(tx: &mut Tx, ids: &[IssueId]) -> Result<()> {
 
 /// Whether events with any of these hashes are unwanted.
 pub async fn is_discarded(conn: &mut Conn, project: ProjectId, hashes: &[String]) -> Result<bool> {
-    let mut query = Query::new("SELECT COUNT(*) FROM discarded_hash WHERE project_id = $1 AND hash IN ").bind(project);
+    let mut query =
+        Query::new("SELECT COUNT(*) FROM discarded_hash WHERE project_id = $1 AND hash IN ").bind(project);
     query.list(hashes);
     Ok(conn.one::<i64>(query).await? > 0)
 }
