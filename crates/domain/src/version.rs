@@ -1,7 +1,10 @@
-//! Release versions as numbers: `package@1.2.3-beta+42`. Only a version with a package takes part; what it is compared
-//! with must be of the same package. The grammar and the order are those of
-//! [sentry-release-parser](https://github.com/getsentry/sentry-release-parser): up to four numbers, a pre-release after
-//! `-` (or a small letter, `1.0a1`), a build code after `+`. Unlike in Semantic Versioning the build code counts.
+//! Release versions as numbers: `package@1.2.3-beta+42`. Versions of the same package, or without one, can be compared.
+//! The grammar is that of [sentry-release-parser](https://github.com/getsentry/sentry-release-parser): up to four
+//! numbers, a pre-release after `-` (or a small letter, `1.0a1`), a build code after `+`. The order is that of Semantic
+//! Versioning, except that the build code counts.
+//!
+//! Whether a *project* numbers its releases is asked more strictly: only versions with a package say so, because
+//! `2024` or `3.1` may as well be a name.
 
 use std::cmp::Ordering;
 
@@ -20,7 +23,7 @@ const NEWEST: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReleaseVersion<'a> {
     /// What stands before `@`.
-    pub package: &'a str,
+    pub package: Option<&'a str>,
     /// Major, minor, patch, revision; zero where left out.
     pub numbers: [u64; NUMBERS_MAX],
     /// The pre-release, without its dash.
@@ -30,11 +33,9 @@ pub struct ReleaseVersion<'a> {
 }
 
 impl<'a> ReleaseVersion<'a> {
-    /// Takes a version apart; `None` when it has no package or no numbers.
+    /// Takes a version apart; `None` when it has no numbers.
     pub fn parse(version: &'a str) -> Option<Self> {
-        let version = version.trim();
-        let at = version.get(1..)?.find('@')? + 1;
-        let (package, raw) = (version.get(..at)?, version.get(at + 1..)?);
+        let (package, raw) = split_package(version.trim());
         if is_hash(raw) {
             return None;
         }
@@ -57,26 +58,40 @@ impl<'a> ReleaseVersion<'a> {
         let pre = match (self.pre, other.pre) {
             (None, Some(_)) => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
-            (own, others) => own.cmp(&others),
+            (own, others) => words(own).cmp(&words(others)),
         };
-        Some(self.numbers.cmp(&other.numbers).then(pre).then_with(|| self.compare_builds(other)))
+        let builds = || words(self.build).cmp(&words(other.build));
+        Some(self.numbers.cmp(&other.numbers).then(pre).then_with(builds))
     }
+}
 
-    fn compare_builds(&self, other: &Self) -> Ordering {
-        let number = |build: Option<&str>| build.and_then(|code| code.parse::<u64>().ok());
-        match (number(self.build), number(other.build)) {
-            (Some(own), Some(others)) => own.cmp(&others),
-            _ => self.build.cmp(&other.build),
-        }
+/// What stands between dots: numbers come before words.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Word<'a> {
+    Number(u64),
+    Text(&'a str),
+}
+
+fn words(text: Option<&str>) -> Vec<Word<'_>> {
+    let read = |word| str::parse(word).map_or(Word::Text(word), Word::Number);
+    text.map_or_else(Vec::new, |text| text.split('.').map(read).collect())
+}
+
+/// A package may begin with `@`.
+fn split_package(version: &str) -> (Option<&str>, &str) {
+    let start = version.chars().next().map_or(0, char::len_utf8);
+    match version[start..].split_once('@') {
+        Some((rest, raw)) => (Some(&version[..start + rest.len()]), raw),
+        None => (None, version),
     }
 }
 
 /// Whether the version has a package and numbers.
 pub fn is_numbered(version: &str) -> bool {
-    ReleaseVersion::parse(version).is_some()
+    ReleaseVersion::parse(version).is_some_and(|version| version.package.is_some())
 }
 
-/// Compares two versions by their numbers; `None` unless both have such and belong to the same package.
+/// Compares two versions by their numbers; `None` unless both have such and are of the same package.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     ReleaseVersion::parse(a)?.compare(&ReleaseVersion::parse(b)?)
 }

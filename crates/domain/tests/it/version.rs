@@ -5,10 +5,10 @@ use mortise_domain::version::{ReleaseVersion, are_numbered, compare, is_numbered
 #[test]
 fn versions_are_taken_apart() {
     let version = ReleaseVersion::parse("web@1.2.3-beta.1+42").unwrap();
-    assert_eq!((version.package, version.numbers), ("web", [1, 2, 3, 0]));
+    assert_eq!((version.package, version.numbers), (Some("web"), [1, 2, 3, 0]));
     assert_eq!((version.pre, version.build), (Some("beta.1"), Some("42")));
     let scoped = ReleaseVersion::parse("@acme/web@1.0a1").unwrap();
-    assert_eq!((scoped.package, scoped.numbers, scoped.pre), ("@acme/web", [1, 0, 0, 0], Some("a1")));
+    assert_eq!((scoped.package, scoped.numbers, scoped.pre), (Some("@acme/web"), [1, 0, 0, 0], Some("a1")));
 }
 
 #[test]
@@ -50,7 +50,9 @@ fn versions_of_one_package_are_ordered() {
             assert_eq!(compare(high, low), Some(Ordering::Greater), "{high} {low}");
         }
     }
+    assert_eq!(compare("1.0.0-alpha", "1.0.0-beta"), Some(Ordering::Less));
     assert_eq!(compare("a@1.0", "b@2.0"), None);
+    assert_eq!(compare("a@release-candidate", "a@2.0"), None);
     assert_eq!(compare("a@1.0", "2.0"), None);
 }
 

@@ -18,7 +18,6 @@ mod aging;
 mod memory;
 mod outcomes;
 mod prepare;
-mod release_order;
 mod store;
 mod transition;
 

@@ -10,7 +10,7 @@ use mortise_store::{
         beside,
         issue::{self, NewIssue, Owner},
     },
-    issue::{stat, tag},
+    issue::{remove, stat, tag},
 };
 
 use super::{
@@ -29,7 +29,8 @@ const INBOX_NEW: i64 = 0;
 /// What became of an event.
 #[derive(Debug, Clone)]
 pub struct StoredEvent {
-    /// Its issue; `None` when the project had an event with this id already, and nothing was stored.
+    /// Its issue; `None` when nothing was stored: the project has an event with this id already, or somebody discarded
+    /// its issue.
     pub issue: Option<IssueId>,
     /// Whether the issue began with it.
     pub is_new_issue: bool,
@@ -40,7 +41,7 @@ pub struct StoredEvent {
 }
 
 impl StoredEvent {
-    fn duplicate(learned: Vec<(Seen, i64)>) -> Self {
+    fn nothing(learned: Vec<(Seen, i64)>) -> Self {
         Self { issue: None, is_new_issue: false, reopened: None, learned }
     }
 }
@@ -83,7 +84,7 @@ pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<
         return create(tx, ctx, event, release, learned).await;
     };
     if error_event::insert_once(tx, row(event, owner.id)).await?.is_none() {
-        return Ok(StoredEvent::duplicate(learned));
+        return Ok(StoredEvent::nothing(learned));
     }
     if event.timestamp >= owner.last_seen {
         issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?;
@@ -117,8 +118,9 @@ async fn create(
     release: Option<ReleaseId>,
     learned: Vec<(Seen, i64)>,
 ) -> Result<StoredEvent> {
-    if error_event::exists(tx, event.project, &event.event_id).await? {
-        return Ok(StoredEvent::duplicate(learned));
+    let is_unwanted = remove::is_discarded(tx, event.project, &event.hashes).await?;
+    if is_unwanted || error_event::exists(tx, event.project, &event.event_id).await? {
+        return Ok(StoredEvent::nothing(learned));
     }
     let now = ctx.now();
     let new = NewIssue {

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use mortise_domain::{
     ReleaseId, Time,
     issue::{ActivityKind, IssueStatus, ResolutionKind, Substatus},
+    version,
 };
 use mortise_store::{
     Tx,
@@ -17,7 +18,7 @@ use mortise_store::{
 };
 use serde_json::{Value, json};
 
-use super::{Prepared, release_order};
+use super::Prepared;
 use crate::{
     Result,
     events::{self, IssueRef},
@@ -42,7 +43,7 @@ pub enum Reopened {
 }
 
 impl Reopened {
-    fn from_status(self) -> IssueStatus {
+    fn status_before(self) -> IssueStatus {
         match self {
             Self::Regression => IssueStatus::Resolved,
             Self::Escalating | Self::Ongoing => IssueStatus::Ignored,
@@ -109,7 +110,7 @@ pub(super) async fn reopen(
     data: Value,
     now: Time,
 ) -> Result<bool> {
-    let (from, to) = (reopened.from_status().number(), reopened.substatus().number());
+    let (from, to) = (reopened.status_before().number(), reopened.substatus().number());
     if !rows::reopen(tx, subject.issue, from, to, reopened.inbox_reason(), now).await? {
         return Ok(false);
     }
@@ -137,7 +138,7 @@ async fn regression(
         return Ok(Some((Reopened::Regression, data)));
     };
     let (Some(version), Some(release)) = (&event.release, release) else { return Ok(None) };
-    let by_version = release_order::by_version(version, &resolved.version);
+    let by_version = version::compare(version, &resolved.version);
     let order = match by_version {
         Some(order) => order,
         None => {
@@ -147,8 +148,10 @@ async fn regression(
             })
         }
     };
+    // With a current version the fix comes in a release with a higher number, whichever that will be.
+    let is_fixed_in_it = resolved.current_release_version.is_none();
     let is_back = match ResolutionKind::try_from(resolved.kind).ok() {
-        Some(ResolutionKind::InRelease) => order.is_ge(),
+        Some(ResolutionKind::InRelease) if is_fixed_in_it => order.is_ge(),
         _ => order.is_gt(),
     };
     if let Value::Object(data) = &mut data {

@@ -12,6 +12,8 @@ row! {
         pub release_id: ReleaseId,
         pub version: String,
         pub date_added: Time,
+        /// What comes after this version brings the issue back.
+        pub current_release_version: Option<String>,
     }
 }
 
@@ -31,7 +33,7 @@ row! {
 /// The release that the issue is resolved in or after.
 pub async fn resolved_in(conn: &mut Conn, issue: IssueId) -> Result<Option<ResolvedIn>> {
     let query = Query::new(
-        "SELECT n.kind, r.id AS release_id, r.version, r.date_added FROM issue_resolution n \
+        "SELECT n.kind, r.id AS release_id, r.version, r.date_added, n.current_release_version FROM issue_resolution n \
          JOIN release r ON r.id = n.release_id WHERE n.issue_id = $1",
     );
     conn.optional(query.bind(issue)).await
