@@ -3,6 +3,7 @@
 mod auth;
 mod ingest;
 mod root;
+mod sentry_apps;
 
 use crate::Routes;
 
@@ -11,4 +12,5 @@ pub(crate) fn all(r: &mut Routes) {
     auth::routes(r);
     ingest::routes(r);
     root::routes(r);
+    sentry_apps::routes(r);
 }

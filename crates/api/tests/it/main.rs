@@ -4,3 +4,4 @@ mod auth;
 mod conventions;
 mod ingest;
 mod matrix;
+mod sentry_apps;

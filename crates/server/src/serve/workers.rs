@@ -7,7 +7,7 @@ use std::{
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use mortise_crypto::Keyring;
-use mortise_service::{Ctx, jobs};
+use mortise_service::{Ctx, delivery, jobs};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +46,9 @@ pub(crate) fn start(
     }
     if config.role.works() {
         workers.spawn(jobs::run(ctx.clone(), stop.clone()));
+        let options = delivery::Options::default();
+        let running = delivery::start(ctx.clone(), delivery::subscribers(), options, stop.clone());
+        workers.spawn(running.stopped());
     }
     Workers(workers)
 }

@@ -9,7 +9,7 @@
 //! | [`subscriptions`] | events an app may hear of, by family and one by one |
 //! | `fields` | reading and checking what a client sends |
 //! | [`create`] | an app with everything that belongs to it, in one transaction |
-//! | [`install`] | an app in an organization |
+//! | [`install`], `installations` | an app in an organization |
 //! | `tokens` | tokens of internal apps |
 //! | `get`, `list`, `json` | what clients see |
 
@@ -18,6 +18,7 @@ mod features;
 mod fields;
 mod get;
 pub mod install;
+mod installations;
 mod json;
 mod list;
 pub mod subscriptions;
@@ -25,7 +26,7 @@ mod tokens;
 
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use get::{AppAccess, app_for_reading, app_for_tokens, get_app};
-pub use install::{installation_json, list_installations};
+pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub(crate) use json::secret_place;
 pub use list::list_apps;
 pub use tokens::{MintedToken, create_token, list_tokens, mint_token, mint_token_of};

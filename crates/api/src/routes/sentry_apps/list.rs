@@ -1,0 +1,24 @@
+//! `GET /api/0/sentry-apps/`.
+
+use axum::extract::State;
+use mortise_service::{Ctx, access::class, apps};
+use mortise_wire::sentry_app::SentryApp;
+
+use crate::{
+    Result,
+    edge::Paged,
+    extract::{Anyone, Paging, Query},
+};
+
+#[utoipa::path(get, path = "/api/0/sentry-apps/", tag = "Sentry Apps",
+    params(("status" = Option<String>, Query, description = "`published`, `unpublished` or `internal`")),
+    responses((status = 200, description = "Apps, newest first", body = [SentryApp])))]
+pub(crate) async fn list_apps(
+    caller: Anyone<class::SentryApps>,
+    query: Query,
+    paging: Paging,
+    State(ctx): State<Ctx>,
+) -> Result<Paged<Vec<SentryApp>>> {
+    let page = apps::list_apps(&ctx, &caller, query.one("status"), paging.request()?).await?;
+    Ok(paging.answer(page))
+}

@@ -1,0 +1,23 @@
+//! Sentry Apps: the directory, one app, the tokens of internal ones, and what is installed in an organization.
+
+mod create;
+mod get;
+mod installations;
+mod list;
+mod segment;
+mod tokens;
+
+use mortise_service::access::class;
+use utoipa_axum::routes;
+
+use crate::{Routes, edge::Gate};
+
+pub(crate) fn routes(r: &mut Routes) {
+    r.class::<class::SentryApps>(routes!(list::list_apps, create::create_app));
+    r.class::<class::SentryApp>(routes!(get::get_app));
+    r.gated(Gate::Session, routes!(tokens::list_tokens, tokens::create_token));
+    r.class::<class::OrganizationIntegrations>(routes!(
+        installations::list_installations,
+        installations::install_app
+    ));
+}

@@ -1,0 +1,36 @@
+//! `/api/0/sentry-apps/{app}/api-tokens/`, for people with a session.
+
+use axum::extract::State;
+use mortise_service::{Ctx, apps};
+use mortise_wire::token::Token;
+
+use super::segment::AppSegment;
+use crate::{
+    Result,
+    edge::{Created, Json},
+    extract::Asker,
+};
+
+#[utoipa::path(get, path = "/api/0/sentry-apps/{app}/api-tokens/", tag = "Sentry Apps",
+    params(("app" = String, Path, description = "Id or slug")),
+    responses((status = 200, description = "The tokens of an internal app, without their texts", body = [Token])))]
+pub(crate) async fn list_tokens(
+    asker: Asker,
+    AppSegment(app): AppSegment,
+    State(ctx): State<Ctx>,
+) -> Result<Json<Vec<Token>>> {
+    let access = apps::app_for_tokens(&ctx, asker.0, &app).await?;
+    Ok(axum::Json(apps::list_tokens(&ctx, &access).await?))
+}
+
+#[utoipa::path(post, path = "/api/0/sentry-apps/{app}/api-tokens/", tag = "Sentry Apps",
+    params(("app" = String, Path, description = "Id or slug")),
+    responses((status = 201, description = "A new token, shown this once", body = Token)))]
+pub(crate) async fn create_token(
+    asker: Asker,
+    AppSegment(app): AppSegment,
+    State(ctx): State<Ctx>,
+) -> Result<Created<Token>> {
+    let access = apps::app_for_tokens(&ctx, asker.0, &app).await?;
+    Ok(Created(apps::create_token(&ctx, &access).await?))
+}

@@ -1,0 +1,227 @@
+//! Sentry Apps over HTTP.
+
+use mortise_testkit::{Answer, TestApp, World, api_test};
+use serde_json::{Value, json};
+
+const APPS: &str = "/api/0/sentry-apps/";
+
+fn internal() -> Value {
+    json!({
+        "organization": "acme", "name": "Night Watch", "isInternal": true, "isAlertable": false,
+        "verifyInstall": true, "scopes": ["event:write", "org:read"], "webhookUrl": "https://w.acme.test/hook",
+        "events": [], "allowedOrigins": ["app.acme.test"],
+    })
+}
+
+fn public() -> Value {
+    json!({
+        "organization": "acme", "name": "Acme Board", "author": "Acme", "isInternal": false, "isAlertable": false,
+        "verifyInstall": false, "scopes": ["event:read"], "events": ["issue"],
+        "webhookUrl": "https://b.acme.test/hook", "redirectUrl": "https://b.acme.test/setup",
+    })
+}
+
+async fn post(app: &TestApp, world: &World, body: &Value) -> Answer {
+    app.post(APPS).bearer(&world.owner_token).json(body).send().await
+}
+
+async fn create(app: &TestApp, world: &World, body: &Value) -> String {
+    post(app, world, body).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned()
+}
+
+api_test!(an_internal_app_is_created_installed_and_gets_tokens, |app| async move {
+    let world = app.world().await;
+    let answer = post(&app, &world, &internal()).await.expect(201).json();
+    let slug = answer["slug"].as_str().unwrap();
+    assert!(slug.starts_with("night-watch-") && slug.len() == "night-watch-".len() + 6, "{slug}");
+    let whole = json!({
+        "allowedOrigins": ["app.acme.test"], "author": "Acme", "avatars": [], "events": [], "featureData": [],
+        "isAlertable": false, "metadata": {}, "name": "Night Watch", "overview": null, "popularity": 1,
+        "redirectUrl": null, "schema": {}, "scopes": ["event:write", "org:read"], "slug": slug,
+        "status": "internal", "uuid": answer["uuid"], "verifyInstall": false,
+        "webhookUrl": "https://w.acme.test/hook", "webhookEvents": [], "webhookHeaders": [], "isDisabled": false,
+    });
+    assert_eq!(answer, whole);
+
+    let seen = app.get(format!("{APPS}{slug}/")).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(seen["owner"], json!({ "id": world.org.get(), "slug": "acme" }));
+    assert_eq!(seen["clientId"].as_str().unwrap().len(), 64);
+    assert_eq!(seen["clientSecret"].as_str().unwrap().len(), 64);
+    assert!(!seen["clientSecret"].as_str().unwrap().contains('*'));
+
+    let path = "/api/0/organizations/acme/sentry-app-installations/";
+    let installed = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(installed[0]["app"]["slug"], slug);
+    assert_eq!(installed[0]["status"], "installed");
+    assert_eq!(installed[0]["organization"], json!({ "slug": "acme" }));
+    assert_eq!(installed[0]["code"].as_str().unwrap().len(), 64);
+
+    let tokens = format!("{APPS}{slug}/api-tokens/");
+    let made = app.post(&tokens).session(&world.owner_session).send().await.expect(201).json();
+    assert_eq!(made["scopes"], json!(["event:read", "event:write", "org:read"]));
+    assert_eq!(made["expiresAt"], Value::Null);
+    let token = made["token"].as_str().unwrap();
+    assert_eq!(token.len(), 64);
+    assert!(token.ends_with(made["tokenLastCharacters"].as_str().unwrap()));
+    let listed = app.get(&tokens).session(&world.owner_session).send().await.expect(200).json();
+    assert_eq!(listed[0]["id"], made["id"]);
+    assert_eq!(listed[0].get("token"), None);
+    // The token acts in its own organization and in no other.
+    let apps = app.get(path).bearer(token).send().await;
+    assert_eq!(apps.status, 404, "app tokens are no members");
+    let root = app.get("/api/0/").bearer(token).send().await.expect(200).json();
+    assert_eq!(root["auth"]["scopes"], made["scopes"]);
+});
+
+api_test!(creating_writes_the_audit_log_in_order, |app| async move {
+    let world = app.world().await;
+    create(&app, &world, &internal()).await;
+    let mut conn = app.ctx.store.read().await.unwrap();
+    let query = mortise_store::Query::new("SELECT event FROM audit_log ORDER BY id");
+    assert_eq!(conn.all::<i64>(query).await.unwrap(), [116, 113, 130]);
+});
+
+api_test!(every_wrong_field_is_named, |app| async move {
+    let world = app.world().await;
+    let mut body = public();
+    body["name"] = "x".repeat(58).into();
+    body["author"] = "  ".into();
+    body["isAlertable"] = "maybe".into();
+    body["scopes"] = json!(["project:red", "nope"]);
+    body["events"] = "issue".into();
+    body["webhookUrl"] = "example.com".into();
+    body["redirectUrl"] = "https://nowhere".into();
+    body["allowedOrigins"] = json!(["*.acme.test"]);
+    body.as_object_mut().unwrap().remove("verifyInstall");
+    let answer = post(&app, &world, &body).await.expect(400).json();
+    let expected = json!({
+        "name": ["Cannot exceed 57 characters"],
+        "author": ["This field may not be blank."],
+        "webhookUrl": ["URL must start with http[s]://"],
+        "redirectUrl": ["Enter a valid URL."],
+        "isAlertable": ["Must be a valid boolean."],
+        "verifyInstall": ["This field may not be null."],
+        "allowedOrigins": ["'*' not allowed in origin"],
+        "scopes": ["project:red not a valid scope"],
+        "events": ["Invalid event subscription: i, s, u, e"],
+    });
+    assert_eq!(answer, expected);
+});
+
+api_test!(fields_must_fit_together, |app| async move {
+    let world = app.world().await;
+    let change = |base: Value, key: &str, value: Value| {
+        let mut body = base;
+        body[key] = value;
+        body
+    };
+    let mut silent = internal();
+    silent["webhookUrl"] = Value::Null;
+    let mut alerting = silent.clone();
+    alerting["isAlertable"] = true.into();
+    let mut listening = silent.clone();
+    listening["events"] = json!(["issue"]);
+    listening["scopes"] = json!([]);
+    for (body, key, text) in [
+        (
+            change(internal(), "events", json!(["issue"])),
+            "events",
+            "issue webhooks require the event:read permission.",
+        ),
+        (listening, "webhookUrl", "webhookUrl required if webhook events are enabled"),
+        (alerting, "webhookUrl", "webhookUrl required if alert rule action is enabled"),
+        (
+            change(public(), "webhookUrl", "".into()),
+            "webhookUrl",
+            "webhookUrl required for public integrations",
+        ),
+        (change(public(), "author", Value::Null), "author", "author required for public integrations"),
+    ] {
+        let answer = post(&app, &world, &body).await.expect(400).json();
+        assert_eq!(answer, json!({ key: [text] }));
+    }
+    create(&app, &world, &public()).await;
+    let again = post(&app, &world, &public()).await.expect(400).json();
+    assert_eq!(again, json!({ "name": ["Name Acme Board is already taken, please use another."] }));
+});
+
+api_test!(nobody_grants_what_they_lack_or_creates_for_others, |app| async move {
+    let world = app.world().await;
+    let token = World::token(&app.ctx, world.owner, &["org:write", "event:read"]).await;
+    let mut body = internal();
+    body["scopes"] = json!(["event:read", "member:admin"]);
+    let answer = app.post(APPS).bearer(&token).json(&body).send().await.expect(400).json();
+    let text = "Requested permission of member:admin exceeds requester's permission. Please contact an administrator to \
+                make the requested change.";
+    assert_eq!(answer, json!({ "scopes": [text] }));
+    let answer =
+        app.post(APPS).bearer(&world.stranger_token).json(&internal()).send().await.expect(403).json();
+    assert_eq!(answer, json!({ "detail": "User does not belong to the 'acme' organization." }));
+    app.post(APPS).bearer(&world.member_token).json(&internal()).send().await.expect(403);
+    for body in [json!({}), json!([]), json!(null), json!({ "organization": 7 })] {
+        let answer = post(&app, &world, &body).await.expect(400).json();
+        let text = "Please provide a valid value for the 'organization' field.";
+        assert_eq!(answer, json!({ "organization": text }));
+    }
+});
+
+api_test!(an_app_that_is_not_published_is_hidden_from_strangers, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let path = format!("{APPS}{slug}/");
+    let answer = app.get(&path).bearer(&world.stranger_token).send().await.expect(404).json();
+    assert_eq!(answer, json!({ "detail": "Not found." }));
+    app.get(&path).send().await.expect(401);
+    let seen = app.get(&path).bearer(&world.member_token).send().await.expect(200).json();
+    assert_eq!(seen["clientSecret"], "*".repeat(64));
+    app.clock.advance(24 * 3600);
+    let seen = app.get(&path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(seen["clientSecret"], Value::Null);
+
+    let listed = |token: String, query: &'static str| {
+        let request = app.get(format!("{APPS}?status={query}")).bearer(&token);
+        async move { request.send().await.expect(200).json().as_array().unwrap().len() }
+    };
+    assert_eq!(listed(world.owner_token.clone(), "unpublished").await, 1);
+    assert_eq!(listed(world.stranger_token.clone(), "unpublished").await, 0);
+    assert_eq!(listed(world.owner_token.clone(), "").await, 0);
+});
+
+api_test!(tokens_are_for_internal_apps_sessions_and_twenty_at_most, |app| async move {
+    let world = app.world().await;
+    let public = create(&app, &world, &public()).await;
+    let internal = create(&app, &world, &internal()).await;
+    let of = |slug: &str| format!("{APPS}{slug}/api-tokens/");
+    let answer = app.post(of(&public)).session(&world.owner_session).send().await.expect(403).json();
+    assert_eq!(answer, "This route is limited to internal integrations only");
+    assert_eq!(app.get(of(&public)).session(&world.owner_session).send().await.expect(200).json(), json!([]));
+    let answer = app.post(of(&internal)).bearer(&world.owner_token).send().await.expect(403).json();
+    assert_eq!(answer, json!({ "detail": "Authentication credentials were not provided." }));
+    app.post(of(&internal)).session(&world.member_session).send().await.expect(403);
+    for _ in 0..20 {
+        app.post(of(&internal)).session(&world.owner_session).send().await.expect(201);
+    }
+    let answer = app.post(of(&internal)).session(&world.owner_session).send().await.expect(403).json();
+    assert_eq!(answer, "Cannot generate more than 20 tokens for a single integration");
+});
+
+api_test!(an_app_is_installed_once_by_those_who_may, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let path = "/api/0/organizations/acme/sentry-app-installations/";
+    let install = |token: &str, path: &str, body: Value| app.post(path).bearer(token).json(&body).send();
+    let first = install(&world.owner_token, path, json!({ "slug": slug })).await.expect(200).json();
+    assert_eq!(first["status"], "installed");
+    let again = install(&world.owner_token, path, json!({ "slug": slug })).await.expect(200).json();
+    assert_eq!(again["uuid"], first["uuid"]);
+    install(&world.member_token, path, json!({ "slug": slug })).await.expect(403);
+    let elsewhere = "/api/0/organizations/globex/sentry-app-installations/";
+    let hidden = install(&world.stranger_token, elsewhere, json!({ "slug": slug })).await.expect(404);
+    assert!(hidden.body.is_empty());
+    let answer = install(&world.owner_token, elsewhere, json!({ "slug": slug })).await.expect(404).json();
+    assert_eq!(answer, json!({ "detail": "Not found." }));
+    let answer = install(&world.owner_token, path, json!({ "slug": 7 })).await.expect(400).json();
+    assert!(answer["slug"][0].as_str().unwrap().starts_with("Enter a valid slug"));
+    let answer = install(&world.owner_token, path, json!({})).await.expect(400).json();
+    assert_eq!(answer, json!({ "slug": ["This field is required."] }));
+});

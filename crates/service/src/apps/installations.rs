@@ -1,0 +1,182 @@
+//! The apps in an organization: who may look, the list, and installing one more.
+
+use std::collections::HashMap;
+
+use mortise_domain::{
+    AuditEvent, Scope, ScopeSet, SlugKind, kind,
+    status::{AppStatus, InstallationStatus, OrgStatus},
+};
+use mortise_store::{
+    Conn, StoreError, organization,
+    sentry_app::{self, Installation, SentryApp},
+};
+use mortise_wire::{
+    errors::{ErrorBody, field},
+    fields::{Body, Fields, Problem, Rule},
+    page::{Page, PageRequest},
+    sentry_app::{self as wire, InstallationOrganization, InstalledApp},
+};
+use serde_json::{Value as Json, json};
+
+use super::{
+    install::{install, open_code},
+    json::status as app_status,
+};
+use crate::{
+    Caller, Ctx, Error, Result,
+    access::{self, IdOrSlug, OrgAccess},
+    audit::{self, Actor, Entry},
+    paging,
+};
+
+const NO_FEATURE: &str = "At least one feature from this list has to be enabled in order to install the app";
+
+/// The organization, for a caller who needs any of `required` there. For whoever is no member, apps among them, it is
+/// not found.
+pub async fn org_for_installations(
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::Organization>,
+    required: ScopeSet,
+) -> Result<OrgAccess> {
+    if caller.user.as_ref().is_some_and(|user| user.is_sentry_app) {
+        return Err(Error::NotFound);
+    }
+    let mut conn = ctx.store.read().await?;
+    let org = match segment {
+        IdOrSlug::Id(id) => organization::by_id(&mut conn, *id).await?,
+        IdOrSlug::Slug(slug) => organization::by_slug(&mut conn, slug).await?,
+    };
+    drop(conn);
+    let org = org.filter(|org| org.status == OrgStatus::Active.number()).ok_or(Error::NotFound)?;
+    let access = match access::organization_by_id(ctx, caller, org.id).await {
+        Err(Error::Forbidden | Error::NoSuchResource) => return Err(Error::NotFound),
+        other => other?,
+    };
+    access.require(required)?;
+    Ok(access)
+}
+
+/// Installs the app that the body names, unless it is there already; either way the installation is answered. `None`
+/// when there is no such app for this organization.
+pub async fn install_app(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<Option<wire::Installation>> {
+    let mut fields = Fields::new(body);
+    let slug = fields.field("slug", AppSlug).required();
+    fields.finish()?;
+    let mut conn = ctx.store.read().await?;
+    let Some(app) = sentry_app::by_slug(&mut conn, &slug).await? else { return Ok(None) };
+    let is_open = app_status(&app)? == AppStatus::Published || app.owner_id == access.org.id;
+    if !is_open && !access.caller.is_superuser() {
+        return Ok(None);
+    }
+    if sentry_app::features(&mut conn, &[app.id]).await?.is_empty() {
+        let body = json!({ "detail": NO_FEATURE, "missing_features": [] });
+        return Err(Error::Refused(ErrorBody::Other(body)));
+    }
+    let present = sentry_app::live_installation(&mut conn, app.id, access.org.id).await?;
+    drop(conn);
+    let installation = match present {
+        Some(installation) => installation,
+        None => install_new(ctx, access, app).await?,
+    };
+    installation_json(ctx, access, &installation).await.map(Some)
+}
+
+async fn install_new(ctx: &Ctx, access: &OrgAccess, app: SentryApp) -> Result<Installation> {
+    let (inner, org, id) = (ctx.clone(), access.org.id, app.id);
+    let (actor, user) = (Actor::of(&access.caller), access.caller.user_id());
+    let installed = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let now = inner.now();
+            let installation = install(tx, &inner, &app, org, user, now).await?;
+            let data = json!({ "sentry_app": app.name });
+            let entry = Entry::new(org, AuditEvent::SentryAppInstall, data).target(installation.id.get());
+            audit::record(tx, &actor, &entry, now).await?;
+            Ok::<_, Error>(installation)
+        })
+    });
+    match installed.await {
+        // Somebody else was quicker.
+        Err(Error::Store(StoreError::Conflict(_))) => {
+            let mut conn = ctx.store.read().await?;
+            sentry_app::live_installation(&mut conn, id, org).await?.ok_or(Error::NotFound)
+        }
+        other => other,
+    }
+}
+
+/// The slug of an app; whatever is no text is no slug.
+struct AppSlug;
+
+impl Rule for AppSlug {
+    type Out = String;
+
+    fn read(&self, value: &Json) -> Result<String, Problem> {
+        let Json::String(text) = value else { return Err(field::SLUG.into()) };
+        match text.trim() {
+            "" => Err(field::BLANK.into()),
+            slug => SlugKind::App.validate(slug).map(|()| slug.to_owned()).map_err(|e| e.to_string().into()),
+        }
+    }
+}
+
+/// The apps in an organization, newest first. Those who may install see unused codes.
+pub async fn list_installations(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    page: PageRequest,
+) -> Result<Page<wire::Installation>> {
+    let window = page.offset_window()?;
+    let mut conn = ctx.store.read().await?;
+    let rows = sentry_app::live_of_org(&mut conn, access.org.id, paging::slice(&window)).await?;
+    let page = window.page(rows);
+    let seen =
+        installations(ctx, &mut conn, &page.rows, access.scopes.contains(Scope::OrgIntegrations)).await?;
+    Ok(page.replace(|_| seen))
+}
+
+/// One installation as a caller of its organization sees it.
+pub async fn installation_json(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    installation: &Installation,
+) -> Result<wire::Installation> {
+    let mut conn = ctx.store.read().await?;
+    let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
+    let rows = std::slice::from_ref(installation);
+    let mut seen = installations(ctx, &mut conn, rows, may_see_code).await?;
+    seen.pop().ok_or_else(|| Error::Internal("an installation is not there".to_owned()))
+}
+
+async fn installations(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    rows: &[Installation],
+    may_see_code: bool,
+) -> Result<Vec<wire::Installation>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.sentry_app_id).collect();
+    let apps: HashMap<_, _> =
+        sentry_app::by_ids(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
+    let ids: Vec<_> = rows.iter().map(|row| row.organization_id).collect();
+    let orgs: HashMap<_, _> =
+        organization::by_ids(conn, &ids).await?.into_iter().map(|org| (org.id, org)).collect();
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.api_grant_id).filter(|_| may_see_code).collect();
+    let grants: HashMap<_, _> =
+        sentry_app::grants(conn, &ids).await?.into_iter().map(|grant| (grant.id, grant)).collect();
+    let mut seen = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (Some(app), Some(org)) = (apps.get(&row.sentry_app_id), orgs.get(&row.organization_id)) else {
+            continue;
+        };
+        let grant = row.api_grant_id.and_then(|id| grants.get(&id));
+        let status = InstallationStatus::try_from(row.status).map_err(|e| Error::Internal(e.to_string()))?;
+        seen.push(wire::Installation {
+            app: InstalledApp { uuid: app.uuid.clone(), slug: app.slug.clone(), sentry_app_id: app.id.get() },
+            organization: InstallationOrganization { slug: org.slug.clone(), id: None },
+            uuid: row.uuid.clone(),
+            status: status.to_string(),
+            code: grant.map(|grant| open_code(ctx, &grant.code_hash, &grant.code)).transpose()?,
+        });
+    }
+    Ok(seen)
+}
