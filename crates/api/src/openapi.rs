@@ -35,6 +35,37 @@ impl utoipa::Modify for Security {
     }
 }
 
+/// The organization of a path, for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters; handlers read them through their access value")]
+pub(crate) struct OrgPath {
+    /// Slug or id of the organization.
+    org: String,
+}
+
+/// The project of a path, for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters; handlers read them through their access value")]
+pub(crate) struct ProjectPath {
+    /// Slug or id of the organization.
+    org: String,
+    /// Slug or id of the project.
+    proj: String,
+}
+
+/// The team of a path, for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes parameters; handlers read them through their access value")]
+pub(crate) struct TeamPath {
+    /// Slug or id of the organization.
+    org: String,
+    /// Slug or id of the team.
+    team: String,
+}
+
 /// The document before any route.
 pub(crate) fn skeleton() -> OpenApi {
     Document::openapi()

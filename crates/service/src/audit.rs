@@ -82,3 +82,16 @@ pub async fn record(tx: &mut Tx, actor: &Actor, entry: &Entry, now: Time) -> Res
     .await?;
     Ok(())
 }
+
+/// A changed value as entries tell it: "from a to b".
+pub fn change(old: &Json, new: &Json) -> Json {
+    Json::from(format!("from {} to {}", plain(old), plain(new)))
+}
+
+/// A value as people read it.
+fn plain(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -48,7 +48,8 @@ pub async fn list(ctx: &Ctx, org: &OrgAccess, wanted: &LogRequest) -> Result<(Au
         });
     }
     let page = window.page(parts, |entry| entry.date_added.as_microsecond());
-    let people = page.rows.iter().flat_map(|entry| [entry.actor_id, entry.target_user_id]).flatten();
+    let people: Vec<UserId> =
+        page.rows.iter().flat_map(|entry| [entry.actor_id, entry.target_user_id]).flatten().collect();
     let users = short_users(&mut conn, ctx, people, org.caller.user_id()).await?;
     let mut rows = Vec::with_capacity(page.rows.len());
     let page = page.replace(|entries| {
@@ -89,8 +90,9 @@ fn to_wire(entry: Entry, users: &HashMap<UserId, User>) -> AuditEntry {
         actor,
         event: event.map_or_else(|| entry.event.to_string(), |event| event.as_str().to_owned()),
         ip_address: entry.ip_address,
-        note: event
-            .map_or_else(String::new, |event| event.note(&|name| fact(name, &data, member.as_deref()))),
+        note: event.map_or_else(String::new, |event| {
+            event.note(&|name| fact(event, name, &data, member.as_deref()))
+        }),
         target_object: entry.target_object,
         target_user: user(entry.target_user_id),
         data,
@@ -99,26 +101,31 @@ fn to_wire(entry: Entry, users: &HashMap<UserId, User>) -> AuditEntry {
 }
 
 /// A fact of an entry as a text.
-fn fact(name: &str, data: &Map<String, Value>, member: Option<&str>) -> Option<String> {
-    match (name, data.get(name)) {
-        ("member", _) => member.map(str::to_owned),
-        (_, found) => found.and_then(text),
+fn fact(event: AuditEvent, name: &str, data: &Map<String, Value>, member: Option<&str>) -> Option<String> {
+    match name {
+        "member" => member.map(str::to_owned),
+        "teams" => data.get("teams").or_else(|| data.get("teams_slugs")).and_then(text),
+        // An organization's entry holds nothing but its changes.
+        "changes" if event == AuditEvent::OrgEdit => changes(data),
+        "changes" => data.get("changes").and_then(Value::as_object).and_then(changes),
+        _ => data.get(name).and_then(text),
     }
 }
 
-/// A value as part of a sentence: lists with commas, changes as "name to Web, slug to web".
+/// "slug from a to b, name from c to d"; each value says what became of it.
+fn changes(changes: &Map<String, Value>) -> Option<String> {
+    let told: Vec<String> =
+        changes.iter().filter_map(|(key, value)| Some(format!("{key} {}", text(value)?))).collect();
+    Some(told.join(", ")).filter(|told| !told.is_empty())
+}
+
+/// A value as part of a sentence: lists with commas.
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Null => None,
+        Value::Null | Value::Object(_) => None,
         Value::String(text) => Some(text.clone()),
         Value::Array(items) => {
             Some(items.iter().filter_map(text).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
-        }
-        Value::Object(changes) => {
-            let change = |(key, value): (&String, &Value)| {
-                format!("{key} to {}", text(value).unwrap_or_else(|| "nothing".to_owned()))
-            };
-            Some(changes.iter().map(change).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
         }
         other => Some(other.to_string()),
     }

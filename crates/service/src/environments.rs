@@ -1,7 +1,6 @@
 //! Environments of organizations and projects. They come into being with the first event that names them; all that
 //! people do is hide them. Events without an environment have the one called `""`, which lists leave out.
 
-use mortise_domain::ProjectId;
 use mortise_store::environment::{self as store, Visibility};
 use mortise_wire::{
     Fields,
@@ -11,6 +10,7 @@ use mortise_wire::{
 use crate::{
     Ctx, Error, Result,
     access::{OrgAccess, ProjectAccess},
+    projects::{self, Unnamed},
 };
 
 /// What stands for the environment without name in a path.
@@ -27,14 +27,16 @@ pub fn visibility(text: Option<&str>) -> Result<Visibility> {
     }
 }
 
-/// The environments of projects of an organization; the caller has made sure that the projects are reachable.
+/// The environments of the projects that the values of `project=` mean; see [`projects::selected`].
 pub async fn of_organization(
     ctx: &Ctx,
     access: &OrgAccess,
-    projects: &[ProjectId],
+    named: &[String],
     visibility: Visibility,
 ) -> Result<Vec<Environment>> {
-    let rows = store::of_projects(&mut *ctx.store.read().await?, access.org.id, projects, visibility).await?;
+    let mut conn = ctx.store.read().await?;
+    let projects = projects::selected(&mut conn, access, named, Unnamed::Reachable).await?;
+    let rows = store::of_projects(&mut conn, access.org.id, &projects, visibility).await?;
     Ok(rows.into_iter().map(|row| Environment { id: row.id.to_string(), name: row.name }).collect())
 }
 

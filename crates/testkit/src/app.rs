@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, extract::connect_info::MockConnectInfo};
+use axum::{Extension, Router, extract::ConnectInfo};
 use http::Method;
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, SystemClock, SystemIds};
@@ -72,7 +72,7 @@ impl TestApp {
             settings,
         });
         let peer: SocketAddr = ([203, 0, 113, 7], 4711).into();
-        let router = mortise_api::api(&ctx).router.layer(MockConnectInfo(peer));
+        let router = mortise_api::api(&ctx).router.layer(Extension(ConnectInfo(peer)));
         Self { ctx, clock, router, database }
     }
 

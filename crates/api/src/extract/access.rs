@@ -6,7 +6,7 @@ use std::{collections::HashMap, marker::PhantomData, ops::Deref};
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use mortise_domain::ScopeSet;
+use mortise_domain::{Id, ScopeSet};
 use mortise_service::{
     Caller, Ctx, Error as Refusal,
     access::{self, IdOrSlug, IssueAccess, OrgAccess, Permission, ProjectAccess, TeamAccess},
@@ -120,16 +120,31 @@ fn no_gate() -> Refusal {
     Refusal::Internal("a handler was reached without its gate".to_owned())
 }
 
-/// The parameters of the path.
-struct Segments(HashMap<String, String>);
+/// The parameters of the path, for handlers that need more of them than the access value took.
+#[derive(Debug)]
+pub struct Segments(HashMap<String, String>);
 
 impl Segments {
-    fn text(&self, name: &str) -> Result<&str, Refusal> {
+    /// A parameter as it came.
+    pub fn text(&self, name: &str) -> Result<&str, Refusal> {
         self.0.get(name).map(String::as_str).ok_or(Refusal::NoSuchResource)
     }
 
-    fn get<T>(&self, name: &str) -> Result<IdOrSlug<T>, Refusal> {
+    /// A parameter that is a slug or an id.
+    pub fn get<T>(&self, name: &str) -> Result<IdOrSlug<T>, Refusal> {
         self.text(name).map(IdOrSlug::parse)
+    }
+
+    /// A parameter that is an id; what is no number names nothing.
+    pub fn id<T>(&self, name: &str) -> Result<Id<T>, Refusal> {
+        self.text(name)?.parse().map_err(|_| Refusal::NoSuchResource)
+    }
+}
+
+impl FromRequestParts<Ctx> for Segments {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self> {
+        segments(parts).await
     }
 }
 

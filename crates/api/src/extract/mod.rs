@@ -5,7 +5,7 @@ mod body;
 mod paging;
 mod query;
 
-pub use access::{Anyone, Asker, IssueOf, Org, ProjectOf, TeamOf};
+pub use access::{Anyone, Asker, IssueOf, Org, ProjectOf, Segments, TeamOf};
 pub use body::{API_BODY_BYTES_MAX, Body};
 pub use paging::Paging;
 pub use query::Query;

@@ -1,16 +1,30 @@
 //! Every route, by resource.
 
+mod applications;
+mod audit_log;
 mod auth;
+mod environments;
 mod ingest;
+mod keys;
+mod org_tokens;
+mod projects;
 mod root;
 mod sentry_apps;
+mod tokens;
 
 use crate::Routes;
 
 /// Registers all of them.
 pub(crate) fn all(r: &mut Routes) {
+    applications::routes(r);
+    audit_log::routes(r);
     auth::routes(r);
+    environments::routes(r);
     ingest::routes(r);
+    keys::routes(r);
+    org_tokens::routes(r);
+    projects::routes(r);
     root::routes(r);
     sentry_apps::routes(r);
+    tokens::routes(r);
 }

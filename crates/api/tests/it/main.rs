@@ -1,7 +1,13 @@
 //! The API, called as clients call it, on both databases.
 
+mod applications;
+mod audit_log;
 mod auth;
 mod conventions;
+mod environments;
 mod ingest;
+mod keys;
 mod matrix;
+mod projects;
 mod sentry_apps;
+mod tokens;

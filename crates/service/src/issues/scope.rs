@@ -5,10 +5,11 @@ use mortise_store::{Conn, environment};
 use mortise_wire::datetime;
 
 use super::search::when;
-use crate::{Error, Result, access::OrgAccess};
-
-/// Every reachable project.
-const ALL_PROJECTS: i64 = -1;
+use crate::{
+    Error, Result,
+    access::OrgAccess,
+    projects::{self, Unnamed},
+};
 
 /// The parameters, as they were sent.
 #[derive(Debug, Clone, Default)]
@@ -40,27 +41,10 @@ pub struct Scope {
 
 /// Reads the parameters: projects must be reachable (403), environments exist (404).
 pub async fn read(conn: &mut Conn, access: &OrgAccess, now: Time, query: &ScopeQuery) -> Result<Scope> {
-    let projects = projects(conn, access, &query.projects).await?;
+    let projects = projects::selected(conn, access, &query.projects, Unnamed::Reachable).await?;
     let environments = environments(conn, access, &query.environments).await?;
     let (since, until) = window(query, now)?;
     Ok(Scope { projects, environments, since, until })
-}
-
-async fn projects(conn: &mut Conn, access: &OrgAccess, texts: &[String]) -> Result<Vec<ProjectId>> {
-    let ids: Vec<i64> = texts
-        .iter()
-        .filter(|text| !text.is_empty())
-        .map(|text| text.trim().parse())
-        .collect::<Result<_, _>>()
-        .map_err(|_| Error::invalid("Invalid project parameter. Values must be numbers."))?;
-    let reachable = access.reachable_projects(conn).await?;
-    if ids.is_empty() || ids.contains(&ALL_PROJECTS) {
-        return Ok(reachable);
-    }
-    let mut wanted: Vec<_> = ids.into_iter().map(ProjectId::new).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    if wanted.iter().all(|id| reachable.contains(id)) { Ok(wanted) } else { Err(Error::Forbidden) }
 }
 
 /// Those of the parameter that are named; one that the organization does not have is an error.

@@ -22,7 +22,10 @@ use crate::{
 
 /// Members and invitations as they are in lists.
 pub async fn members_json(conn: &mut Conn, ctx: &Ctx, members: &[Member]) -> Result<Vec<wire::Member>> {
-    let ids = members.iter().flat_map(|member| [member.user_id, member.inviter_id]).flatten();
+    let mut ids: Vec<UserId> = Vec::new();
+    for member in members {
+        ids.extend([member.user_id, member.inviter_id].into_iter().flatten());
+    }
     let users = people::users_json(conn, ctx, ids).await?;
     members.iter().map(|member| member_json(ctx, member, &users)).collect()
 }

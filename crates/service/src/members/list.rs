@@ -90,7 +90,7 @@ pub async fn list_with_projects(
     selected: &[String],
 ) -> Result<Vec<wire::Member>> {
     let mut conn = ctx.store.read().await?;
-    let projects = projects::selected(&mut conn, access, selected).await?;
+    let projects = projects::selected(&mut conn, access, selected, projects::Unnamed::Own).await?;
     let filter = Filter { invited: Some(false), projects: Some(projects.clone()), ..Filter::default() };
     let found = list::list(&mut conn, access.org.id, &filter, Slice::ALL).await?;
     project_members_json(&mut conn, ctx, &found, &projects).await

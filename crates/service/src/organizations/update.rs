@@ -180,7 +180,7 @@ async fn apply(
         let old = before.get(key).unwrap_or(&Value::Null);
         if old != value {
             settings::set(&mut changed, key, value);
-            changes.insert(key.clone(), json!(format!("from {} to {}", plain(old), plain(value))));
+            changes.insert(key.clone(), audit::change(old, value));
         }
     }
     if changes.is_empty() {
@@ -202,12 +202,4 @@ async fn restore(tx: &mut Tx, org: &Organization, actor: &Actor, now: Time) -> R
         audit::record(tx, actor, &entry, now).await?;
     }
     Ok(())
-}
-
-/// A value as people read it.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

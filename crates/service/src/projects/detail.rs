@@ -1,11 +1,11 @@
 //! One project in full, and the end of a project.
 
 use mortise_domain::AuditEvent;
-use mortise_store::project;
+use mortise_store::{StoreError, project, retention};
 use mortise_wire::project as wire;
 
-use super::{audit_data, json::Summarized, options, organization as org_json, settings};
-use crate::{Ctx, Result, access::ProjectAccess, audit};
+use super::{audit_data, json::Summarized, options, settings};
+use crate::{Ctx, Result, access::ProjectAccess, audit, organizations::summary_json};
 
 /// Random bytes of the slug that a project has while it is being deleted.
 const GONE_SLUG_BYTES: usize = 16;
@@ -19,7 +19,10 @@ pub async fn detail(
     let project = &access.project;
     let mut conn = ctx.store.read().await?;
     let found = Summarized::load(&mut conn, &access.org.caller, &[project.id]).await?;
-    let organization = with_organization.then(|| Box::new(org_json::summary(ctx, &access.org.org)));
+    let organization = match with_organization {
+        true => Some(Box::new(summary_json(ctx, &access.org.org, true)?)),
+        false => None,
+    };
     Ok(wire::ProjectDetail {
         project: found.related().with_teams(&access.org, project),
         latest_release: found.latest_release(project.id),
@@ -50,4 +53,19 @@ pub async fn delete_project(ctx: &Ctx, access: &ProjectAccess) -> Result<()> {
             })
         })
         .await
+}
+
+/// Removes projects that were scheduled for it, a batch of rows at a time; how many projects are gone.
+pub async fn remove_scheduled(ctx: &Ctx) -> Result<u64> {
+    let ids = project::scheduled_for_deletion(&mut *ctx.store.read().await?).await?;
+    for id in &ids {
+        let id = *id;
+        let step = || {
+            ctx.store.write::<bool, StoreError, _>(move |tx| {
+                Box::pin(async move { project::delete_some(tx, id, retention::BATCH).await })
+            })
+        };
+        while step().await? {}
+    }
+    Ok(ids.len() as u64)
 }

@@ -11,13 +11,11 @@ use mortise_wire::{
     project::{ProjectCounts, ProjectSummary, ProjectWithOrganization},
 };
 
-use super::{
-    json::{Related, Summarized},
-    organization,
-};
+use super::json::{Related, Summarized};
 use crate::{
     Caller, Ctx, Error, Result,
     access::{OrgAccess, TeamAccess, organizations_of},
+    organizations::summary_json,
     paging::{TIME_UNIT, range_of, slice},
     search,
 };
@@ -51,7 +49,7 @@ pub async fn list_all(
     let related = Related::load(&mut conn, caller, &ids).await?;
     let row = |project: &Project| {
         let org = orgs.iter().find(|org| org.org.id == project.organization_id)?;
-        let organization = organization::summary(ctx, &org.org);
+        let organization = summary_json(ctx, &org.org, true).ok()?;
         Some(ProjectWithOrganization { project: related.base(org, project), organization })
     };
     Ok(page.replace(|rows| rows.iter().filter_map(row).collect()))
@@ -172,14 +170,28 @@ pub async fn count(ctx: &Ctx, org: &OrgAccess) -> Result<ProjectCounts> {
     })
 }
 
-/// The projects that the values of `project=` mean: those named, all reachable ones for `-1` and for callers without
-/// teams, else those of the caller's teams. A project that is unknown or out of reach is refused.
-pub async fn selected(conn: &mut Conn, org: &OrgAccess, values: &[String]) -> Result<Vec<ProjectId>> {
+/// What `project=` means when it is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unnamed {
+    /// The projects of the caller's teams; all reachable ones for callers without teams.
+    Own,
+    /// All reachable projects.
+    Reachable,
+}
+
+/// The projects that the values of `project=` mean: those named, all reachable ones for `-1`. A project that is unknown
+/// or out of reach is refused.
+pub async fn selected(
+    conn: &mut Conn,
+    org: &OrgAccess,
+    values: &[String],
+    unnamed: Unnamed,
+) -> Result<Vec<ProjectId>> {
     let mut ids = Vec::with_capacity(values.len());
-    for value in values {
+    for value in values.iter().filter(|value| !value.is_empty()) {
         ids.push(value.trim().parse::<i64>().map_err(|_| Error::invalid(NOT_NUMBERS))?);
     }
-    if ids.is_empty() && org.member.is_some() && !org.teams.is_empty() {
+    if ids.is_empty() && unnamed == Unnamed::Own && !org.teams.is_empty() {
         return org.own_projects(conn).await;
     }
     let reachable = org.reachable_projects(conn).await?;

@@ -9,23 +9,24 @@ mod detail;
 mod json;
 mod list;
 pub mod options;
-mod organization;
 mod settings;
 mod teams;
 mod update;
 
 pub use create::{NewProject, create_project, create_project_in};
-pub use detail::{delete_project, detail};
+pub use detail::{delete_project, detail, remove_scheduled};
 pub use json::{base, summaries, with_teams};
-pub use list::{ListRequest, count, list_all, list_of_organization, list_of_team, selected};
+pub use list::{ListRequest, Unnamed, count, list_all, list_of_organization, list_of_team, selected};
 pub use settings::{kept_of, settings_of};
-pub use teams::{add_team, remove_team};
+pub use teams::{add_team, list_members, list_teams, remove_team};
 pub use update::update;
 
 use mortise_domain::{Scope, ScopeSet};
 use mortise_store::project::Project;
 use serde_json::{Value, json};
 
+/// What lets somebody see a project.
+pub const READ: ScopeSet = ScopeSet::of(&[Scope::ProjectRead, Scope::ProjectWrite, Scope::ProjectAdmin]);
 /// What lets somebody change a project.
 pub(crate) const WRITE: ScopeSet = ScopeSet::of(&[Scope::ProjectWrite, Scope::ProjectAdmin]);
 

@@ -1,8 +1,12 @@
-//! The teams of a project.
+//! The teams of a project, and the people in them.
 
 use mortise_domain::{AuditEvent, kind};
-use mortise_store::{project, team};
-use mortise_wire::project as wire;
+use mortise_store::{
+    Slice,
+    member::{self, list::Filter},
+    project, team,
+};
+use mortise_wire::{Page, PageRequest, member::Member, project as wire, team::Team};
 use serde_json::json;
 
 use super::{WRITE, json::Related};
@@ -10,6 +14,9 @@ use crate::{
     Ctx, Error, Result,
     access::{IdOrSlug, ProjectAccess},
     audit,
+    members::project_members_json,
+    paging::slice,
+    teams::{Form, teams_with},
 };
 
 const NO_TEAM: &str = "Team does not exist.";
@@ -77,4 +84,24 @@ async fn change(
     let mut conn = ctx.store.read().await?;
     let related = Related::load(&mut conn, &access.org.caller, &[access.project.id]).await?;
     Ok(related.with_teams(&access.org, &access.project))
+}
+
+/// The teams of the project, by slug.
+pub async fn list_teams(ctx: &Ctx, access: &ProjectAccess, request: &PageRequest) -> Result<Page<Team>> {
+    let window = request.offset_window()?;
+    let filter = team::Filter { ids: Some(access.team_ids.clone()), ..team::Filter::default() };
+    let mut conn = ctx.store.read().await?;
+    let org = access.project.organization_id;
+    let page = window.page(team::list(&mut conn, org, &filter, slice(&window)).await?);
+    let rows = teams_with(&mut conn, ctx, &access.org, page.rows.clone(), Form::default()).await?;
+    Ok(page.replace(|_| rows))
+}
+
+/// The members of the project's teams, by address.
+pub async fn list_members(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<Member>> {
+    let project = access.project.id;
+    let filter = Filter { invited: Some(false), projects: Some(vec![project]), ..Filter::default() };
+    let mut conn = ctx.store.read().await?;
+    let found = member::list::list(&mut conn, access.project.organization_id, &filter, Slice::ALL).await?;
+    project_members_json(&mut conn, ctx, &found, &[project]).await
 }

@@ -101,27 +101,33 @@ impl Change {
 /// What became of each value that changed. Secrets are not told.
 fn differences(before: &Project, after: &Project) -> Map<String, Value> {
     const SECRET: &str = "securityToken";
-    let flat = |project: &Project| {
-        let mut all: Map<String, Value> = Map::new();
-        all.insert("slug".to_owned(), project.slug.clone().into());
-        all.insert("name".to_owned(), project.name.clone().into());
-        all.insert("platform".to_owned(), project.platform.clone().into());
-        for part in [
-            serde_json::to_value(settings::settings_of(project)),
-            serde_json::to_value(settings::kept_of(project)),
-            Ok(Value::Object(super::options::all(project))),
-        ] {
-            if let Ok(Value::Object(part)) = part {
-                all.extend(part);
-            }
+    let (before, after) = (flat(before), flat(after));
+    let mut changes = Map::new();
+    for (key, new) in &after {
+        let old = before.get(key).unwrap_or(&Value::Null);
+        if old != new {
+            let told = if key == SECRET { Value::from("changed") } else { audit::change(old, new) };
+            changes.insert(key.clone(), told);
         }
-        all
-    };
-    let before = flat(before);
-    let mut changes = flat(after);
-    changes.retain(|key, value| before.get(key) != Some(value));
-    if let Some(token) = changes.get_mut(SECRET) {
-        *token = Value::from("***");
     }
     changes
+}
+
+/// Everything that a body can change, by its key.
+fn flat(project: &Project) -> Map<String, Value> {
+    let mut all: Map<String, Value> = Map::new();
+    all.insert("slug".to_owned(), project.slug.clone().into());
+    all.insert("name".to_owned(), project.name.clone().into());
+    all.insert("platform".to_owned(), project.platform.clone().into());
+    let parts = [
+        serde_json::to_value(settings::settings_of(project)),
+        serde_json::to_value(settings::kept_of(project)),
+        Ok(Value::Object(super::options::all(project))),
+    ];
+    for part in parts {
+        if let Ok(Value::Object(part)) = part {
+            all.extend(part);
+        }
+    }
+    all
 }

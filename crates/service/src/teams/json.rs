@@ -52,7 +52,7 @@ pub async fn team_json(
 }
 
 /// Teams of one organization as the caller sees them.
-pub(super) async fn teams_with(
+pub(crate) async fn teams_with(
     conn: &mut Conn,
     ctx: &Ctx,
     access: &OrgAccess,

@@ -6,6 +6,7 @@ mod membership;
 mod requests;
 mod write;
 
+pub(crate) use json::teams_with;
 pub use json::{Form, team_json, teams_json};
 pub use list::{list_members, list_own_teams, list_teams};
 pub use membership::{add_member, remove_member, set_member_role};

@@ -145,3 +145,24 @@ pub async fn set_bookmark(tx: &mut Tx, project: ProjectId, user: UserId, is_book
     tx.execute(query.bind(project).bind(user)).await?;
     Ok(())
 }
+
+/// The projects that are to be deleted, by id.
+pub async fn scheduled_for_deletion(conn: &mut Conn) -> Result<Vec<ProjectId>> {
+    conn.all(Query::new("SELECT id FROM project WHERE status = 2 ORDER BY id")).await
+}
+
+/// Deletes up to `batch` events, else up to `batch` issues, else the project with whatever else it has; whether
+/// something is left.
+pub async fn delete_some(tx: &mut Tx, id: ProjectId, batch: i64) -> Result<bool> {
+    let parts = [
+        "DELETE FROM error_event WHERE id IN (SELECT id FROM error_event WHERE project_id = $1 LIMIT $2)",
+        "DELETE FROM issue WHERE id IN (SELECT id FROM issue WHERE project_id = $1 LIMIT $2)",
+    ];
+    for part in parts {
+        if tx.execute(Query::new(part).bind(id).bind(batch)).await? > 0 {
+            return Ok(true);
+        }
+    }
+    tx.execute(Query::new("DELETE FROM project WHERE id = $1 AND status = 2").bind(id)).await?;
+    Ok(false)
+}

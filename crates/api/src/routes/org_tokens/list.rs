@@ -1,0 +1,18 @@
+//! `GET /api/0/organizations/{org}/org-auth-tokens/`
+
+use axum::extract::State;
+use mortise_service::{Ctx, access::class, tokens::org};
+use mortise_wire::token::OrgToken;
+
+use crate::{Result, edge::Json, extract::Org, openapi::OrgPath};
+
+/// The active tokens of an organization.
+#[utoipa::path(get, path = "/api/0/organizations/{org}/org-auth-tokens/", tag = "Tokens",
+    params(OrgPath),
+    responses((status = 200, description = "The tokens", body = [OrgToken])))]
+pub(crate) async fn list_org_tokens(
+    access: Org<class::OrgAuthToken>,
+    State(ctx): State<Ctx>,
+) -> Result<Json<Vec<OrgToken>>> {
+    Ok(axum::Json(org::list(&ctx, &access).await?))
+}

@@ -1,0 +1,28 @@
+//! `POST /api/0/teams/{org}/{team}/projects/`
+
+use axum::extract::State;
+use mortise_service::{Ctx, access, access::class, projects};
+use mortise_wire::project::Project;
+
+use crate::{
+    Result,
+    edge::Created,
+    extract::{Anyone, Body, Segments},
+    openapi::TeamPath,
+};
+
+/// Makes a project of a team. Members who may only read projects may do it too where their organization lets them.
+#[utoipa::path(post, path = "/api/0/teams/{org}/{team}/projects/", tag = "Projects", params(TeamPath),
+    request_body = serde_json::Value, responses(
+    (status = 201, description = "The new project", body = Project),
+    (status = 409, description = "The slug is taken")))]
+pub(crate) async fn create_project(
+    caller: Anyone<class::TeamProject>,
+    State(ctx): State<Ctx>,
+    path: Segments,
+    body: Body,
+) -> Result<Created<Project>> {
+    let (org, team) = (path.get("org")?, path.get("team")?);
+    let access = access::team(&ctx, caller.0, &org, &team, projects::READ).await?;
+    Ok(Created(projects::create_project(&ctx, &access, body.fields()).await?))
+}

@@ -1,0 +1,23 @@
+//! `DELETE /api/0/api-tokens/`
+
+use axum::extract::State;
+use mortise_service::{Ctx, tokens::user};
+
+use crate::{
+    Result,
+    edge::NoContent,
+    extract::{Asker, Body},
+};
+
+/// Ends the token that the body names.
+#[utoipa::path(delete, path = "/api/0/api-tokens/", tag = "Tokens",
+    request_body = serde_json::Value,
+    responses((status = 204, description = "The token has ended")))]
+pub(crate) async fn delete_named_token(
+    caller: Asker,
+    State(ctx): State<Ctx>,
+    body: Body,
+) -> Result<NoContent> {
+    user::delete_named(&ctx, &caller, body.fields()).await?;
+    Ok(NoContent)
+}
