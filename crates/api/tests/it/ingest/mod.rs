@@ -8,6 +8,8 @@ mod auth;
 mod bodies;
 mod grouping;
 mod limits;
+mod rows;
+mod transitions;
 
 /// An event id.
 pub const ID: &str = "9ec79c33ec9942ab8353589fcb2e04dc";
