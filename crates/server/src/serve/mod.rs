@@ -50,6 +50,8 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         // A panic of the accept loop was logged where it happened; the workers are drained all the same.
         let _ = serving.await;
         workers.finish().await;
+        // A failure is logged; only counts are lost.
+        let _ = mortise_service::ingest::flush_outcomes(&ctx).await;
         ctx.store.close().await;
     };
     match tokio::time::timeout(DRAIN_TIME_MAX, drained).await {

@@ -57,9 +57,11 @@ pub(super) struct KeyFacts {
 impl KeyFacts {
     fn new(row: KeyRow) -> Self {
         let settings: ProjectSettings = serde_json::from_value(row.options.clone()).unwrap_or_default();
-        let hides = settings.data_scrubber || settings.data_scrubber_defaults;
-        let mut scrubber = if hides { Scrubber::credentials() } else { Scrubber::off() };
-        scrubber = scrubber.and_fields(&settings.sensitive_fields).except_fields(&settings.safe_fields);
+        let hides_usual = settings.data_scrubber && settings.data_scrubber_defaults;
+        let mut scrubber = if hides_usual { Scrubber::credentials() } else { Scrubber::off() };
+        if settings.data_scrubber {
+            scrubber = scrubber.and_fields(&settings.sensitive_fields).except_fields(&settings.safe_fields);
+        }
         if settings.scrub_ip_addresses {
             scrubber = scrubber.and_addresses();
         }

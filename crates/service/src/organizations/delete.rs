@@ -31,6 +31,7 @@ pub async fn delete_organization(ctx: &Ctx, access: OrgAccess) -> Result<Organiz
     ctx.store
         .write(move |tx| Box::pin(async move { mark_for_deletion(tx, &inner, &actor, &org).await }))
         .await?;
+    ctx.ingest().keys_changed();
     let org = Organization { status: OrgStatus::PendingDeletion.number(), ..access.org };
     let access = OrgAccess { org, ..access };
     detail_json(ctx, &mut *ctx.store.read().await?, &access, Form::USUAL).await

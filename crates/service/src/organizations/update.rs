@@ -74,6 +74,7 @@ pub async fn update_organization(
     let asked = read(&access, body)?;
     let (id, actor, now) = (access.org.id, Actor::of(&access.caller), ctx.now());
     ctx.store.write(move |tx| Box::pin(async move { apply(tx, id, &asked, &actor, now).await })).await?;
+    ctx.ingest().keys_changed();
     // What the caller may do can have changed with the options.
     let access = access::organization_by_id_in_any_state(ctx, access.caller, id).await?;
     get_organization(ctx, &access, form).await

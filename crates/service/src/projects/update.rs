@@ -36,6 +36,7 @@ pub async fn update(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> Re
     };
     let inner = ctx.clone();
     ctx.store.write(move |tx| Box::pin(async move { change.apply(tx, &inner).await })).await?;
+    ctx.ingest().keys_changed();
     let access = ProjectAccess { project: changed, ..access.clone() };
     detail(ctx, &access, true).await
 }

@@ -154,3 +154,18 @@ api_test!(every_error_is_told_where_somebody_listens, |app| async move {
     send(r#"{"message":"no error"}"#).await.expect(200);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM event WHERE kind = 'error.created'").await, 1);
 });
+
+api_test!(private_data_is_hidden_as_the_project_wants, |app| async move {
+    let world = app.world().await;
+    let body = json!({"message": "x", "tags": {"api_key": "k1", "shoe": "s1"}}).to_string();
+    let hidden =
+        || async { count(&app, "SELECT COUNT(*) FROM issue_tag_value WHERE tag_value = '[Filtered]'").await };
+    to_store(&app, &world).body(body.clone()).send().await.expect(200);
+    assert_eq!(hidden().await, 1);
+    execute(&app, "UPDATE project SET options = '{\"sensitiveFields\":[\"shoe\"]}' WHERE slug = 'web'").await;
+    to_store(&app, &world).body(body.clone()).send().await.expect(200);
+    assert_eq!(hidden().await, 2);
+    execute(&app, "UPDATE project SET options = '{\"dataScrubber\":false}' WHERE slug = 'web'").await;
+    to_store(&app, &world).body(body).send().await.expect(200);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_tag_value WHERE tag_value = 'k1'").await, 1);
+});
