@@ -5,6 +5,7 @@ mod audit_log;
 mod auth;
 mod environments;
 mod ingest;
+mod issues;
 mod keys;
 mod org_tokens;
 mod projects;
@@ -21,6 +22,7 @@ pub(crate) fn all(r: &mut Routes) {
     auth::routes(r);
     environments::routes(r);
     ingest::routes(r);
+    issues::routes(r);
     keys::routes(r);
     org_tokens::routes(r);
     projects::routes(r);

@@ -8,6 +8,7 @@ mod auth;
 mod conventions;
 mod environments;
 mod ingest;
+mod issues;
 mod keys;
 mod matrix;
 mod projects;

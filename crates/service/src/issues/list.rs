@@ -27,6 +27,8 @@ use crate::{
     pipeline,
 };
 
+pub use mortise_store::issue::search::HITS_MAX;
+
 /// What an organization's list shows when no query is sent.
 const DEFAULT_QUERY: &str = "is:unresolved issue.priority:[high, medium]";
 /// What a project's list shows when no query is sent.

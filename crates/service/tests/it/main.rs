@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
 
 mod delivery;
+mod issues;
 mod pipeline;

@@ -50,7 +50,7 @@ pub fn time(sign: Option<Sign>, text: &str, now: Time) -> Result<Bounds, SearchE
         let implied = if is_newer { Compare::AtLeast } else { Compare::AtMost };
         return Ok(vec![(sign.map_or(implied, compare), at)]);
     }
-    if let Ok(date) = text.parse::<civil::Date>() {
+    if let Some(date) = day(text) {
         let start = date.to_zoned(TimeZone::UTC).map_err(|_| wrong_time(text, now))?.timestamp();
         let end = start.checked_add(SignedDuration::from_hours(24)).map_err(|_| wrong_time(text, now))?;
         let (start, end) = (start.as_microsecond(), end.as_microsecond());
@@ -70,6 +70,12 @@ pub fn time(sign: Option<Sign>, text: &str, now: Time) -> Result<Bounds, SearchE
             ]
         }
     })
+}
+
+/// A text that is nothing but a day.
+fn day(text: &str) -> Option<civil::Date> {
+    // The parser would also take a point in time and forget its time of day.
+    if text.len() == "2026-01-31".len() { text.parse().ok() } else { None }
 }
 
 /// `-24h` is (newer than, 24 hours), `+3d` is (older than, 3 days).

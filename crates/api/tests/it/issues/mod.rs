@@ -1,0 +1,6 @@
+//! Issues and events, read.
+
+mod events;
+mod lists;
+mod one;
+mod sample;

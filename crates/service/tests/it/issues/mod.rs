@@ -1,0 +1,3 @@
+//! Issues, read.
+
+mod search;
