@@ -51,7 +51,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             calls_max: 512,
-            share_max: 16,
+            share_max: 32,
             share_failing_max: 2,
             poll: Duration::from_secs(1),
             drain: Duration::from_secs(15),

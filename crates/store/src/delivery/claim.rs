@@ -38,14 +38,18 @@ row! {
 }
 
 /// Leases deliveries that are due, oldest first.
+///
+/// What holds a delivery up is looked for by a subquery with the order of its index instead of `NOT EXISTS`: PostgreSQL
+/// plans the latter as a join over the whole backlog while it has no statistics of the table.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     macro_rules! text {
         ($lock:literal) => {
             concat!(
                 "UPDATE delivery SET leased_by = $1, due_at = $2 WHERE id IN (SELECT d.id FROM delivery d \
-                 WHERE d.state = 0 AND d.subscriber = $3 AND d.due_at <= $4 AND NOT EXISTS (SELECT 1 FROM delivery e \
+                 WHERE d.state = 0 AND d.subscriber = $3 AND d.due_at <= $4 AND (SELECT e.id FROM delivery e \
                  WHERE e.state = 0 AND e.subscriber = d.subscriber AND e.subject = d.subject AND e.id < d.id \
-                 AND (e.leased_by IS NOT NULL OR e.due_at <= $5)) ORDER BY d.due_at, d.id LIMIT $6",
+                 AND (e.leased_by IS NOT NULL OR e.due_at <= $5) ORDER BY e.subscriber, e.subject, e.id LIMIT 1) \
+                 IS NULL ORDER BY d.due_at, d.id LIMIT $6",
                 $lock,
                 ") RETURNING id, uuid, event_id, organization_id, kind, subscriber, subject, attempts, \
                  attempts_before, created_at"
