@@ -50,7 +50,7 @@ impl StoredEvent {
 pub async fn store_event(ctx: &Ctx, event: Prepared) -> Result<StoredEvent> {
     let event = Arc::new(event);
     match write(ctx, &event).await {
-        // A row that was remembered is gone, or the issue was just deleted.
+        // A row that was remembered is gone, the issue was just deleted, or its hashes just got another owner.
         Err(Error::Store(StoreError::Reference(_) | StoreError::RowCount { .. })) => {
             ctx.ingest().rows_removed();
             write(ctx, &event).await
@@ -134,7 +134,10 @@ async fn create(
     };
     let id = issue::create(tx, new, &event.shown).await?;
     let hashes: Vec<&str> = event.hashes.iter().map(String::as_str).collect();
-    issue::add_hashes(tx, event.project, id, &hashes).await?;
+    if issue::add_hashes(tx, event.project, id, &hashes).await? == 0 {
+        // An event of another issue brought these hashes along just now: undo this one, and find that issue.
+        return Err(StoreError::RowCount { affected: 0 }.into());
+    }
     error_event::insert(tx, row(event, id)).await?;
     if let Some(release) = release {
         beside::count_new_issue(tx, event.project, release).await?;

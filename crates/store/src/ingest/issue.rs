@@ -86,19 +86,21 @@ pub async fn create(tx: &mut Tx, new: NewIssue, shown: &Shown) -> Result<IssueId
     tx.one(query.bind(new.inbox_reason).bind(new.now)).await
 }
 
-/// Makes the issue the owner of hashes that have none. Hashes that were taken meanwhile stay where they are.
-pub async fn add_hashes(tx: &mut Tx, project: ProjectId, issue: IssueId, hashes: &[&str]) -> Result<()> {
+/// Makes the issue the owner of hashes that have none, and returns how many those were. Hashes that were taken meanwhile
+/// stay where they are. In the order of the hashes, so that two writers never wait for each other in a circle.
+pub async fn add_hashes(tx: &mut Tx, project: ProjectId, issue: IssueId, hashes: &[&str]) -> Result<u64> {
     if hashes.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
+    let mut hashes = hashes.to_vec();
+    hashes.sort_unstable();
     let mut query = Query::new("INSERT INTO issue_hash (project_id, hash, issue_id) VALUES ");
-    for (position, hash) in hashes.iter().enumerate() {
+    for (position, hash) in hashes.into_iter().enumerate() {
         query.push(if position == 0 { "(" } else { ", (" }).arg(project);
-        query.push(", ").arg(*hash).push(", ").arg(issue).push(")");
+        query.push(", ").arg(hash).push(", ").arg(issue).push(")");
     }
     query.push(" ON CONFLICT (project_id, hash) DO NOTHING");
-    tx.execute(query).await?;
-    Ok(())
+    tx.execute(query).await
 }
 
 /// Counts one more event, and shows it.
