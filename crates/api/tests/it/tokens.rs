@@ -233,3 +233,23 @@ api_test!(a_legacy_key_reaches_its_organization_with_an_empty_password, |app| as
     let actor = log.json()["rows"][0]["actor"].clone();
     assert!(actor["name"].as_str().unwrap().starts_with("API key "), "{actor}");
 });
+
+api_test!(an_expired_token_and_that_of_a_closed_account_are_refused, |app| async move {
+    let world = app.world().await;
+    let path = "/api/0/organizations/acme/projects/";
+    app.get(path).bearer(&world.member_token).send().await.expect(200);
+    let (member, owner, now) = (world.member, world.owner, app.ctx.now());
+    let changed = app.ctx.store.write::<_, mortise_store::StoreError, _>(move |tx| {
+        Box::pin(async move {
+            let expire = Query::new("UPDATE api_token SET expires_at = $2 WHERE user_id = $1");
+            tx.execute(expire.bind(member).bind(now)).await?;
+            let close = Query::new("UPDATE user_account SET is_active = FALSE WHERE id = $1");
+            tx.execute(close.bind(owner)).await
+        })
+    });
+    changed.await.unwrap();
+    let expired = app.get(path).bearer(&world.member_token).send().await.expect(401);
+    assert_eq!(expired.json(), json!({"detail": "Token expired"}));
+    let closed = app.get(path).bearer(&world.owner_token).send().await.expect(401);
+    assert_eq!(closed.json(), json!({"detail": "User inactive or deleted"}));
+});
