@@ -7,11 +7,15 @@ mod environments;
 mod ingest;
 mod issues;
 mod keys;
+mod members;
 mod org_tokens;
+mod organizations;
 mod projects;
 mod root;
 mod sentry_apps;
+mod teams;
 mod tokens;
+mod users;
 
 use crate::Routes;
 
@@ -24,9 +28,13 @@ pub(crate) fn all(r: &mut Routes) {
     ingest::routes(r);
     issues::routes(r);
     keys::routes(r);
+    members::routes(r);
     org_tokens::routes(r);
+    organizations::routes(r);
     projects::routes(r);
     root::routes(r);
     sentry_apps::routes(r);
+    teams::routes(r);
     tokens::routes(r);
+    users::routes(r);
 }
