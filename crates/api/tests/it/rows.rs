@@ -34,8 +34,8 @@ pub(crate) async fn app_token(
                 .one(
                     Query::new(
                         "INSERT INTO sentry_app (uuid, slug, name, owner_id, proxy_user_id, status, scopes, events, \
-                         is_alertable, verify_install, schema, metadata, popularity, date_added, date_updated) \
-                         VALUES ($1, $1, $1, $2, $3, 2, $4, '', FALSE, FALSE, '{}', '{}', 1, $5, $5) RETURNING id",
+                         webhook_headers, is_disabled, is_alertable, verify_install, schema, metadata, popularity, date_added, date_updated) \
+                         VALUES ($1, $1, $1, $2, $3, 2, $4, '', '[]', FALSE, FALSE, FALSE, '{}', '{}', 1, $5, $5) RETURNING id",
                     )
                     .bind(slug)
                     .bind(org)
