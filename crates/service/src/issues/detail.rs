@@ -110,9 +110,8 @@ async fn participants(conn: &mut Conn, ctx: &Ctx, access: &IssueAccess) -> Resul
             shown.push(user);
         }
         if let Some(team) = row.team_id {
-            let found = mortise_store::team::by_id(conn, access.project.org.org.id, team).await?;
-            shown.extend(found.map(|team| {
-                json!({"type": "team", "id": team.id.to_string(), "name": team.name, "slug": team.slug})
+            shown.push(json!({
+                "type": "team", "id": team.to_string(), "name": row.team_name, "slug": row.team_slug,
             }));
         }
     }

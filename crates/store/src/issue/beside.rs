@@ -71,6 +71,16 @@ row! {
 }
 
 row! {
+    /// A user or a team that is told about an issue.
+    pub struct Subscriber {
+        pub user_id: Option<UserId>,
+        pub team_id: Option<TeamId>,
+        pub team_slug: Option<String>,
+        pub team_name: Option<String>,
+    }
+}
+
+row! {
     /// An item of a Sentry App that an issue is linked to.
     pub struct ExternalLink {
         pub id: mortise_domain::ExternalIssueId,
@@ -172,9 +182,11 @@ pub async fn subscriptions(conn: &mut Conn, user: UserId, issues: &[IssueId]) ->
 }
 
 /// Who is told about an issue, in the order they came.
-pub async fn subscribers(conn: &mut Conn, issue: IssueId) -> Result<Vec<Subscription>> {
-    let query =
-        Query::new("SELECT * FROM issue_subscription WHERE issue_id = $1 AND is_active = TRUE ORDER BY id");
+pub async fn subscribers(conn: &mut Conn, issue: IssueId) -> Result<Vec<Subscriber>> {
+    let query = Query::new(
+        "SELECT s.user_id, s.team_id, t.slug AS team_slug, t.name AS team_name FROM issue_subscription s \
+         LEFT JOIN team t ON t.id = s.team_id WHERE s.issue_id = $1 AND s.is_active = TRUE ORDER BY s.id",
+    );
     conn.all(query.bind(issue)).await
 }
 

@@ -162,6 +162,9 @@ api_test!(what_stands_beside_an_issue_is_shown, |app| async move {
     for sql in [assignee, seen, bookmark, subscription] {
         execute(&app, Query::new(sql).bind(issue).bind(world.member).bind(now)).await;
     }
+    let team = "INSERT INTO issue_subscription (issue_id, team_id, is_active, reason, date_added) \
+        VALUES ($1, $2, TRUE, 'team_mentioned', $3)";
+    execute(&app, Query::new(team).bind(issue).bind(world.team).bind(now)).await;
     let link = "INSERT INTO external_issue_link (issue_id, service_type, display_name, web_url, date_added) \
         VALUES ($1, 'clickup', 'Task#1', 'https://c.test/1', $2)";
     execute(&app, Query::new(link).bind(issue).bind(now)).await;
@@ -176,6 +179,8 @@ api_test!(what_stands_beside_an_issue_is_shown, |app| async move {
     assert_eq!(detail["annotations"], json!([{"displayName": "Task#1", "url": "https://c.test/1"}]));
     assert_eq!(detail["sentryAppIssues"][0]["serviceType"], json!("clickup"));
     assert_eq!(detail["participants"][0]["type"], json!("user"));
+    let team = json!({"type": "team", "id": world.team.to_string(), "name": "Core", "slug": "core"});
+    assert_eq!(detail["participants"][1], team);
     assert_eq!(detail["seenBy"][0]["id"], json!(world.member.to_string()));
     let links = get(&app, &world, &format!("/api/0/issues/{issue}/external-issues/")).await;
     assert_eq!(links, detail["sentryAppIssues"]);
