@@ -22,6 +22,7 @@ mod error;
 pub mod events;
 pub mod features;
 pub mod ingest;
+pub mod integrations;
 pub mod issues;
 pub mod jobs;
 pub mod keys;

@@ -42,7 +42,8 @@ pub async fn insert(tx: &mut Tx, new: &NewIntegration, now: Time) -> Result<Inte
         "INSERT INTO integration (provider, external_id, name, metadata, status, date_added, date_updated) \
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING *",
     );
-    let query = query.bind(&new.provider).bind(&new.external_id).bind(&new.name).bind(new.metadata.as_slice());
+    let query =
+        query.bind(&new.provider).bind(&new.external_id).bind(&new.name).bind(new.metadata.as_slice());
     tx.one(query.bind(new.status).bind(now)).await
 }
 
@@ -91,5 +92,6 @@ pub async fn insert_identity(tx: &mut Tx, new: &NewIdentity, now: Time) -> Resul
         "INSERT INTO identity (provider_id, user_id, external_id, data, scopes, status, date_added, date_verified) \
          VALUES ($1, $2, $3, $4, '', 1, $5, $5) RETURNING id",
     );
-    tx.one(query.bind(new.provider).bind(new.user).bind(&new.external_id).bind(new.data.as_slice()).bind(now)).await
+    tx.one(query.bind(new.provider).bind(new.user).bind(&new.external_id).bind(new.data.as_slice()).bind(now))
+        .await
 }

@@ -58,7 +58,8 @@ pub(crate) async fn notify_nodes(conn: &mut Conn) -> Result<()> {
 
 /// Marks what has happened in an organization so far as told to everybody who listens: nobody is looked up for it.
 pub async fn settle(tx: &mut Tx, org: OrgId, now: Time) -> Result<u64> {
-    let query =
-        Query::new("UPDATE event SET dispatched_at = $2 WHERE organization_id = $1 AND dispatched_at IS NULL");
+    let query = Query::new(
+        "UPDATE event SET dispatched_at = $2 WHERE organization_id = $1 AND dispatched_at IS NULL",
+    );
     tx.execute(query.bind(org).bind(now)).await
 }

@@ -163,7 +163,8 @@ fn shown(spec: &Spec, value: &Value) -> String {
         Value::String(_, text) => text.clone(),
         Value::Bool(_, it) => it.to_string(),
         Value::Num(_, number) => {
-            number.to_i128().map_or_else(|| format!("{number:?}"), |number| number.to_string())
+            let whole = number.to_i128().map(|whole| whole.to_string());
+            whole.or_else(|| number.to_u128().map(|whole| whole.to_string())).unwrap_or_default()
         }
         Value::Array(_, items) => items.iter().map(|item| shown(spec, item)).collect::<Vec<_>>().join(","),
         other => format!("{other:?}"),

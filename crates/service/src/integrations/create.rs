@@ -62,7 +62,12 @@ pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration)
     Ok(added.id)
 }
 
-async fn create_identity(tx: &mut Tx, ctx: &Ctx, of: &NewIntegration, new: &NewIdentity) -> Result<IdentityId> {
+async fn create_identity(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    of: &NewIntegration,
+    new: &NewIdentity,
+) -> Result<IdentityId> {
     let now = ctx.now();
     let provider = integration::identity_provider(tx, &of.provider, &of.external_id, now).await?;
     let place = sealed::place(IDENTITY_DATA, format_args!("{provider}/{}", new.external_id));
