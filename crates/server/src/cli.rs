@@ -28,6 +28,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Starts the server (the default)
     Serve,
+    /// Makes a declared world (users, organizations, projects, apps, ...) and prints what it made as JSON
+    Seed(command::seed::Args),
     /// Says what is wrong with configuration, database and keys, and what to do about it
     Check(command::check::Args),
     /// Prints every option with its value, where it came from, and what it means
@@ -67,6 +69,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<()> {
     let config = &loaded.config;
     match command {
         Command::Serve => serve::run(config).await,
+        Command::Seed(args) => command::seed::run(config, &args).await,
         Command::Check(args) => command::check::run(&loaded, &args).await,
         Command::Config(args) => command::config::run(&loaded, &args),
         Command::Backup(args) => command::backup::backup(config, &args).await,

@@ -40,6 +40,7 @@ pub mod search;
 pub mod sessions;
 pub mod teams;
 pub mod tokens;
+pub mod world;
 
 pub use authenticate::same_secret;
 pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};

@@ -7,6 +7,7 @@
 
 mod banner;
 mod client;
+mod first_start;
 mod health;
 mod http;
 mod observe;
@@ -38,6 +39,9 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let metrics = telemetry::start_metrics()?;
     let opened = context::open(config, address).await?;
     let ctx = opened.ctx.clone();
+    if config.role.answers() {
+        first_start::prepare(&ctx).await?;
+    }
     let stop = CancellationToken::new();
     let workers = workers::start(config, &ctx, &metrics, &stop);
     banner::print(config, &ctx, address);

@@ -11,4 +11,4 @@ pub use json::{Form, team_json, teams_json};
 pub use list::{list_members, list_own_teams, list_teams};
 pub use membership::{Added, add_member, remove_member, set_member_role};
 pub use requests::{answer_request, list_requests};
-pub use write::{create_team, delete_team, get_team, update_team};
+pub use write::{create_team, delete_team, get_team, insert_team, update_team};

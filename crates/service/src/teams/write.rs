@@ -35,24 +35,16 @@ pub async fn create_team(ctx: &Ctx, mut access: OrgAccess, body: &Body) -> Resul
         fields.errors().add_non_field(NAME_OR_SLUG);
     }
     fields.finish()?;
-    let (inner, actor, org, now) = (ctx.clone(), Actor::of(&access.caller), access.org.id, ctx.now());
+    let (inner, actor, org) = (ctx.clone(), Actor::of(&access.caller), access.org.id);
     let creator = access.member.as_ref().map(|member| member.id);
     let created = ctx.store.write(move |tx| {
         Box::pin(async move {
             let name = name.or_else(|| slug.clone()).unwrap_or_default();
-            let slug = match slug {
-                Some(slug) if team::by_slug(tx, org, &slug).await?.is_some() => return Err(clash()),
-                Some(slug) => slug,
-                None => free_slug(tx, &inner, org, &name).await?,
-            };
-            let team = team::insert(tx, org, &slug, &name, now).await.map_err(taken)?;
+            let team = insert_team(tx, &inner, &actor, org, &name, slug).await?;
             if let Some(member) = creator {
                 team::put_member(tx, team.id, member, None).await?;
             }
-            let data = json!({"slug": team.slug, "name": team.name});
-            let entry = Entry::new(org, AuditEvent::TeamAdd, data).target(team.id.get());
-            audit::record(tx, &actor, &entry, now).await?;
-            Ok(team)
+            Ok::<_, Error>(team)
         })
     });
     let created = created.await?;
@@ -61,6 +53,28 @@ pub async fn create_team(ctx: &Ctx, mut access: OrgAccess, body: &Body) -> Resul
         access.teams = mortise_store::member::teams_of(&mut conn, member).await?;
     }
     team_json(&mut conn, ctx, &access, created, Form::default()).await
+}
+
+/// Creates a team in a transaction, audited. Its slug is made from the name if absent.
+pub async fn insert_team(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    name: &str,
+    slug: Option<String>,
+) -> Result<team::Team> {
+    let now = ctx.now();
+    let slug = match slug {
+        Some(slug) if team::by_slug(tx, org, &slug).await?.is_some() => return Err(clash()),
+        Some(slug) => slug,
+        None => free_slug(tx, ctx, org, name).await?,
+    };
+    let team = team::insert(tx, org, &slug, name, now).await.map_err(taken)?;
+    let data = json!({"slug": team.slug, "name": team.name});
+    let entry = Entry::new(org, AuditEvent::TeamAdd, data).target(team.id.get());
+    audit::record(tx, actor, &entry, now).await?;
+    Ok(team)
 }
 
 fn valid_slug(slug: String) -> Result<String, String> {

@@ -7,4 +7,4 @@ pub mod user;
 
 pub use api_key::create_api_key;
 pub use org::create_org_token;
-pub use user::create_user_token;
+pub use user::{create_user_token, create_user_token_in};

@@ -2,7 +2,10 @@
 
 use mortise_crypto::{ExposeSecret, token as crypto};
 use mortise_domain::{Scope, ScopeSet, TokenId, UserId, token::TokenKind};
-use mortise_store::token::{self, NewToken, Token};
+use mortise_store::{
+    Tx,
+    token::{self, NewToken, Token},
+};
 use mortise_wire::{Fields, errors::ErrorBody, token as wire};
 
 use crate::{Caller, Ctx, Error, Result};
@@ -36,6 +39,22 @@ pub async fn create_user_token(
     name: Option<&str>,
     scopes: ScopeSet,
 ) -> Result<wire::Token> {
+    let (inner, name) = (ctx.clone(), name.map(str::to_owned));
+    ctx.store
+        .write(move |tx| {
+            Box::pin(async move { create_user_token_in(tx, &inner, user, name.as_deref(), scopes).await })
+        })
+        .await
+}
+
+/// [`create_user_token`] in a transaction.
+pub async fn create_user_token_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    name: Option<&str>,
+    scopes: ScopeSet,
+) -> Result<wire::Token> {
     let made = crypto::user_token(&*ctx.ids);
     let new = NewToken {
         user_id: user,
@@ -48,11 +67,7 @@ pub async fn create_user_token(
         scopes: scopes.with_implied(),
         expires_at: None,
     };
-    let now = ctx.now();
-    let stored: Token = ctx
-        .store
-        .write(move |tx| Box::pin(async move { Ok::<_, Error>(token::insert(tx, &new, now).await?) }))
-        .await?;
+    let stored = token::insert(tx, &new, ctx.now()).await?;
     Ok(to_wire(stored, Some(made.text.expose_secret().to_owned())))
 }
 

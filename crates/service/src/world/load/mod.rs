@@ -52,7 +52,8 @@ struct Maker {
     /// Nobody did it: there is no caller.
     actor: Actor,
     users: HashMap<String, user::User>,
-    orgs: HashMap<String, OrgId>,
+    /// With their owners.
+    orgs: HashMap<String, (OrgId, UserId)>,
 }
 
 impl Maker {
@@ -82,18 +83,17 @@ impl Maker {
     }
 
     fn user(&self, email: &str) -> Result<&user::User, WorldError> {
-        let found = self.users.get(&email.to_lowercase());
-        found.ok_or_else(|| Error::Internal("a checked reference leads nowhere".to_owned()).into())
+        self.users.get(&email.to_lowercase()).ok_or_else(lost)
     }
 
     fn user_id(&self, email: &str) -> Result<UserId, WorldError> {
         Ok(self.user(email)?.id)
     }
+}
 
-    fn org(&self, slug: &str) -> Result<OrgId, WorldError> {
-        let found = self.orgs.get(slug).copied();
-        found.ok_or_else(|| Error::Internal("a checked reference leads nowhere".to_owned()).into())
-    }
+/// A reference that was checked and leads nowhere.
+fn lost() -> WorldError {
+    Error::Internal("a checked reference leads nowhere".to_owned()).into()
 }
 
 /// A refusal of a use case is a complaint about the document, at `path`.

@@ -42,7 +42,7 @@ impl Maker {
         };
         let org = organizations::insert_organization(tx, &self.ctx, &self.actor, owner, &new).await;
         let org = org.map_err(at(format!("{path}.slug")))?;
-        self.orgs.insert(from.slug.clone(), org.id);
+        self.orgs.insert(from.slug.clone(), (org.id, owner));
         let mut place = Place {
             org: org.id,
             slug: from.slug.clone(),
