@@ -30,6 +30,18 @@ enum Command {
     Serve,
     /// Makes a declared world (users, organizations, projects, apps, ...) and prints what it made as JSON
     Seed(command::seed::Args),
+    /// People
+    #[command(subcommand)]
+    User(command::people::UserCommand),
+    /// Organizations
+    #[command(subcommand)]
+    Org(command::people::OrgCommand),
+    /// API tokens of people
+    #[command(subcommand)]
+    Token(command::people::TokenCommand),
+    /// Sentry Apps
+    #[command(subcommand)]
+    App(command::app::Command),
     /// Says what is wrong with configuration, database and keys, and what to do about it
     Check(command::check::Args),
     /// Prints every option with its value, where it came from, and what it means
@@ -70,6 +82,10 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<()> {
     match command {
         Command::Serve => serve::run(config).await,
         Command::Seed(args) => command::seed::run(config, &args).await,
+        Command::User(user) => command::people::run_user(config, user).await,
+        Command::Org(org) => command::people::run_org(config, org).await,
+        Command::Token(token) => command::people::run_token(config, token).await,
+        Command::App(app) => command::app::run(config, app).await,
         Command::Check(args) => command::check::run(&loaded, &args).await,
         Command::Config(args) => command::config::run(&loaded, &args),
         Command::Backup(args) => command::backup::backup(config, &args).await,

@@ -3,6 +3,7 @@
 
 use mortise_store::StoreError;
 use mortise_wire::errors::{ErrorBody, FieldErrors};
+use serde_json::Value;
 
 /// A refusal or a failure.
 #[derive(Debug, thiserror::Error)]
@@ -102,5 +103,37 @@ impl From<FieldErrors> for Error {
 impl From<mortise_wire::page::PageError> for Error {
     fn from(error: mortise_wire::page::PageError) -> Self {
         Error::invalid(error.to_string())
+    }
+}
+
+impl Error {
+    /// What was refused and why, for a command line and for messages about documents; the text for the log where it
+    /// was no refusal.
+    pub fn in_words(&self) -> String {
+        let body = match self {
+            Error::Missing(body) | Error::Unauthorized(body) | Error::Refused(body) => body,
+            Error::Invalid(body) | Error::Conflict(body) | Error::Gone(body) | Error::TooMany(body) => body,
+            other => return other.to_string(),
+        };
+        serde_json::to_value(body).map_or_else(|error| error.to_string(), |body| sentence(&body))
+    }
+
+    /// Whether it is an answer to what was asked, rather than an accident.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Error::Store(_) | Error::Internal(_) | Error::Upstream(_))
+    }
+}
+
+/// The texts of an error's body.
+fn sentence(body: &Value) -> String {
+    match body {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(sentence).collect::<Vec<_>>().join(" "),
+        Value::Object(fields) if fields.contains_key("detail") => sentence(&fields["detail"]),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| format!("{name}: {}", sentence(value));
+            fields.iter().map(field).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
     }
 }

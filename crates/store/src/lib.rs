@@ -18,6 +18,7 @@ pub mod backup;
 pub mod credential;
 pub mod delivery;
 pub mod dialect;
+pub mod directory;
 pub mod environment;
 pub mod error_event;
 pub mod ingest;

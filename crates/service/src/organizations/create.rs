@@ -65,7 +65,7 @@ fn read(body: &Body) -> Result<NewOrganization> {
 }
 
 /// A slug that an organization may have.
-pub(super) fn valid_slug(slug: String) -> Result<String, String> {
+pub fn valid_slug(slug: String) -> Result<String, String> {
     SlugKind::Org.validate(&slug).map(|()| slug).map_err(|error| error.to_string())
 }
 

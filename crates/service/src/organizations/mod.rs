@@ -8,7 +8,7 @@ mod list;
 mod settings;
 mod update;
 
-pub use create::{NewOrganization, create_organization, insert_organization};
+pub use create::{NewOrganization, create_organization, insert_organization, valid_slug};
 pub use delete::{DELETION_DELAY_S, delete_organization, purge_deleted};
 pub(crate) use delete::{mark_for_deletion, refuse_deletion};
 pub use json::{Form, detail_json, summary_json};

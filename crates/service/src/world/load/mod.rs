@@ -99,26 +99,8 @@ fn lost() -> WorldError {
 /// A refusal of a use case is a complaint about the document, at `path`.
 fn at(path: impl Into<String>) -> impl FnOnce(Error) -> WorldError {
     let path = path.into();
-    move |error| {
-        let body = match &error {
-            Error::Invalid(body) | Error::Conflict(body) | Error::Refused(body) | Error::Missing(body) => body,
-            _ => return WorldError::Failed(error),
-        };
-        let text = serde_json::to_value(body).map_or_else(|error| error.to_string(), |body| sentence(&body));
-        WorldError::Document(vec![Problem { path, text }])
-    }
-}
-
-/// The texts of an error's body.
-fn sentence(body: &Value) -> String {
-    match body {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(sentence).collect::<Vec<_>>().join(" "),
-        Value::Object(fields) if fields.len() == 1 && fields.contains_key("detail") => sentence(&fields["detail"]),
-        Value::Object(fields) => {
-            let field = |(name, value): (&String, &Value)| format!("{name}: {}", sentence(value));
-            fields.iter().map(field).collect::<Vec<_>>().join(" ")
-        }
-        other => other.to_string(),
+    move |error| match error.is_refusal() {
+        true => WorldError::Document(vec![Problem { path, text: error.in_words() }]),
+        false => WorldError::Failed(error),
     }
 }

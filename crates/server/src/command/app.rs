@@ -1,0 +1,121 @@
+//! `mortise app`: Sentry Apps, from the command line.
+
+use anyhow::{Context as _, Result};
+use mortise_crypto::ExposeSecret as _;
+use mortise_domain::status::AppStatus;
+use mortise_service::{
+    Error,
+    apps::{self, AppSpec, subscriptions},
+};
+use mortise_store::{directory, organization};
+use serde_json::{Value, json};
+
+use super::{
+    people::{read_scopes, told},
+    table,
+};
+use crate::{config::Config, context, output};
+
+/// Commands.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Creates an app and prints its credentials; an internal one is installed and gets a token
+    Create {
+        /// What people read
+        name: String,
+        /// The slug of the organization that owns it
+        #[arg(long)]
+        org: String,
+        /// `internal`, or `public` for an unpublished one
+        #[arg(long, default_value = "internal", value_parser = ["internal", "public"])]
+        kind: String,
+        /// What it may do: `all`, or scopes with commas between
+        #[arg(long, default_value = "")]
+        scopes: String,
+        /// What it hears of, with commas between, such as `issue,comment`
+        #[arg(long, value_delimiter = ',')]
+        events: Vec<String>,
+        /// Where it listens
+        #[arg(long)]
+        webhook_url: Option<String>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists all apps
+    List {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Carries out the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
+    match command {
+        Command::Create { name, org, kind, scopes, events, webhook_url, json } => {
+            let status = if kind == "internal" { AppStatus::Internal } else { AppStatus::Unpublished };
+            let new = New { name, org, status, scopes, events, webhook_url };
+            create(config, new, json).await
+        }
+        Command::List { json } => list(config, json).await,
+    }
+}
+
+struct New {
+    name: String,
+    org: String,
+    status: AppStatus,
+    scopes: String,
+    events: Vec<String>,
+    webhook_url: Option<String>,
+}
+
+async fn create(config: &Config, new: New, json: bool) -> Result<()> {
+    let opened = context::open(config, config.listen).await?;
+    let ctx = &opened.ctx;
+    let owner = organization::by_slug(&mut *ctx.store.read().await?, &new.org).await?;
+    let owner = owner.with_context(|| format!("there is no organization {:?}", new.org))?;
+    let spec = AppSpec {
+        scopes: read_scopes(&new.scopes)?,
+        events: subscriptions::expand(&new.events),
+        webhook_url: new.webhook_url,
+        verify_install: true,
+        ..AppSpec::new(owner.id, new.name, new.status)
+    };
+    let inner = ctx.clone();
+    let made = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let now = inner.now();
+            let created = apps::create::create(tx, &inner, &spec, now).await?;
+            let token = match &created.installation {
+                Some(own) => Some(apps::mint_token(tx, &inner, &created.app, own.id, None, now).await?),
+                None => None,
+            };
+            Ok::<_, Error>((created, token))
+        })
+    });
+    let (created, token) = made.await.map_err(told)?;
+    let token = token.map(|token| token.text.expose_secret().to_owned());
+    let shown = json!({
+        "id": created.app.id.to_string(),
+        "slug": created.app.slug,
+        "client_id": created.client_id,
+        "client_secret": created.client_secret.expose_secret(),
+        "token": token,
+    });
+    output::answer(json, &shown, || table(std::slice::from_ref(&shown)))
+}
+
+async fn list(config: &Config, json: bool) -> Result<()> {
+    let opened = context::open(config, config.listen).await?;
+    let found = directory::apps(&mut *opened.ctx.store.read().await?).await?;
+    let rows: Vec<Value> = found
+        .iter()
+        .map(|app| {
+            let status = AppStatus::try_from(app.status).map_or("unknown", AppStatus::as_str);
+            json!({"id": app.id.to_string(), "slug": app.slug, "name": app.name, "status": status})
+        })
+        .collect();
+    output::answer(json, &rows.clone().into(), || table(&rows))
+}
