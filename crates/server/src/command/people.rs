@@ -13,8 +13,7 @@ use mortise_service::{
     tokens,
 };
 use mortise_store::{
-    Conn, directory,
-    token,
+    Conn, directory, token,
     user::{self, User},
 };
 use serde_json::{Value, json};
@@ -132,7 +131,9 @@ pub(crate) async fn run_user(config: &Config, command: UserCommand) -> Result<()
             };
             let made = accounts::create_user(ctx, new).await.map_err(told)?;
             let shown = json!({"id": made.id.to_string(), "email": made.email, "password": password});
-            output::answer(json, &shown, || format!("{} can sign in with the password {password}", made.email))
+            output::answer(json, &shown, || {
+                format!("{} can sign in with the password {password}", made.email)
+            })
         }
         UserCommand::List { json } => {
             let users = directory::users(&mut *ctx.store.read().await?).await?;
@@ -148,9 +149,13 @@ pub(crate) async fn run_user(config: &Config, command: UserCommand) -> Result<()
         UserCommand::SetPassword { login, password_stdin, json } => {
             let found = person(&mut *ctx.store.read().await?, &login).await?;
             let password = password(password_stdin)?;
-            accounts::set_password(ctx, found.id, SecretString::from(password.as_str()), None).await.map_err(told)?;
+            accounts::set_password(ctx, found.id, SecretString::from(password.as_str()), None)
+                .await
+                .map_err(told)?;
             let shown = json!({"id": found.id.to_string(), "email": found.email, "password": password});
-            output::answer(json, &shown, || format!("{} can sign in with the password {password}", found.email))
+            output::answer(json, &shown, || {
+                format!("{} can sign in with the password {password}", found.email)
+            })
         }
     }
 }
@@ -179,7 +184,9 @@ pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> 
                 .await
                 .map_err(told)?;
             let shown = json!({"id": made.id.to_string(), "slug": made.slug});
-            output::answer(json, &shown, || format!("{} is there: {}", made.name, ctx.link(&format!("/{}/", made.slug))))
+            output::answer(json, &shown, || {
+                format!("{} is there: {}", made.name, ctx.link(&format!("/{}/", made.slug)))
+            })
         }
         OrgCommand::List { json } => {
             let orgs = directory::organizations(&mut *ctx.store.read().await?).await?;
@@ -200,9 +207,12 @@ pub(crate) async fn run_token(config: &Config, command: TokenCommand) -> Result<
         TokenCommand::Create { login, scopes, name, json } => {
             let owner = person(&mut *ctx.store.read().await?, &login).await?;
             let scopes = read_scopes(&scopes)?;
-            let made = tokens::create_user_token(ctx, owner.id, name.as_deref(), scopes).await.map_err(told)?;
+            let made =
+                tokens::create_user_token(ctx, owner.id, name.as_deref(), scopes).await.map_err(told)?;
             let text = made.token.unwrap_or_default();
-            output::answer(json, &json!({"id": made.id, "token": text, "scopes": made.scopes}), || text.clone())
+            output::answer(json, &json!({"id": made.id, "token": text, "scopes": made.scopes}), || {
+                text.clone()
+            })
         }
         TokenCommand::List { login, json } => {
             let mut conn = ctx.store.read().await?;

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::{Router, middleware};
-use mortise_service::Ctx;
+use mortise_service::{Ctx, ingest};
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
@@ -56,6 +56,9 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         workers.finish().await;
         // A failure is logged; only counts are lost.
         let _ = mortise_service::ingest::flush_outcomes(&ctx).await;
+        if let Err(error) = ingest::flush_outcomes(&ctx).await {
+            tracing::warn!(%error, "counts of what was taken in are lost");
+        }
         ctx.store.close().await;
     };
     match tokio::time::timeout(DRAIN_TIME_MAX, drained).await {

@@ -3,5 +3,9 @@
 mod backup;
 mod check;
 mod config;
+mod first_start;
+mod keys;
+mod operators;
+mod seed;
 mod serve;
 mod support;

@@ -9,7 +9,9 @@ use std::{
 
 use mortise_domain::{Ids, Level, OrgRole, SlugKind, platform, status::ObjectStatus};
 
-use super::document::{App, AppKind, Integration, Issue, Member, Organization, Project, Repository, Team, World};
+use super::document::{
+    App, AppKind, Integration, Issue, Member, Organization, Project, Repository, Team, World,
+};
 
 /// A complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +192,8 @@ impl Check<'_> {
             let path = format!("{path}.projects[{index}]");
             self.slug(&path, SlugKind::Project, &mut project.slug, &mut project.name);
             slugs.add(self, &format!("{path}.slug"), &project.slug);
-            if let Some(name) = project.platform.as_ref().filter(|name| !platform::is_project_platform(name)) {
+            if let Some(name) = project.platform.as_ref().filter(|name| !platform::is_project_platform(name))
+            {
                 self.complain(&format!("{path}.platform"), format!("{name:?} is no platform"));
             }
             self.references(&path, &project.teams, teams);
@@ -221,7 +224,10 @@ impl Check<'_> {
             fill(&mut integration.status, ObjectStatus::Active.as_str());
             keys.add(self, &format!("{path}.key"), &integration.key);
             if mortise_providers::by_key(&integration.provider).is_none() {
-                self.complain(&format!("{path}.provider"), format!("{:?} is no provider", integration.provider));
+                self.complain(
+                    &format!("{path}.provider"),
+                    format!("{:?} is no provider", integration.provider),
+                );
             }
             self.word::<ObjectStatus>(&format!("{path}.status"), &integration.status, "status");
             if let Some(identity) = &mut integration.identity {

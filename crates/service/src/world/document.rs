@@ -237,7 +237,9 @@ impl<'de> Deserialize<'de> for Scopes {
         }
         match Form::deserialize(from).map_err(|_| D::Error::custom("expected \"all\" or a list of scopes"))? {
             Form::Word(word) if word == "all" => Ok(Self(ScopeSet::all())),
-            Form::Word(word) => Err(D::Error::custom(format!("expected \"all\" or a list of scopes, not {word:?}"))),
+            Form::Word(word) => {
+                Err(D::Error::custom(format!("expected \"all\" or a list of scopes, not {word:?}")))
+            }
             Form::List(list) => {
                 let scopes = list.iter().map(|text| text.parse()).collect::<Result<ScopeSet, _>>();
                 scopes.map(Self).map_err(D::Error::custom)

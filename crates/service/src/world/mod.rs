@@ -10,8 +10,8 @@ mod load;
 
 pub use check::Problem;
 pub use document::{
-    App, AppKind, Identity, Integration, Issue, Member, Organization, Person, Project, Repository, Scopes, Team, Token,
-    World,
+    App, AppKind, Identity, Integration, Issue, Member, Organization, Person, Project, Repository, Scopes,
+    Team, Token, World,
 };
 pub use load::{Existing, load};
 

@@ -1,6 +1,7 @@
 //! Running the binary in a folder of its own, and talking to it.
 
 pub mod http;
+pub mod world;
 
 use std::{
     fs::File,

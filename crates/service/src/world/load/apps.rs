@@ -18,7 +18,12 @@ use crate::{
 const TOKEN_NAME: &str = "seed";
 
 impl Maker {
-    pub(super) async fn apps(&self, tx: &mut Tx, path: &str, from: &Organization) -> Result<Value, WorldError> {
+    pub(super) async fn apps(
+        &self,
+        tx: &mut Tx,
+        path: &str,
+        from: &Organization,
+    ) -> Result<Value, WorldError> {
         let mut made = Map::new();
         for (index, app) in from.apps.iter().enumerate() {
             let path = format!("{path}.apps[{index}]");
@@ -27,7 +32,13 @@ impl Maker {
         Ok(Value::Object(made))
     }
 
-    async fn app(&self, tx: &mut Tx, path: &str, owner: &Organization, from: &App) -> Result<Value, WorldError> {
+    async fn app(
+        &self,
+        tx: &mut Tx,
+        path: &str,
+        owner: &Organization,
+        from: &App,
+    ) -> Result<Value, WorldError> {
         let creator = self.user(&owner.owner)?;
         let spec = AppSpec {
             scopes: from.scopes.0,
@@ -37,7 +48,11 @@ impl Maker {
             verify_install: from.verify_install.unwrap_or(true),
             schema: Value::Object(from.schema.clone()),
             creator: Some((creator.id, creator.email.clone())),
-            ..AppSpec::new(self.orgs.get(&owner.slug).ok_or_else(lost)?.0, from.name.clone(), status(from.kind))
+            ..AppSpec::new(
+                self.orgs.get(&owner.slug).ok_or_else(lost)?.0,
+                from.name.clone(),
+                status(from.kind),
+            )
         };
         let created = apps::create::create(tx, &self.ctx, &spec, self.now).await.map_err(at(path))?;
         let token = match &created.installation {
@@ -90,7 +105,8 @@ impl Maker {
     async fn installation(&self, tx: &mut Tx, installed: &Installation) -> Result<Value, WorldError> {
         let ids: Vec<_> = installed.api_grant_id.into_iter().collect();
         let grant = sentry_app::grants(tx, &ids).await?.pop();
-        let code = grant.map(|grant| install::open_code(&self.ctx, &grant.code_hash, &grant.code)).transpose()?;
+        let code =
+            grant.map(|grant| install::open_code(&self.ctx, &grant.code_hash, &grant.code)).transpose()?;
         Ok(json!({"uuid": installed.uuid, "code": code}))
     }
 }

@@ -11,11 +11,7 @@ use mortise_domain::{OrgId, Time, UserId};
 use mortise_store::{Tx, user};
 use serde_json::{Map, Value, json};
 
-use super::{
-    WorldError, check,
-    check::Problem,
-    document::World,
-};
+use super::{WorldError, check, check::Problem, document::World};
 use crate::{Ctx, Error, audit::Actor};
 
 /// What may be there already.

@@ -71,12 +71,19 @@ impl Maker {
         }))
     }
 
-    async fn teams(&mut self, tx: &mut Tx, place: &mut Place, from: &Organization) -> Result<Value, WorldError> {
+    async fn teams(
+        &mut self,
+        tx: &mut Tx,
+        place: &mut Place,
+        from: &Organization,
+    ) -> Result<Value, WorldError> {
         let owner = self.membership(tx, place.org, &from.owner).await?;
         let mut made = Map::new();
         for (index, new) in from.teams.iter().enumerate() {
             let path = format!("{}.teams[{index}]", place.path);
-            let team = teams::insert_team(tx, &self.ctx, &self.actor, place.org, &new.name, Some(new.slug.clone())).await;
+            let team =
+                teams::insert_team(tx, &self.ctx, &self.actor, place.org, &new.name, Some(new.slug.clone()))
+                    .await;
             let team = team.map_err(at(path))?;
             team::put_member(tx, team.id, owner, None).await?;
             made.insert(new.slug.clone(), json!({"id": team.id.to_string()}));
@@ -156,7 +163,13 @@ impl Maker {
             received: self.now,
             envelope_event_id: None,
             fallback_event_id: &event_id,
-            client: ClientFacts { project_id: project, key_id: None, ip_address: None, user_agent: None, sdk: None },
+            client: ClientFacts {
+                project_id: project,
+                key_id: None,
+                ip_address: None,
+                user_agent: None,
+                sdk: None,
+            },
             scrubber: &pipeline::Scrubber::off(),
         };
         let processed = pipeline::process(raw, &intake);
@@ -165,7 +178,7 @@ impl Maker {
         let id = stored.issue.ok_or_else(|| Error::Internal("a new event was there already".to_owned()))?;
         let issue = issue::by_id(tx, id).await?;
         let issue = issue.ok_or_else(|| Error::Internal("a new issue is not there".to_owned()))?;
-        let short_id = mortise_domain::ShortId::new(slug, issue.short_id);
+        let short_id = mortise_domain::ShortId::new(slug, issue.short_id.unsigned_abs());
         Ok(json!({"id": id.to_string(), "short_id": short_id.to_string(), "event_id": event_id}))
     }
 
@@ -189,7 +202,9 @@ impl Maker {
             };
             let new = integrations::NewIntegration {
                 org: place.org,
-                provider: manifest.map_or(integration.provider.as_str(), |known| known.integration_key).to_owned(),
+                provider: manifest
+                    .map_or(integration.provider.as_str(), |known| known.integration_key)
+                    .to_owned(),
                 external_id: integration.external_id.clone(),
                 name: integration.name.clone(),
                 metadata: integration.metadata.clone(),

@@ -1,0 +1,66 @@
+//! People, organizations, tokens and apps from the command line.
+
+use crate::support::{Place, http};
+
+#[test]
+fn an_operator_can_set_up_everything_without_pages() {
+    let place = Place::new();
+    let user = place.run(&["user", "create", "ann@acme.test", "--name", "Ann", "--json"]).json();
+    assert_eq!((&user["id"], &user["email"]), (&"1".into(), &"ann@acme.test".into()));
+    place.run(&["org", "create", "acme", "--owner", "ann@acme.test"]).ok();
+    let token = place.run(&["token", "create", "ann@acme.test", "--scopes", "org:read"]).ok();
+    let app =
+        ["app", "create", "Kanban", "--org", "acme", "--scopes", "event:read", "--events", "issue", "--json"];
+    let app = place.run(&app).json();
+    let server = place.serve();
+    let ask = |path: &str, token: &str| {
+        let header = format!("Authorization: Bearer {token}\r\n");
+        http::request(server.address, "GET", path, &header, b"").unwrap().status
+    };
+    assert_eq!(ask("/api/0/organizations/acme/", token.trim()), 200);
+    assert_eq!(ask("/api/0/projects/acme/web/", app["token"].as_str().unwrap()), 404);
+    assert_eq!(ask("/api/0/organizations/acme/", "something else"), 401);
+    for what in ["user", "org", "app"] {
+        assert_eq!(place.run(&[what, "list", "--json"]).json().as_array().unwrap().len(), 1, "{what}");
+    }
+    let tokens = place.run(&["token", "list", "ann@acme.test"]).ok();
+    assert!(tokens.contains("org:read") && !tokens.contains(token.trim()), "{tokens}");
+}
+
+#[test]
+fn a_new_password_counts_at_once() {
+    let place = Place::new();
+    place.run(&["user", "create", "ann@acme.test"]).ok();
+    let server = place.serve();
+    let sign_in = |password: &str| {
+        let body = serde_json::json!({"username": "ann@acme.test", "password": password}).to_string();
+        let header = "Content-Type: application/json\r\n";
+        http::request(server.address, "POST", "/api/0/auth/login/", header, body.as_bytes()).unwrap().status
+    };
+    place
+        .run_with_input(&["user", "set-password", "ann@acme.test", "--password-stdin"], "correct horse\n")
+        .ok();
+    assert_eq!(sign_in("correct horse"), 200);
+    let generated = place.run(&["user", "set-password", "ann@acme.test", "--json"]).json();
+    assert_ne!(sign_in("correct horse"), 200);
+    assert_eq!(sign_in(generated["password"].as_str().unwrap()), 200);
+}
+
+#[test]
+fn refusals_are_in_words() {
+    let place = Place::new();
+    let said = |arguments: &[&str]| place.run(arguments).failed(1);
+    assert!(said(&["user", "create", "nobody"]).contains("email: Enter a valid email address."));
+    assert!(said(&["org", "create", "acme", "--owner", "ann"]).contains("there is nobody called \"ann\""));
+    place.run(&["user", "create", "ann@acme.test"]).ok();
+    assert!(
+        said(&["user", "create", "ann@acme.test"]).contains("There is an account with this address already.")
+    );
+    assert!(said(&["org", "create", "Not A Slug", "--owner", "ann@acme.test"]).contains("slug"));
+    assert!(
+        said(&["token", "create", "ann@acme.test", "--scopes", "org:rule"])
+            .contains("unknown scope \"org:rule\"")
+    );
+    let short = place.run_with_input(&["user", "set-password", "ann@acme.test", "--password-stdin"], "short");
+    assert!(short.failed(1).contains("at least 8 characters"));
+}
