@@ -242,6 +242,7 @@ pub(super) fn read_scopes(text: &str) -> Result<ScopeSet> {
 }
 
 /// A refusal in words.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(super) fn told(error: Error) -> anyhow::Error {
     anyhow!(error.in_words())
 }

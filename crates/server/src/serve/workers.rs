@@ -49,7 +49,6 @@ pub(crate) fn start(
         let options = delivery::Options::default();
         let running = delivery::start(ctx.clone(), delivery::subscribers(), options, stop.clone());
         workers.spawn(running.stopped());
-        workers.spawn(delivery::start(ctx.clone(), delivery::subscribers(), options, stop.clone()).stopped());
     }
     Workers(workers)
 }

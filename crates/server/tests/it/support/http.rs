@@ -12,7 +12,6 @@ const TIME_MAX: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
-    pub head: String,
     pub body: String,
 }
 
@@ -64,7 +63,7 @@ pub fn read(connection: &mut TcpStream) -> io::Result<Answer> {
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
     let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
     let body = if is_chunked { joined(body).ok_or_else(broken)? } else { body.to_owned() };
-    Ok(Answer { status, head: head.to_owned(), body })
+    Ok(Answer { status, body })
 }
 
 /// The body of a chunked answer.
