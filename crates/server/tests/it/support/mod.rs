@@ -42,6 +42,12 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// The address of the database, to look into it.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.path("mortise-data/mortise.db").display());
+        self.database_url.clone().unwrap_or_else(file)
+    }
+
     /// The binary with arguments, in this folder; nothing of the environment reaches it.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mortise"));
