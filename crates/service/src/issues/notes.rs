@@ -123,10 +123,16 @@ pub async fn add(ctx: &Ctx, access: &IssueAccess, draft: &Draft) -> Result<wire:
     show(ctx, access, row).await
 }
 
-/// Changes a comment, which must be the caller's own.
-pub async fn edit(ctx: &Ctx, access: &IssueAccess, id: &str, draft: &Draft) -> Result<wire::Activity> {
+/// Changes a comment, which must be the caller's own; that is found out before the draft is read.
+pub async fn edit(
+    ctx: &Ctx,
+    access: &IssueAccess,
+    id: &str,
+    read: impl FnOnce() -> Result<Draft>,
+) -> Result<wire::Activity> {
     let act = Act::of(access.project.org.org.id, &access.project.org.caller, ctx.now());
     let id = own_note(ctx, access, id, KEY_CANNOT_EDIT).await?.id;
+    let draft = read()?;
     let mentioned = mentioned(&mut *ctx.store.read().await?, access, &draft.mentions).await?;
     let (issue, data, text) = (access.issue.clone(), draft.data(), draft.text.clone());
     let row = ctx

@@ -14,15 +14,16 @@ pub(super) use select::{select, select_in_project};
 use mortise_domain::{IssueId, ProjectId, Scope};
 use mortise_store::{
     Tx,
-    issue::{Issue, beside, remove, write},
+    issue::{self, Issue, beside, remove, write},
 };
+use mortise_wire::issue as wire;
 use serde_json::{Map, Value, json};
 
 use self::{
     plan::{Plan, plan},
     state::Archive,
 };
-use super::{act::ids, assign, delete, merge, resolve};
+use super::{ListOptions, act::ids, assign, delete, list_json, merge, resolve, stats::Window};
 use crate::{
     Ctx, Error, Result,
     access::{IssueAccess, OrgAccess, ProjectAccess},
@@ -48,6 +49,17 @@ pub async fn update_issue(ctx: &Ctx, access: &IssueAccess, change: Change) -> Re
     // One issue cannot be merged.
     let change = Change { merge: false, ..change };
     update(ctx, &access.project.org, may_discard, vec![access.issue.clone()], change).await
+}
+
+/// The issue as it is after a change, as lists show it.
+pub async fn updated_issue(ctx: &Ctx, access: &IssueAccess) -> Result<wire::Issue> {
+    let mut conn = ctx.store.read().await?;
+    let issue = issue::by_id(&mut conn, access.issue.id).await?.ok_or(Error::NoSuchResource)?;
+    let stats = Some(Window::day(ctx.now()));
+    let options = ListOptions { stats, lifetime: true, filtered: Some(None), ..ListOptions::default() };
+    let viewer = access.project.org.caller.user_id();
+    let mut shown = list_json(&mut conn, ctx, viewer, &[issue], &options).await?;
+    shown.pop().ok_or(Error::NoSuchResource)
 }
 
 /// Changes issues of an organization.
