@@ -84,12 +84,14 @@ impl StatusFacts {
                 _ => StatusDetails::InNextRelease(actor),
             };
         }
-        if let Some(link) = self.commits.get(&issue)
+        let Some(by) = self.resolved_by.get(&issue) else { return StatusDetails::None };
+        // A commit stays linked when the issue comes back and is resolved in another way.
+        if by.kind == ActivityKind::SetResolvedInCommit.number()
+            && let Some(link) = self.commits.get(&issue)
             && let Some(commit) = self.commit_json.get(&link.commit_id)
         {
             return StatusDetails::InCommit(Box::new(commit.clone()), actor(link.actor_id));
         }
-        let Some(by) = self.resolved_by.get(&issue) else { return StatusDetails::None };
         if by.kind == ActivityKind::SetResolvedByAge.number() {
             return StatusDetails::AutoResolved;
         }

@@ -1,6 +1,13 @@
-//! Issues and events, read.
+//! Issues and events: reading and changing.
 
+mod assigning;
+mod bulk;
+mod comments;
+mod desk;
 mod events;
 mod lists;
+mod marks;
 mod one;
+mod resolving;
 mod sample;
+mod states;
