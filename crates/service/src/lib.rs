@@ -37,6 +37,7 @@ pub mod releases;
 pub mod roles;
 pub mod sealed;
 pub mod search;
+pub mod places;
 pub mod sessions;
 pub mod teams;
 pub mod tokens;

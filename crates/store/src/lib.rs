@@ -31,6 +31,7 @@ pub mod org_token;
 pub mod organization;
 pub mod outbox;
 mod pattern;
+pub mod place;
 pub mod project;
 pub mod project_key;
 mod range;

@@ -9,8 +9,15 @@
 //! have no inline script, no event attribute and no `style` attribute; widths of bars are SVG attributes.
 //!
 //! Addresses are built by [`routes`], never put together in a template.
+//!
+//! [`edge`] is what is true of every page: who visits, protection of forms, headers, and how a refusal becomes a page.
+//! [`pages`] holds the handlers, one module per area; [`router`] is all of it.
 
 pub mod assets;
 pub mod charts;
+pub mod edge;
+pub mod pages;
 pub mod routes;
 pub mod view;
+
+pub use pages::router;

@@ -16,6 +16,12 @@ macro_rules! pages {
         $($(#[$doc])* pub fn $name($($arg: &str),*) -> String {
             format!($pattern, $($arg = encode($arg)),*)
         })*
+
+        /// The same addresses as patterns of the router.
+        #[expect(non_upper_case_globals, reason = "a pattern is named like the function that fills it")]
+        pub mod path {
+            $($(#[$doc])* pub const $name: &str = $pattern;)*
+        }
     };
 }
 

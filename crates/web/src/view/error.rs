@@ -44,6 +44,11 @@ impl ErrorPage {
         Self::new(shell, 403, "This form has expired", advice)
     }
 
+    /// The request was refused for what it says; `advice` is the reason.
+    pub fn refused(shell: Shell, status: u16, advice: &str) -> Self {
+        Self::new(shell, status, "That didn't work", advice)
+    }
+
     /// The fault is ours; `error_id` is in the log.
     pub fn internal(shell: Shell, error_id: &str) -> Self {
         let advice = "The fault is ours, not yours, and it has been logged. Try again; if it stays, give the operator this id:";

@@ -82,6 +82,11 @@ impl Theme {
             Theme::Dark => "dark",
         }
     }
+
+    /// The theme of a field or cookie; every other word follows the device.
+    pub fn parse(word: &str) -> Self {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == word).unwrap_or_default()
+    }
 }
 
 /// A message about what just happened, shown once.

@@ -1,0 +1,22 @@
+//! Headers of every page.
+
+use axum::response::Response;
+use http::{HeaderValue, header};
+
+use crate::assets::CONTENT_SECURITY_POLICY;
+
+/// Adds what a page says about itself to browsers and caches; what the handler has set stays.
+pub fn decorate(response: &mut Response) {
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "Cookie"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}

@@ -1,0 +1,64 @@
+//! What a use case says is wrong with a form, in the words that the page shows.
+
+use mortise_service::Error;
+use serde_json::Value;
+
+use super::Problem;
+
+/// A refusal that the visitor can do something about.
+#[derive(Debug, Clone)]
+pub struct Refused(Value);
+
+impl Refused {
+    /// The refusal within an error; every other error is a problem of its own.
+    pub fn of(error: Error) -> Result<Self, Problem> {
+        match error {
+            Error::Invalid(body)
+            | Error::Conflict(body)
+            | Error::Refused(body)
+            | Error::Gone(body)
+            | Error::TooMany(body) => serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error)),
+            Error::Upstream(text) => Ok(Self(Value::String(text))),
+            other => Err(other.into()),
+        }
+    }
+
+    /// A refusal of one field.
+    pub fn field_error(name: &str, text: &str) -> Self {
+        Self(serde_json::json!({ name: [text] }))
+    }
+
+    /// What is wrong with a field; empty when nothing is.
+    pub fn field(&self, name: &str) -> String {
+        self.0.get(name).and_then(first_text).unwrap_or_default()
+    }
+
+    /// What is wrong, whatever it belongs to.
+    pub fn text(&self) -> String {
+        first_text(&self.0).unwrap_or_else(|| "That was refused.".to_owned())
+    }
+}
+
+/// The first text within a body, wherever it is; of a coded error the message.
+fn first_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => items.iter().find_map(first_text),
+        Value::Object(map) => map.get("message").or(map.get("detail")).into_iter().chain(map.values()).find_map(first_text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_refusal_are_found_in_every_shape() {
+        let of = |error| Refused::of(error).expect("a refusal");
+        assert_eq!(of(Error::field("slug", "Taken.")).field("slug"), "Taken.");
+        assert_eq!(of(Error::field("slug", "Taken.")).text(), "Taken.");
+        assert_eq!(of(Error::conflict("Too late.")).text(), "Too late.");
+        assert!(matches!(Refused::of(Error::NotFound), Err(Problem::NotFound)));
+    }
+}
