@@ -9,7 +9,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, header, request::Parts};
-use mortise_domain::Time;
+use mortise_domain::{Scope, ScopeSet, Time};
 use mortise_service::{
     Caller, Client, Ctx, access::OrgAccess, authenticate, places,
     sessions::{SESSION_COOKIE, SUPERUSER_COOKIE},
@@ -123,7 +123,7 @@ impl Visit {
     pub async fn org_shell(&self, access: &OrgAccess, title: &str, section: Section) -> Outcome<Shell> {
         let mut shell = self.shell(title, section).await?;
         shell.org = Some(OrgRef { slug: access.org.slug.clone(), name: access.org.name.clone() });
-        shell.manages_org = access.has(mortise_domain::Scope::OrgWrite.into());
+        shell.manages_org = access.has(ScopeSet::of(&[Scope::OrgWrite]));
         Ok(shell)
     }
 

@@ -1,0 +1,52 @@
+//! The handlers: one module per area. A handler asks for access, calls one use case, fills the page's struct and
+//! answers with it, or leads on after a change. Every module has `routes()`, which [`router`] puts together.
+
+mod auth;
+mod home;
+mod paging;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{Method, StatusCode, Uri};
+use mortise_service::Ctx;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    assets,
+    edge::{Problem, form::FORM_BYTES_MAX, local::local_path, visit},
+};
+
+/// All pages and their files. Whatever no page has is answered with the "not found" page, so this router goes last.
+pub fn router(ctx: Ctx) -> Router {
+    Router::new()
+        .merge(home::routes())
+        .merge(auth::routes())
+        .fallback(unmatched)
+        .method_not_allowed_fallback(async || Problem::NotFound)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(|_| Problem::internal(&"a handler panicked").into_response()))
+        .layer(from_fn_with_state(ctx.clone(), visit::layer))
+        .route("/assets/{version}/{*file}", get(assets::serve))
+        .with_state(ctx)
+}
+
+/// Leads to the address with its slash, or says that there is nothing.
+async fn unmatched(method: Method, uri: Uri) -> Response {
+    let path = uri.path();
+    if path.starts_with("/api/") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let may_lack_slash = method == Method::GET && !path.ends_with('/') && !path.contains('.');
+    match local_path(path).filter(|_| may_lack_slash) {
+        Some(path) => {
+            let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+            axum::response::Redirect::permanent(&format!("{path}/{query}")).into_response()
+        }
+        None => Problem::NotFound.into_response(),
+    }
+}
