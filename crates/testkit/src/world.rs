@@ -70,6 +70,16 @@ impl World {
         made.await.expect("a user is created")
     }
 
+    /// Gives a user a password.
+    pub async fn set_password(ctx: &Ctx, user: UserId, password: &str) {
+        let hash = ctx.passwords.hash(&password.to_owned().into(), &*ctx.ids).expect("a hash");
+        let stored = ctx
+            .store
+            .write(move |tx| Box::pin(async move { user::set_password(tx, user, Some(&hash)).await }))
+            .await;
+        stored.expect("a password is stored");
+    }
+
     /// A session of a user: cookie and CSRF token.
     pub async fn session(ctx: &Ctx, user: UserId) -> (String, String) {
         let inner = ctx.clone();

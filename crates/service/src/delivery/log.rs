@@ -60,6 +60,14 @@ pub struct AttemptView {
     pub error: Option<String>,
 }
 
+/// Those that deliveries of the organization go to, with their names: pairs of what [`DeliveryFilter::subscriber`] takes
+/// and what people read.
+pub async fn list_subscribers(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<(String, String)>> {
+    access.require(MAY_READ)?;
+    let named = delivery::names(&mut *ctx.store.read().await?, access.org.id).await?;
+    Ok(named.into_iter().map(|named| (named.subscriber, named.name)).collect())
+}
+
 /// The log of an organization, newest first, from behind `before`.
 pub async fn list_deliveries(
     ctx: &Ctx,

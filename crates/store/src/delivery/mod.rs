@@ -16,6 +16,7 @@
 mod claim;
 mod dispatch;
 mod log;
+mod names;
 mod record;
 
 pub use claim::{Claim, Claimed, claim, due_subscribers, release, release_all};
@@ -24,4 +25,5 @@ pub use log::{
     Attempt, AttemptSummary, Delivery, EventFacts, LogFilter, attempts_of, by_id, event_facts, last_attempts,
     list, replay, replay_failed,
 };
+pub use names::{Named, names};
 pub use record::{NewAttempt, Recorded, record};

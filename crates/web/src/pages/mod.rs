@@ -1,9 +1,12 @@
 //! The handlers: one module per area. A handler asks for access, calls one use case, fills the page's struct and
 //! answers with it, or leads on after a change. Every module has `routes()`, which [`router`] puts together.
 
+mod access_to;
 mod auth;
+mod deliveries;
 mod home;
 mod paging;
+mod words;
 
 use axum::{
     Router,
@@ -26,6 +29,7 @@ pub fn router(ctx: Ctx) -> Router {
     Router::new()
         .merge(home::routes())
         .merge(auth::routes())
+        .merge(deliveries::routes())
         .fallback(unmatched)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))

@@ -1,5 +1,8 @@
-//! Tests of the pages: every page is rendered with sample data, and what holds for all of them is checked on the markup.
+//! Tests of the pages: every page is rendered with sample data, and what holds for all of them is checked on the markup;
+//! then whole journeys over a real context, as a visitor without scripts and in a real browser.
 
+mod auth;
 mod html;
 mod pages;
 mod samples;
+mod site;

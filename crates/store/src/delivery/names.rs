@@ -1,0 +1,22 @@
+//! What the people of an organization call those that deliveries go to.
+
+use mortise_domain::OrgId;
+
+use crate::{Conn, Query, Result, row};
+
+row! {
+    /// A subscriber and its name.
+    pub struct Named {
+        pub subscriber: String,
+        pub name: String,
+    }
+}
+
+/// The apps that are or were installed in an organization, by name.
+pub async fn names(conn: &mut Conn, org: OrgId) -> Result<Vec<Named>> {
+    let query = Query::new(
+        "SELECT 'installation:' || CAST(i.id AS TEXT) AS subscriber, a.name AS name FROM sentry_app_installation i \
+         JOIN sentry_app a ON a.id = i.sentry_app_id WHERE i.organization_id = $1 ORDER BY lower(a.name), i.id",
+    );
+    conn.all(query.bind(org)).await
+}
