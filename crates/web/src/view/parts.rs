@@ -149,6 +149,13 @@ impl Level {
             Level::Sample => "sample",
         }
     }
+
+    /// The level of a word in the wire format.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Fatal, Self::Error, Self::Warning, Self::Info, Self::Debug, Self::Sample]
+            .into_iter()
+            .find(|level| level.as_str() == word)
+    }
 }
 
 impl fmt::Display for Level {
@@ -183,6 +190,11 @@ impl Priority {
             Self::Medium => "medium",
             Self::Low => "low",
         }
+    }
+
+    /// The priority of a word in the wire format.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == word)
     }
 
     /// The word on the page.
