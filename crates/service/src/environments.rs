@@ -2,6 +2,9 @@
 //! people do is hide them. Events without an environment have the one called `""`, which lists leave out.
 
 use mortise_store::environment::{self as store, Visibility};
+use mortise_domain::ProjectId;
+use mortise_store::environment as store;
+pub use mortise_store::environment::Visibility;
 use mortise_wire::{
     Fields,
     environment::{Environment, ProjectEnvironment},

@@ -3,8 +3,12 @@
 
 mod access_to;
 mod auth;
+mod deeds;
 mod deliveries;
+mod event_view;
 mod home;
+mod issue_list;
+mod issue_words;
 mod paging;
 mod words;
 
@@ -30,6 +34,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(home::routes())
         .merge(auth::routes())
         .merge(deliveries::routes())
+        .merge(issue_list::routes())
         .fallback(unmatched)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
