@@ -33,8 +33,8 @@ mod worker;
 pub use app_webhook::AppWebhooks;
 pub use http::call;
 pub use log::{
-    AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries, list_subscribers,
-    replay_delivery, replay_failed_deliveries,
+    AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
+    list_subscribers, replay_delivery, replay_failed_deliveries,
 };
 pub use mortise_store::delivery::{Claimed, Event};
 pub use runtime::{Options, Running, start};

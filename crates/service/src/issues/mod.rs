@@ -18,6 +18,7 @@ pub mod list;
 pub mod merge;
 pub mod notes;
 pub mod resolve;
+pub mod pulse;
 pub mod scope;
 pub mod search;
 pub mod serialize;

@@ -25,6 +25,8 @@ pub struct Invitation {
     pub email: String,
     /// As what.
     pub role: String,
+    /// The name of who invited, while there is such a person.
+    pub inviter: Option<String>,
     /// Whether somebody with this address has an account and should sign in.
     pub has_account: bool,
     member: Member,
@@ -54,7 +56,11 @@ async fn find(conn: &mut Conn, ctx: &Ctx, id: MemberId, token: &str) -> Result<O
     };
     let email = member.email.clone().unwrap_or_default();
     let has_account = user::by_email(conn, &email).await?.is_some();
-    Ok(Some(Invitation { organization, email, role: member.role.clone(), has_account, member }))
+    let inviter = match member.inviter_id {
+        Some(id) => user::by_id(conn, id).await?.map(|user| user.display_name().to_owned()),
+        None => None,
+    };
+    Ok(Some(Invitation { organization, email, role: member.role.clone(), inviter, has_account, member }))
 }
 
 /// The caller joins; the organization they joined. Somebody who is a member already stays what they are (409).

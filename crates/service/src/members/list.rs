@@ -81,6 +81,15 @@ fn roles_with(access: &OrgAccess, scopes: &[String]) -> Vec<String> {
     OrgRole::ALL.iter().filter(holds).map(|role| role.as_str().to_owned()).collect()
 }
 
+/// The teams of everybody in the organization: pairs of a member's id and a team's slug, by slug.
+pub async fn list_team_slugs(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<(String, String)>> {
+    let mut conn = ctx.store.read().await?;
+    let found = list::list(&mut conn, access.org.id, &Filter::default(), Slice::ALL).await?;
+    let ids: Vec<MemberId> = found.iter().map(|member| member.id).collect();
+    let places = member::teams::of_members(&mut conn, &ids).await?;
+    Ok(places.into_iter().map(|place| (place.member_id.to_string(), place.team_slug)).collect())
+}
+
 /// All members with an account who are in a team of one of the selected projects, by address, each with the slugs of
 /// those projects. `selected` are the values of the `project` parameter: ids, `-1` for all that the caller reaches,
 /// none for the caller's own.

@@ -15,7 +15,7 @@ mod update;
 pub use accept::{Invitation, NewAccount, accept_as_new_user, accept_invitation, find_invitation};
 pub use invite::invite_member;
 pub use json::{detail_json, members_json, team_members_json};
-pub use list::{list_members, list_with_projects, project_members_json};
+pub use list::{list_members, list_team_slugs, list_with_projects, project_members_json};
 pub use remove::remove_member;
 pub use update::update_member;
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{WRITE, audit_data, json::Related};
 use crate::{
     Ctx, Error, Result,
-    access::TeamAccess,
+    access::{OrgAccess, TeamAccess},
     audit,
     keys::{self, DEFAULT_LABEL},
 };
@@ -128,16 +128,17 @@ pub(super) fn slug_of(fields: &mut Fields) -> Option<String> {
     fields.string("slug").and_then(check).nullable().flatten()
 }
 
-/// Who may make projects in a team: whoever may write its projects, and its members where the organization lets
-/// members make projects.
+/// Whether the caller may make projects in a team: whoever may write its projects, and its members where the
+/// organization lets members make projects.
+pub fn may_create_in(access: &OrgAccess, team: TeamId) -> bool {
+    let scopes = access.scopes_on(&[team]);
+    let is_let = access.flags().is_on(OrgFlag::MemberProjectCreation);
+    let reads = scopes.intersects(ScopeSet::of(&[Scope::ProjectRead]));
+    scopes.intersects(WRITE) || (is_let && reads && access.in_team(team))
+}
+
 fn require_creation(access: &TeamAccess) -> Result<()> {
-    let is_let = access.org.flags().is_on(OrgFlag::MemberProjectCreation);
-    let reads = access.scopes.intersects(ScopeSet::of(&[Scope::ProjectRead]));
-    if access.scopes.intersects(WRITE) || (is_let && reads && access.org.in_team(access.team.id)) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
+    if may_create_in(&access.org, access.team.id) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// Makes a project of a team from `{name, slug?, platform?, default_rules?}`. The access value needs no more than

@@ -6,6 +6,7 @@ pub mod mark;
 pub mod merge;
 pub mod remove;
 pub mod resolution;
+pub mod pulse;
 pub mod search;
 pub mod stat;
 pub mod tag;

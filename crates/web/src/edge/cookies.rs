@@ -68,7 +68,9 @@ pub fn visitor_csrf(ctx: &Ctx, token: &str) -> SetCookie {
 pub fn flash(tone: Tone, text: &str) -> AppendHeaders<[SetCookie; 1]> {
     let text = &text[..text.floor_char_boundary(FLASH_BYTES_MAX)];
     let value = format!("{}.{}", tone.class(), encode(text));
-    AppendHeaders([header(&format!("{FLASH_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={FLASH_S}"))])
+    AppendHeaders([header(&format!(
+        "{FLASH_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={FLASH_S}"
+    ))])
 }
 
 /// Takes a message back that was shown.
@@ -79,7 +81,9 @@ pub fn flash_shown() -> SetCookie {
 /// The message that waits for this page.
 pub fn read_flash(jar: &CookieJar) -> Option<Flash> {
     let (tone, text) = jar.get(FLASH_COOKIE)?.value().split_once('.')?;
-    let tone = [Tone::Good, Tone::Warn, Tone::Bad, Tone::Neutral, Tone::Accent].into_iter().find(|t| t.class() == tone)?;
+    let tone = [Tone::Good, Tone::Warn, Tone::Bad, Tone::Neutral, Tone::Accent]
+        .into_iter()
+        .find(|t| t.class() == tone)?;
     Some(Flash { tone, text: decode(text) })
 }
 
@@ -119,4 +123,3 @@ fn set(ctx: &Ctx, name: &str, value: &str, max_age_s: i64, http_only: bool) -> S
 fn header(text: &str) -> SetCookie {
     (SET_COOKIE, HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("")))
 }
-

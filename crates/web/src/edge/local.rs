@@ -25,7 +25,9 @@ mod tests {
         for good in ["/", "/organizations/acme/issues/?query=is%3Aunresolved", "/a//b"] {
             assert_eq!(local_path(good), Some(good));
         }
-        for bad in ["", "issues", "//evil.test/", "/\\evil.test", "/\t/evil.test", "https://evil.test/", "/a b"] {
+        for bad in
+            ["", "issues", "//evil.test/", "/\\evil.test", "/\t/evil.test", "https://evil.test/", "/a b"]
+        {
             assert_eq!(local_path(bad), None, "{bad}");
         }
     }

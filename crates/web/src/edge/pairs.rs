@@ -27,7 +27,11 @@ impl Pairs {
 
     /// Whether a switch is on: the last value of its name is `on`.
     pub fn is_on(&self, name: &str) -> bool {
-        self.0.iter().rev().find(|(key, _)| key == name).is_some_and(|(_, value)| value == "on" || value == "true")
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .is_some_and(|(_, value)| value == "on" || value == "true")
     }
 
     /// All pairs.
@@ -72,6 +76,9 @@ mod tests {
     #[test]
     fn replacing_a_value_keeps_the_others() {
         let pairs = Pairs::decode(b"query=is%3Aunresolved&sort=date&cursor=0%3A1%3A0");
-        assert_eq!(pairs.with("cursor", None).with("sort", Some("new")).behind("/i/"), "/i/?query=is%3Aunresolved&sort=new");
+        assert_eq!(
+            pairs.with("cursor", None).with("sort", Some("new")).behind("/i/"),
+            "/i/?query=is%3Aunresolved&sort=new"
+        );
     }
 }

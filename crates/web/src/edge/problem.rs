@@ -86,7 +86,8 @@ pub(super) async fn show(visit: &Visit, problem: Problem) -> Response {
     match problem {
         Problem::SignIn => {
             let next = back(visit);
-            (cookies::end(&visit.ctx), answer::go(&format!("{}?next={}", to::sign_in(), to::encode(&next)))).into_response()
+            (cookies::end(&visit.ctx), answer::go(&format!("{}?next={}", to::sign_in(), to::encode(&next))))
+                .into_response()
         }
         Problem::Sudo => answer::go(&format!("{}?next={}", to::sudo(), to::encode(&back(visit)))),
         Problem::Moved { slug } if visit.method.is_safe() => answer::go(&moved(&visit.here, &slug)),
@@ -113,7 +114,9 @@ fn error_response(mut shell: crate::view::Shell, problem: Problem) -> Response {
         Problem::TooLarge => ErrorPage::refused(shell, 413, "The form is too large. Nothing was changed."),
         Problem::Refused(text) => ErrorPage::refused(shell, 400, &text),
         Problem::Internal(error_id) => ErrorPage::internal(shell, &error_id),
-        Problem::NotFound | Problem::SignIn | Problem::Sudo | Problem::Moved { .. } => ErrorPage::not_found(shell),
+        Problem::NotFound | Problem::SignIn | Problem::Sudo | Problem::Moved { .. } => {
+            ErrorPage::not_found(shell)
+        }
     };
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     answer::page_with(status, &page).unwrap_or_else(|_| status.into_response())
@@ -149,6 +152,9 @@ mod tests {
 
     #[test]
     fn the_way_to_a_renamed_project_keeps_the_rest_of_the_address() {
-        assert_eq!(moved("/settings/acme/projects/old/keys/?a=1", "new"), "/settings/acme/projects/new/keys/?a=1");
+        assert_eq!(
+            moved("/settings/acme/projects/old/keys/?a=1", "new"),
+            "/settings/acme/projects/new/keys/?a=1"
+        );
     }
 }

@@ -17,7 +17,9 @@ impl Refused {
             | Error::Conflict(body)
             | Error::Refused(body)
             | Error::Gone(body)
-            | Error::TooMany(body) => serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error)),
+            | Error::TooMany(body) => {
+                serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error))
+            }
             Error::Upstream(text) => Ok(Self(Value::String(text))),
             other => Err(other.into()),
         }
@@ -44,7 +46,9 @@ fn first_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Array(items) => items.iter().find_map(first_text),
-        Value::Object(map) => map.get("message").or(map.get("detail")).into_iter().chain(map.values()).find_map(first_text),
+        Value::Object(map) => {
+            map.get("message").or(map.get("detail")).into_iter().chain(map.values()).find_map(first_text)
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

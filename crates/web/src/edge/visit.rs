@@ -11,12 +11,17 @@ use axum_extra::extract::CookieJar;
 use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, header, request::Parts};
 use mortise_domain::{Scope, ScopeSet, Time};
 use mortise_service::{
-    Caller, Client, Ctx, access::OrgAccess, authenticate, places,
+    Caller, Client, Ctx,
+    access::{self, IdOrSlug, OrgAccess},
+    authenticate, places,
     sessions::{SESSION_COOKIE, SUPERUSER_COOKIE},
 };
 
 use super::{Outcome, Pairs, Problem, cookies, headers, problem};
 use crate::view::{Avatar, Flash, OrgRef, Section, Shell, SignedIn, Theme};
+
+/// What lets somebody see what only managers and owners see.
+const MANAGES: ScopeSet = ScopeSet::of(&[Scope::OrgWrite]);
 
 /// A visit. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -60,7 +65,10 @@ impl Deref for Visit {
 impl Visit {
     /// The visit that the layer left.
     pub fn of(extensions: &Extensions) -> Outcome<Self> {
-        extensions.get::<Self>().cloned().ok_or_else(|| Problem::internal(&"a page outside of the layer of visits"))
+        extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Problem::internal(&"a page outside of the layer of visits"))
     }
 
     async fn begin(ctx: Ctx, parts: &Parts) -> Outcome<Self> {
@@ -111,10 +119,27 @@ impl Visit {
         let mut shell = self.bare_shell(title, section);
         if let Some(user) = &self.caller.user {
             let name = user.display_name();
-            shell.user =
-                Some(SignedIn { name: name.to_owned(), email: user.email.clone(), avatar: Avatar::new(name) });
+            shell.user = Some(SignedIn {
+                name: name.to_owned(),
+                email: user.email.clone(),
+                avatar: Avatar::new(name),
+            });
             let places = places::of_caller(&self.ctx, &self.caller).await?;
-            shell.orgs = places.into_iter().map(|place| OrgRef { slug: place.slug, name: place.name }).collect();
+            shell.orgs =
+                places.into_iter().map(|place| OrgRef { slug: place.slug, name: place.name }).collect();
+        }
+        Ok(shell)
+    }
+
+    /// The frame of a page about the visitor's account: with the navigation of the organization they come from.
+    pub async fn account_shell(&self, title: &str) -> Outcome<Shell> {
+        let mut shell = self.shell(title, Section::Account).await?;
+        let last = shell.orgs.iter().find(|org| Some(&org.slug) == self.last_org.as_ref());
+        shell.org = last.or(shell.orgs.first()).cloned();
+        if let Some(org) = &shell.org {
+            let org = IdOrSlug::parse(&org.slug);
+            let access = access::organization(&self.ctx, self.caller.clone(), &org, ScopeSet::all()).await?;
+            shell.manages_org = access.has(MANAGES);
         }
         Ok(shell)
     }
@@ -123,7 +148,7 @@ impl Visit {
     pub async fn org_shell(&self, access: &OrgAccess, title: &str, section: Section) -> Outcome<Shell> {
         let mut shell = self.shell(title, section).await?;
         shell.org = Some(OrgRef { slug: access.org.slug.clone(), name: access.org.name.clone() });
-        shell.manages_org = access.has(ScopeSet::of(&[Scope::OrgWrite]));
+        shell.manages_org = access.has(MANAGES);
         Ok(shell)
     }
 
@@ -163,7 +188,10 @@ pub async fn layer(State(ctx): State<Ctx>, request: Request, next: Next) -> Resp
 
 /// Sets the cookies that follow from what was shown.
 fn remember(visit: &Visit, response: &mut Response) {
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let mut cookies = Vec::new();
     if is_page && visit.flash.is_some() {
         cookies.push(cookies::flash_shown());

@@ -17,7 +17,13 @@ pub async fn org(visit: &Visit, org: &str, class: Class, method: &str) -> Outcom
 }
 
 /// Access to a project.
-pub async fn project(visit: &Visit, org: &str, project: &str, class: Class, method: &str) -> Outcome<ProjectAccess> {
+pub async fn project(
+    visit: &Visit,
+    org: &str,
+    project: &str,
+    class: Class,
+    method: &str,
+) -> Outcome<ProjectAccess> {
     let (org, project) = (IdOrSlug::parse(org), IdOrSlug::parse(project));
     Ok(access::project(&visit.ctx, visit.caller.clone(), &org, &project, required(class, method)).await?)
 }
@@ -29,7 +35,13 @@ pub async fn team(visit: &Visit, org: &str, team: &str, class: Class, method: &s
 }
 
 /// Access to an issue by its id or short id.
-pub async fn issue(visit: &Visit, org: &str, issue: &str, class: Class, method: &str) -> Outcome<IssueAccess> {
+pub async fn issue(
+    visit: &Visit,
+    org: &str,
+    issue: &str,
+    class: Class,
+    method: &str,
+) -> Outcome<IssueAccess> {
     let caller = visit.caller.clone();
     Ok(access::issue(&visit.ctx, caller, Some(&IdOrSlug::parse(org)), issue, required(class, method)).await?)
 }

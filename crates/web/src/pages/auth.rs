@@ -42,7 +42,8 @@ async fn sign_in_form(visit: Visit) -> Outcome {
 }
 
 fn sign_in_page(visit: &Visit, username: &str, error: &str, next: &str) -> SignInPage {
-    let field = |name, label, autocomplete| Field { required: true, autocomplete, ..Field::text(name, label) };
+    let field =
+        |name, label, autocomplete| Field { required: true, autocomplete, ..Field::text(name, label) };
     SignInPage {
         shell: visit.bare_shell("Sign in", Section::None),
         username: field("username", "E-mail or user name", "username").value(username),

@@ -5,15 +5,16 @@ use mortise_service::wire::activity::Activity as Entry;
 use serde_json::Value;
 
 use crate::view::{
-    Avatar, When,
+    Avatar, Choice, When,
     issue::{Activity, Deed},
 };
 
 /// Who acts when nobody does.
 const NOBODY: &str = "Mortise";
 
-/// An entry of the feed. `viewer` is the id of the signed-in user.
-pub fn view(entry: &Entry, viewer: &str, now: Time) -> Activity {
+/// An entry of the feed. `viewer` is the id of the signed-in user; `assignees` are known people and teams, by `user:ID`
+/// and `team:ID`.
+pub fn view(entry: &Entry, viewer: &str, assignees: &[Choice], now: Time) -> Activity {
     let actor = match (&entry.sentry_app, &entry.user) {
         (Some(app), _) => app.name.as_str(),
         (None, Some(user)) => user.name.as_str(),
@@ -23,7 +24,7 @@ pub fn view(entry: &Entry, viewer: &str, now: Time) -> Activity {
     let what = match entry.kind.as_str() {
         "note" => Deed::Note { text: text(entry, "text").to_owned(), mine: is_own },
         _ => {
-            let (icon, text) = change(entry, is_own);
+            let (icon, text) = change(entry, is_own, assignees);
             Deed::Change { icon, text }
         }
     };
@@ -44,19 +45,21 @@ fn number(entry: &Entry, key: &str) -> Option<i64> {
 }
 
 /// The icon and the words behind the name of who did it.
-fn change(entry: &Entry, is_own: bool) -> (&'static str, String) {
+fn change(entry: &Entry, is_own: bool, assignees: &[Choice]) -> (&'static str, String) {
     let said = |icon, text: &str| (icon, text.to_owned());
     match entry.kind.as_str() {
         "set_resolved" => said("check", "resolved this issue"),
         "set_resolved_in_release" => ("check", resolved_in(text(entry, "version"))),
         "set_resolved_by_age" => said("check", "resolved this issue, because it was quiet for long"),
-        "set_resolved_in_commit" | "set_resolved_in_pull_request" => said("check", "resolved this issue in a commit"),
+        "set_resolved_in_commit" | "set_resolved_in_pull_request" => {
+            said("check", "resolved this issue in a commit")
+        }
         "set_unresolved" => said("issues", "reopened this issue"),
         "set_regression" => ("alert", regressed(text(entry, "version"))),
         "set_escalating" => said("alert", "marked this issue as escalating"),
         "auto_set_ongoing" => said("issues", "marked this issue as ongoing"),
         "set_ignored" => ("archive", format!("archived this issue{}", archived_until(entry))),
-        "assigned" => ("user", assigned(entry, is_own)),
+        "assigned" => ("user", assigned(entry, is_own, assignees)),
         "unassigned" => said("user", "removed the assignee"),
         "set_priority" => ("alert", format!("set the priority to {}", text(entry, "priority"))),
         "mark_reviewed" => said("check", "marked this issue as reviewed"),
@@ -101,15 +104,18 @@ fn archived_until(entry: &Entry) -> String {
     String::new()
 }
 
-fn assigned(entry: &Entry, is_own: bool) -> String {
-    let to_self = is_own && entry.user.as_ref().is_some_and(|user| user.id == text(entry, "assignee"));
-    let name = text(entry, "assigneeName");
-    let email = text(entry, "assigneeEmail");
-    match (to_self, name, email) {
-        (true, ..) => "took this issue".to_owned(),
-        (false, "", "") => "assigned this issue".to_owned(),
-        (false, "", email) => format!("assigned this issue to {email}"),
-        (false, name, _) => format!("assigned this issue to {name}"),
+fn assigned(entry: &Entry, is_own: bool, assignees: &[Choice]) -> String {
+    let (id, kind) = (text(entry, "assignee"), text(entry, "assigneeType"));
+    if is_own && kind != "team" && entry.user.as_ref().is_some_and(|user| user.id == id) {
+        return "took this issue".to_owned();
+    }
+    let known = assignees
+        .iter()
+        .find(|choice| choice.value == format!("{kind}:{id}"))
+        .map(|choice| choice.text.as_str());
+    match known.unwrap_or_else(|| text(entry, "assigneeEmail")) {
+        "" => format!("assigned this issue to a {}", if kind == "team" { "team" } else { "person" }),
+        name => format!("assigned this issue to {name}"),
     }
 }
 

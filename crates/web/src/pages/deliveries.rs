@@ -119,7 +119,8 @@ fn row(visit: &Visit, view: &DeliveryView, names: &[(String, String)]) -> Delive
     let delivery = &view.delivery;
     let last = view.last_attempt.as_ref();
     let outcome = last.map_or_else(String::new, |last| outcome(last.response_code, None));
-    let is_waiting = view.state == DeliveryState::Pending && delivery.leased_by.is_none() && delivery.attempts > 0;
+    let is_waiting =
+        view.state == DeliveryState::Pending && delivery.leased_by.is_none() && delivery.attempts > 0;
     DeliveryRow {
         id: delivery.id.to_string(),
         event: delivery.kind.clone(),
@@ -149,9 +150,13 @@ fn badge(state: DeliveryState, attempts: i64) -> Badge {
 
 /// The status line of an answer, or why there was none.
 fn outcome(status: Option<i64>, error: Option<&str>) -> String {
-    let code = status.and_then(|code| u16::try_from(code).ok()).and_then(|code| http::StatusCode::from_u16(code).ok());
+    let code = status
+        .and_then(|code| u16::try_from(code).ok())
+        .and_then(|code| http::StatusCode::from_u16(code).ok());
     match (code, error) {
-        (Some(code), _) => code.canonical_reason().map_or_else(|| code.as_u16().to_string(), |reason| format!("{} {reason}", code.as_u16())),
+        (Some(code), _) => code
+            .canonical_reason()
+            .map_or_else(|| code.as_u16().to_string(), |reason| format!("{} {reason}", code.as_u16())),
         (None, Some(error)) => error.to_owned(),
         (None, None) => "no answer".to_owned(),
     }
@@ -203,7 +208,8 @@ async fn detail_page(
 
 fn attempt(visit: &Visit, tried: &Tried) -> AttemptView {
     let (attempt, exchange) = (&tried.attempt, &tried.attempt.exchange);
-    let text = |pointer: &str| exchange.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |pointer: &str| exchange.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let state = match attempt.response_code {
         Some(..400) => Badge::new("Delivered", Tone::Good),
         _ => Badge::new("Failed", Tone::Bad),

@@ -29,10 +29,13 @@ pub fn view(event: &Event, now: Time) -> EventView {
     let place = event.place.as_deref();
     let previous = place.and_then(|place| place.previous_event_id.clone());
     let next = place.and_then(|place| place.next_event_id.clone());
-    let tag = |key: &str| event.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone()).unwrap_or_default();
+    let tag = |key: &str| {
+        event.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone()).unwrap_or_default()
+    };
     let exceptions = exceptions(event);
     // Of an error the exception says the message.
-    let message = if exceptions.is_empty() || has_entry(event, "message") { message(event) } else { String::new() };
+    let message =
+        if exceptions.is_empty() || has_entry(event, "message") { message(event) } else { String::new() };
     EventView {
         id: event.event_id.clone(),
         received: When::new(event.date_created.time(), now),
@@ -61,7 +64,8 @@ fn has_entry(event: &Event, kind: &str) -> bool {
 }
 
 fn message(event: &Event) -> String {
-    let formatted = entry(event, "message").map(|data| text(data, "formatted")).filter(|text| !text.is_empty());
+    let formatted =
+        entry(event, "message").map(|data| text(data, "formatted")).filter(|text| !text.is_empty());
     formatted.unwrap_or_else(|| event.message.clone())
 }
 
@@ -106,8 +110,14 @@ fn exceptions(event: &Event) -> Vec<ExceptionView> {
     }
     let threads = entry(event, "threads").map_or(&[][..], |data| list(data, "values"));
     let is = |thread: &&Value, key: &str| thread.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let shown = threads.iter().find(|thread| is(thread, "crashed")).or(threads.iter().find(|thread| is(thread, "current")));
-    shown.and_then(|thread| Some(lone_stack(text(thread, "name"), thread.get("stacktrace")?))).into_iter().collect()
+    let shown = threads
+        .iter()
+        .find(|thread| is(thread, "crashed"))
+        .or(threads.iter().find(|thread| is(thread, "current")));
+    shown
+        .and_then(|thread| Some(lone_stack(text(thread, "name"), thread.get("stacktrace")?)))
+        .into_iter()
+        .collect()
 }
 
 fn lone_stack(kind: String, trace: &Value) -> ExceptionView {
@@ -139,7 +149,9 @@ fn stack(trace: &Value) -> Vec<StackPart> {
 
 fn frame(frame: &Value) -> Frame {
     let line = number(frame, "lineNo");
-    let first_of = |keys: &[&str]| keys.iter().map(|key| text(frame, key)).find(|text| !text.is_empty()).unwrap_or_default();
+    let first_of = |keys: &[&str]| {
+        keys.iter().map(|key| text(frame, key)).find(|text| !text.is_empty()).unwrap_or_default()
+    };
     let file = first_of(&["filename", "absPath", "module", "package"]);
     let function = first_of(&["function", "rawFunction", "symbol", "instructionAddr"]);
     let source = |item: &Value| {

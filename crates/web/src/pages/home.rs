@@ -43,7 +43,8 @@ async fn organization(visit: Signed, Path(org): Path<String>) -> Outcome {
 /// Leads to the issues, or to the guide while no project has received an event.
 async fn start(visit: &Visit, org: &str) -> Outcome {
     let access =
-        access::organization(&visit.ctx, visit.caller.clone(), &IdOrSlug::parse(org), ScopeSet::all()).await?;
+        access::organization(&visit.ctx, visit.caller.clone(), &IdOrSlug::parse(org), ScopeSet::all())
+            .await?;
     let slug = &access.org.slug;
     Ok(go(&match places::start_of(&visit.ctx, &access).await? {
         Start::Issues | Start::NoProject => to::issues(slug),

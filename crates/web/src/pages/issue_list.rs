@@ -39,8 +39,12 @@ const TABS: [(&str, &str, &str); 4] = [
     ("all", "All", ""),
 ];
 /// Terms of a search that choose a status themselves, and the tab they mean.
-const STATUS_TERMS: [(&str, &str); 4] =
-    [("is:unresolved", "unresolved"), ("is:resolved", "resolved"), ("is:archived", "archived"), ("is:ignored", "archived")];
+const STATUS_TERMS: [(&str, &str); 4] = [
+    ("is:unresolved", "unresolved"),
+    ("is:resolved", "resolved"),
+    ("is:archived", "archived"),
+    ("is:ignored", "archived"),
+];
 /// Orders: the word in the address, the text.
 const SORTS: [(&str, &str); 5] = [
     ("date", "Last seen"),
@@ -71,11 +75,16 @@ struct Asked {
 impl Asked {
     fn of(params: &Pairs) -> Self {
         let query = params.get("query").trim().to_owned();
-        let in_query = STATUS_TERMS.iter().find(|(term, _)| query.split_whitespace().any(|word| word == *term));
+        let in_query =
+            STATUS_TERMS.iter().find(|(term, _)| query.split_whitespace().any(|word| word == *term));
         let tab = in_query.map_or(params.get("tab"), |(_, tab)| tab);
         Self {
             tab: TABS.iter().find(|(word, ..)| *word == tab).unwrap_or(&TABS[0]),
-            sort: SORTS.iter().map(|(word, _)| *word).find(|word| *word == params.get("sort")).unwrap_or(SORTS[0].0),
+            sort: SORTS
+                .iter()
+                .map(|(word, _)| *word)
+                .find(|word| *word == params.get("sort"))
+                .unwrap_or(SORTS[0].0),
             span: SPANS.iter().find(|(word, _)| *word == params.get("span")).unwrap_or(&SPANS[0]),
             query,
             project: params.get("project").to_owned(),
@@ -85,7 +94,8 @@ impl Asked {
 
     /// The search as the use case reads it.
     fn list_query(&self) -> ListQuery {
-        let has_status = STATUS_TERMS.iter().any(|(term, _)| self.query.split_whitespace().any(|word| word == *term));
+        let has_status =
+            STATUS_TERMS.iter().any(|(term, _)| self.query.split_whitespace().any(|word| word == *term));
         let query = if has_status { self.query.clone() } else { format!("{} {}", self.tab.2, self.query) };
         let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
         ListQuery {
@@ -149,7 +159,10 @@ async fn show(
     let (rows, pager) = match &page {
         Some((page, hits)) => {
             let summary = format!("{} of {hits}", page.rows.len());
-            (page.rows.iter().map(|issue| row(visit, issue, asked.span)).collect(), paging::pager(visit, page, &summary))
+            (
+                page.rows.iter().map(|issue| row(visit, issue, asked.span)).collect(),
+                paging::pager(visit, page, &summary),
+            )
         }
         None => (Vec::new(), Pager::default()),
     };
@@ -172,9 +185,13 @@ async fn show(
 
 /// A tab drops a status that the search itself chose, else it would have no effect.
 fn tabs(visit: &Visit, asked: &Asked, path: &str) -> Vec<Link> {
-    let words = asked.query.split_whitespace().filter(|word| STATUS_TERMS.iter().all(|(term, _)| term != word));
+    let words =
+        asked.query.split_whitespace().filter(|word| STATUS_TERMS.iter().all(|(term, _)| term != word));
     let query = words.collect::<Vec<_>>().join(" ");
-    let kept = visit.query.with("cursor", None).with("query", Some(&query).filter(|text| !text.is_empty()).map(String::as_str));
+    let kept = visit
+        .query
+        .with("cursor", None)
+        .with("query", Some(&query).filter(|text| !text.is_empty()).map(String::as_str));
     let link = |(word, text, _): &(&str, &str, &str)| Link {
         text: (*text).to_owned(),
         href: kept.with("tab", Some(word)).behind(path),
@@ -200,9 +217,12 @@ fn select(name: &'static str, label: &'static str, choices: &[(&str, &str)], cho
 /// The drop-downs of projects and environments. The latter holds those of the chosen project, or of all.
 async fn selects(ctx: &Ctx, access: &OrgAccess, asked: &Asked) -> Outcome<(Select, Select)> {
     let all = projects::list_of_organization(ctx, access, &projects::ListRequest::default()).await?;
-    let reachable: Vec<_> = all.rows.iter().map(|row| &row.project.project).filter(|project| project.has_access).collect();
+    let reachable: Vec<_> =
+        all.rows.iter().map(|row| &row.project.project).filter(|project| project.has_access).collect();
     let mut choices = vec![Choice::new("", "All projects", asked.project.is_empty())];
-    choices.extend(reachable.iter().map(|project| Choice::new(&project.id, &project.name, project.id == asked.project)));
+    choices.extend(
+        reachable.iter().map(|project| Choice::new(&project.id, &project.name, project.id == asked.project)),
+    );
     let projects = Select::new("project", "Project", choices).quiet();
     let in_scope = reachable.iter().filter(|project| asked.project.is_empty() || project.id == asked.project);
     let ids: Vec<ProjectId> = in_scope.filter_map(|project| project.id.parse().ok()).collect();
@@ -228,7 +248,9 @@ async fn empty(ctx: &Ctx, access: &OrgAccess, asked: &Asked) -> Outcome<EmptyLis
 fn row(visit: &Visit, issue: &wire::Issue, span: &(&str, &str)) -> IssueRow {
     let (kind, message) = issue_words::title(issue);
     let series = issue.stats.as_ref().and_then(|stats| stats.values().next());
-    let counts: Vec<u64> = series.map(|series| series.iter().map(|(_, count)| issue_words::count(*count)).collect()).unwrap_or_default();
+    let counts: Vec<u64> = series
+        .map(|series| series.iter().map(|(_, count)| issue_words::count(*count)).collect())
+        .unwrap_or_default();
     IssueRow {
         id: issue.id.clone(),
         short_id: issue.short_id.clone(),

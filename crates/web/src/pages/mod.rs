@@ -2,14 +2,26 @@
 //! answers with it, or leads on after a change. Every module has `routes()`, which [`router`] puts together.
 
 mod access_to;
+mod audit;
 mod auth;
 mod deeds;
 mod deliveries;
 mod event_view;
 mod home;
+mod input;
+mod invitations;
+mod issue;
 mod issue_list;
 mod issue_words;
+mod members;
+mod organizations;
 mod paging;
+mod people_choices;
+mod project_keys;
+mod project_settings;
+mod projects;
+mod teams;
+mod tokens;
 mod words;
 
 use axum::{
@@ -20,12 +32,13 @@ use axum::{
     routing::get,
 };
 use http::{Method, StatusCode, Uri};
-use mortise_service::Ctx;
+use mortise_service::{Ctx, Error};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     assets,
-    edge::{Problem, form::FORM_BYTES_MAX, local::local_path, visit},
+    edge::{Outcome, Problem, Refused, form::FORM_BYTES_MAX, go_saying, local::local_path, visit},
+    view::Tone,
 };
 
 /// All pages and their files. Whatever no page has is answered with the "not found" page, so this router goes last.
@@ -33,8 +46,18 @@ pub fn router(ctx: Ctx) -> Router {
     Router::new()
         .merge(home::routes())
         .merge(auth::routes())
-        .merge(deliveries::routes())
+        .merge(invitations::routes())
         .merge(issue_list::routes())
+        .merge(issue::routes())
+        .merge(projects::routes())
+        .merge(project_settings::routes())
+        .merge(project_keys::routes())
+        .merge(deliveries::routes())
+        .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(teams::routes())
+        .merge(audit::routes())
+        .merge(tokens::routes())
         .fallback(unmatched)
         .method_not_allowed_fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
@@ -58,4 +81,9 @@ async fn unmatched(method: Method, uri: Uri) -> Response {
         }
         None => Problem::NotFound.into_response(),
     }
+}
+
+/// Leads back to the page of a form that was refused, which then says why. Every other error is a problem of its own.
+fn sorry(error: Error, back: &str) -> Outcome {
+    Ok(go_saying(back, Tone::Bad, &Refused::of(error)?.text()))
 }

@@ -27,18 +27,37 @@ pub fn pager<T>(visit: &Visit, page: &Page<T>, summary: &str) -> Pager {
     Pager { prev: link(page.previous), next: link(page.next), summary: summary.to_owned() }
 }
 
-/// Everything that a use case lists, for pages that show it whole: page after page, up to `max` rows.
-pub async fn whole<T, F>(max: usize, mut list: impl FnMut(PageRequest) -> F) -> Outcome<Vec<T>>
-where
-    F: Future<Output = mortise_service::Result<Page<T>>>,
-{
-    let (mut rows, mut request) = (Vec::new(), PageRequest::default());
-    loop {
-        let page = list(request).await?;
-        rows.extend(page.rows);
-        if !page.next.has_results || rows.len() >= max {
-            return Ok(rows);
-        }
-        request.cursor = Some(page.next.cursor);
+/// Everything that a use case lists, for pages that show it whole:
+///
+/// ```ignore
+/// let mut walk = Walk::new(ROWS_MAX);
+/// while let Some(request) = walk.request() {
+///     walk.add(list(ctx, access, &request).await?);
+/// }
+/// ```
+pub struct Walk<T> {
+    /// What was listed so far.
+    pub rows: Vec<T>,
+    next: Option<PageRequest>,
+    max: usize,
+}
+
+impl<T> Walk<T> {
+    /// A walk that ends behind the page on which there are `max` rows.
+    pub fn new(max: usize) -> Self {
+        Self { rows: Vec::new(), next: Some(PageRequest::default()), max }
+    }
+
+    /// What to ask for next; `None` at the end.
+    pub fn request(&self) -> Option<PageRequest> {
+        self.next
+    }
+
+    /// Takes over a page.
+    pub fn add(&mut self, page: Page<T>) {
+        self.rows.extend(page.rows);
+        let goes_on = page.next.has_results && self.rows.len() < self.max;
+        let next = PageRequest { cursor: Some(page.next.cursor), ..PageRequest::default() };
+        self.next = goes_on.then_some(next);
     }
 }

@@ -9,10 +9,14 @@ async fn signing_in_leads_back_to_the_page_that_was_asked_for() {
     let (app, _world) = site().await;
     let mut visitor = Visitor::new(&app.ctx);
     let led = visitor.get("/organizations/acme/issues/?query=is%3Aassigned").await.expect(303);
-    assert_eq!(led.location(), "/auth/login/?next=%2Forganizations%2Facme%2Fissues%2F%3Fquery%3Dis%253Aassigned");
+    assert_eq!(
+        led.location(),
+        "/auth/login/?next=%2Forganizations%2Facme%2Fissues%2F%3Fquery%3Dis%253Aassigned"
+    );
     let location = led.location().to_owned();
     visitor.get(&location).await.expect(200).says("Sign in").says_not("class=\"side\"");
-    let fields = [("username", "owner@acme.test"), ("password", PASSWORD), ("next", "/organizations/acme/projects/")];
+    let fields =
+        [("username", "owner@acme.test"), ("password", PASSWORD), ("next", "/organizations/acme/projects/")];
     let led = visitor.post("/auth/login/", &fields).await.expect(303);
     assert_eq!(led.location(), "/organizations/acme/projects/");
     assert!(visitor.has_cookie(SESSION_COOKIE));
@@ -50,7 +54,11 @@ async fn a_form_without_the_visitors_token_changes_nothing() {
     visitor.get("/auth/login/").await.expect(200);
     let fields = [("username", "owner@acme.test"), ("password", PASSWORD)];
     for token in ["", "0000000000000000000000000000000000000000000000000000000000000000"] {
-        visitor.post_with_token("/auth/login/", &fields, token).await.expect(403).says("This form has expired");
+        visitor
+            .post_with_token("/auth/login/", &fields, token)
+            .await
+            .expect(403)
+            .says("This form has expired");
     }
     assert!(!visitor.has_cookie(SESSION_COOKIE));
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
@@ -83,7 +91,10 @@ async fn confirming_the_password_leads_on_and_a_wrong_one_is_told() {
 async fn a_visit_starts_at_the_guide_while_no_project_has_an_event() {
     let (app, world) = site().await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    assert_eq!(owner.get("/").await.expect(303).location(), "/organizations/acme/projects/web/getting-started/");
+    assert_eq!(
+        owner.get("/").await.expect(303).location(),
+        "/organizations/acme/projects/web/getting-started/"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +102,8 @@ async fn the_theme_is_kept_in_a_cookie() {
     let (app, _world) = site().await;
     let mut visitor = Visitor::new(&app.ctx);
     visitor.get("/auth/login/").await.says("data-theme=\"system\"");
-    let page = visitor.submit("/settings/account/theme/", &[("theme", "dark"), ("next", "/auth/login/")]).await;
+    let page =
+        visitor.submit("/settings/account/theme/", &[("theme", "dark"), ("next", "/auth/login/")]).await;
     page.says("data-theme=\"dark\"");
 }
 

@@ -88,7 +88,12 @@ impl Visitor {
     }
 
     /// Sends a form with this token.
-    pub(crate) async fn post_with_token(&mut self, path: &str, fields: &[(&str, &str)], token: &str) -> Answer {
+    pub(crate) async fn post_with_token(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        token: &str,
+    ) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrfmiddlewaretoken", token).extend_pairs(fields);
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -115,7 +120,8 @@ impl Visitor {
     }
 
     async fn send(&mut self, request: http::request::Builder, body: String) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "m.test:8000");
         let request = request.body(Body::from(body)).expect("a request");
         let Ok(response) = self.router.clone().oneshot(request).await;

@@ -1,0 +1,170 @@
+//! API tokens of the signed-in user. A new token is shown on the answer to the form that made it, and never again.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+use http::StatusCode;
+use mortise_domain::TokenId;
+use mortise_service::{Ctx, tokens::user as tokens, wire::token::Token};
+use serde_json::json;
+
+use super::input;
+use crate::{
+    edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page, page_with},
+    routes::{self as to, path},
+    view::{
+        Choice, Field, Select, Tone, When,
+        token::{NewToken, NewTokenPage, ScopeChoice, TokenRow, TokensPage},
+    },
+};
+
+/// Longest name of a token, characters.
+const NAME_CHARS_MAX: u32 = 255;
+/// The name of a token that was given none.
+const NAMELESS: &str = "Unnamed token";
+const READ: &str = "Read";
+const WRITE: &str = "Read and write";
+const ADMIN: &str = "Read, write and delete";
+
+/// A resource of the scope picker: name, title, what it is about, and its levels as text and scope.
+struct Resource {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    levels: &'static [(&'static str, &'static str)],
+}
+
+const RESOURCES: [Resource; 7] = [
+    Resource {
+        name: "org",
+        title: "Organization",
+        about: "Settings, audit log, and with the highest level integrations.",
+        levels: &[("org:read", READ), ("org:write", WRITE), ("org:admin", ADMIN)],
+    },
+    Resource {
+        name: "project",
+        title: "Project",
+        about: "Projects, their keys and environments.",
+        levels: &[("project:read", READ), ("project:write", WRITE), ("project:admin", ADMIN)],
+    },
+    Resource {
+        name: "event",
+        title: "Issue and event",
+        about: "Issues, their events and comments.",
+        levels: &[("event:read", READ), ("event:write", WRITE), ("event:admin", ADMIN)],
+    },
+    Resource {
+        name: "release",
+        title: "Release",
+        about: "Releases, commits and deploys, as sentry-cli makes them.",
+        levels: &[("project:releases", "Everything")],
+    },
+    Resource {
+        name: "member",
+        title: "Member",
+        about: "People and their roles.",
+        levels: &[("member:read", READ), ("member:write", WRITE), ("member:admin", ADMIN)],
+    },
+    Resource {
+        name: "team",
+        title: "Team",
+        about: "Teams and who is in them.",
+        levels: &[("team:read", READ), ("team:write", WRITE), ("team:admin", ADMIN)],
+    },
+    Resource {
+        name: "alerts",
+        title: "Alerts",
+        about: "Alert rules.",
+        levels: &[("alerts:read", READ), ("alerts:write", WRITE)],
+    },
+];
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new()
+        .route(path::tokens, get(list).post(create))
+        .route(path::new_token, get(form))
+        .route(path::delete_token, post(delete))
+}
+
+async fn list(visit: Signed) -> Outcome {
+    page(&tokens_page(&visit, None).await?)
+}
+
+async fn tokens_page(visit: &Visit, new_token: Option<NewToken>) -> Outcome<TokensPage> {
+    let tokens = tokens::list(&visit.ctx, &visit.caller).await?;
+    Ok(TokensPage {
+        shell: visit.account_shell("API tokens").await?,
+        tokens: tokens.iter().map(|token| row(visit, token)).collect(),
+        new_token,
+    })
+}
+
+fn name_of(token: &Token) -> String {
+    token.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned())
+}
+
+fn row(visit: &Visit, token: &Token) -> TokenRow {
+    TokenRow {
+        id: token.id.clone(),
+        name: name_of(token),
+        last_characters: token.token_last_characters.clone().unwrap_or_default(),
+        scopes: token.scopes.clone(),
+        created: When::new(token.date_created.time(), visit.now),
+    }
+}
+
+async fn form(visit: Signed) -> Outcome {
+    page(&form_page(&visit, &Pairs::default(), None).await?)
+}
+
+async fn form_page(visit: &Visit, form: &Pairs, refused: Option<&Refused>) -> Outcome<NewTokenPage> {
+    let error = |field: &str| refused.map(|refused| refused.field(field)).unwrap_or_default();
+    let choice = |resource: &Resource| {
+        let chosen = form.get(resource.name);
+        let mut levels = vec![Choice::new("", "No access", chosen.is_empty())];
+        levels.extend(resource.levels.iter().map(|(scope, text)| Choice::new(scope, text, *scope == chosen)));
+        ScopeChoice {
+            title: resource.title,
+            about: resource.about,
+            level: Select::new(resource.name, resource.title, levels).quiet(),
+        }
+    };
+    Ok(NewTokenPage {
+        shell: visit.account_shell("New token").await?,
+        name: Field {
+            required: true,
+            max_chars: NAME_CHARS_MAX,
+            error: error("name"),
+            hint: "What uses it, so that you know later what stops when you delete it.",
+            ..Field::text("name", "Name").value(form.get("name"))
+        },
+        resources: RESOURCES.iter().map(choice).collect(),
+        error: error("scopes"),
+    })
+}
+
+async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
+    let chosen = |resource: &Resource| {
+        resource.levels.iter().map(|(scope, _)| *scope).find(|scope| *scope == form.get(resource.name))
+    };
+    let scopes: Vec<&str> = RESOURCES.iter().filter_map(chosen).collect();
+    let body = json!({ "name": form.get("name").trim(), "scopes": scopes });
+    match tokens::create(&ctx, &visit.caller, input::fields(&body)).await {
+        Ok(token) => {
+            let new = NewToken { name: name_of(&token), secret: token.token.clone().unwrap_or_default() };
+            page(&tokens_page(&visit, Some(new)).await?)
+        }
+        Err(error) => {
+            let refused = Refused::of(error)?;
+            page_with(StatusCode::BAD_REQUEST, &form_page(&visit, &form, Some(&refused)).await?)
+        }
+    }
+}
+
+async fn delete(visit: Signed, State(ctx): State<Ctx>, Path(id): Path<String>, _form: Form) -> Outcome {
+    let id: TokenId = id.parse().map_err(|_| Problem::NotFound)?;
+    tokens::delete(&ctx, &visit.caller, id).await?;
+    Ok(go_saying(&to::tokens(), Tone::Good, "The token is deleted."))
+}
