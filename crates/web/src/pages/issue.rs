@@ -23,7 +23,7 @@ use mortise_service::{
     },
 };
 
-use super::{access_to, deeds, event_view, issue_words, people_choices};
+use super::{access_to, deeds, event_view, issue_actions, issue_words, people_choices};
 use crate::{
     charts::{self, Slot},
     edge::{Outcome, Signed, Visit, page},
@@ -38,7 +38,7 @@ use crate::{
 /// Values of a tag that are shown.
 const TAG_VALUES_MAX: usize = 5;
 /// What the events of an issue without choice are.
-const LATEST: &str = "latest";
+pub(super) const LATEST: &str = "latest";
 
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()
@@ -49,6 +49,7 @@ pub(super) fn routes() -> Router<Ctx> {
 
 async fn latest(visit: Signed, Path((org, id)): Path<(String, String)>) -> Outcome {
     let access = access_to::issue(&visit, &org, &id, class::Group::CLASS, "GET").await?;
+    issue_actions::mark_seen(&visit, &access).await?;
     page(&issue_page(&visit, &access, LATEST).await?)
 }
 

@@ -11,6 +11,7 @@ mod home;
 mod input;
 mod invitations;
 mod issue;
+mod issue_actions;
 mod issue_list;
 mod issue_words;
 mod members;
@@ -49,6 +50,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(invitations::routes())
         .merge(issue_list::routes())
         .merge(issue::routes())
+        .merge(issue_actions::routes())
         .merge(projects::routes())
         .merge(project_settings::routes())
         .merge(project_keys::routes())

@@ -3,6 +3,8 @@
 
 mod auth;
 mod html;
+mod issues;
 mod pages;
 mod samples;
+mod settings;
 mod site;

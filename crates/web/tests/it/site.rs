@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use mortise_domain::UserId;
 use mortise_service::Ctx;
 use mortise_testkit::{TestApp, World};
+use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::html::tags;
@@ -39,6 +40,19 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The text between two marks, from the first place where both are.
+    #[track_caller]
+    pub(crate) fn between(&self, before: &str, after: &str) -> String {
+        let found = self.text.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+        found.unwrap_or_else(|| panic!("{before:?} is not on this page:\n{}", self.text)).0.to_owned()
+    }
+
+    /// Checks where the answer leads.
+    #[track_caller]
+    pub(crate) fn leads_to(&self, path: &str) {
+        assert_eq!(self.location(), path);
+    }
+
     /// Checks that the page says this.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
@@ -59,12 +73,18 @@ pub(crate) struct Visitor {
     router: Router,
     cookies: BTreeMap<String, String>,
     csrf: String,
+    referer: String,
 }
 
 impl Visitor {
     /// Somebody who has never been here.
     pub(crate) fn new(ctx: &Ctx) -> Self {
-        Self { router: mortise_web::router(ctx.clone()), cookies: BTreeMap::new(), csrf: String::new() }
+        Self {
+            router: mortise_web::router(ctx.clone()),
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            referer: String::new(),
+        }
     }
 
     /// Somebody who is signed in.
@@ -109,9 +129,14 @@ impl Visitor {
     ) -> impl Future<Output = Answer> + 'a {
         async move {
             let led = self.post(path, fields).await.expect(303);
-            let location = led.location().to_owned();
+            let location = led.location().split('#').next().unwrap_or_default().to_owned();
             self.get(&location).await
         }
+    }
+
+    /// Sends this as the page that requests are started from.
+    pub(crate) fn referer(&mut self, page: &str) {
+        page.clone_into(&mut self.referer);
     }
 
     /// Whether the browser holds this cookie.
@@ -123,6 +148,7 @@ impl Visitor {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "m.test:8000");
+        let request = request.header(header::REFERER, &self.referer);
         let request = request.body(Body::from(body)).expect("a request");
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
@@ -157,4 +183,11 @@ pub(crate) async fn site() -> (TestApp, World) {
     World::set_password(&app.ctx, world.owner, PASSWORD).await;
     World::set_password(&app.ctx, world.member, PASSWORD).await;
     (app, world)
+}
+
+/// Sends an event as an SDK does, with the key of the world's project.
+pub(crate) async fn send_event(app: &TestApp, world: &World, event: &Value) {
+    let auth = format!("Sentry sentry_version=7, sentry_key={}", world.key);
+    let sent = app.post(format!("/api/{}/store/", world.project)).header("x-sentry-auth", &auth).json(event);
+    sent.send().await.expect(200);
 }

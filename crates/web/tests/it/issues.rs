@@ -1,0 +1,188 @@
+//! Journeys through issues: from an event that an SDK sends to a resolved issue.
+
+use mortise_domain::UserId;
+use mortise_testkit::{TestApp, World};
+use serde_json::{Value, json};
+
+use crate::site::{Visitor, send_event, site};
+
+fn zero_division() -> Value {
+    json!({
+        "event_id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "platform": "python",
+        "environment": "production",
+        "release": "shop@2.4.1",
+        "transaction": "checkout.total",
+        "user": {"email": "ann@shop.test"},
+        "tags": {"browser": "Firefox"},
+        "request": {"method": "POST", "url": "https://shop.test/checkout", "data": {"cart": 8841}},
+        "breadcrumbs": {"values": [{"category": "query", "message": "SELECT <cart>", "timestamp": 1_760_000_000}]},
+        "exception": {"values": [{
+            "type": "ZeroDivisionError",
+            "value": "division by <zero>",
+            "stacktrace": {"frames": [
+                {"filename": "lib/http.py", "function": "handle", "lineno": 3, "in_app": false},
+                {"filename": "shop/total.py", "function": "total", "lineno": 12, "in_app": true,
+                 "context_line": "    return price / count", "vars": {"count": "0"}},
+            ]},
+        }]},
+    })
+}
+
+/// An application with one issue; the visitor is the owner. The third is the issue's id.
+async fn with_issue() -> (TestApp, World, Visitor, String) {
+    let (app, world) = site().await;
+    send_event(&app, &world, &zero_division()).await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let list = owner.get("/organizations/acme/issues/").await.expect(200);
+    let id = list.between("id=\"pick-", "\"");
+    (app, world, owner, id)
+}
+
+async fn visitor(app: &TestApp, user: UserId) -> Visitor {
+    Visitor::signed_in(&app.ctx, user).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_an_sdk_shows_up_as_an_issue_in_the_list() {
+    let (_app, _world, mut owner, _id) = with_issue().await;
+    let list = owner.get("/organizations/acme/issues/").await.expect(200);
+    list.says("ZeroDivisionError").says("division by &#60;zero&#62;").says("checkout.total").says("1 of 1");
+    owner.get("/").await.expect(303).leads_to("/organizations/acme/issues/");
+    owner
+        .get("/organizations/acme/projects/")
+        .await
+        .expect(200)
+        .says("<strong><span class=\"count\">1</span></strong> unresolved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_searched_sorted_and_narrowed() {
+    let (app, world, mut owner, id) = with_issue().await;
+    let list = "/organizations/acme/issues/";
+    for query in ["", "?query=browser:Firefox", "?sort=freq&span=14d", "?environment=production", "?tab=all"]
+    {
+        owner.get(&format!("{list}{query}")).await.expect(200).says("ZeroDivisionError");
+    }
+    owner.get(&format!("{list}?project={}", world.project)).await.expect(200).says("ZeroDivisionError");
+    owner.get(&format!("{list}?query=browser:Chrome")).await.expect(200).says("No issue matches");
+    owner.get(&format!("{list}?tab=resolved")).await.expect(200).says("No issue matches");
+    owner.get(&format!("{list}?query=is%3Aresolved")).await.expect(200).says("No issue matches");
+    owner.get(&format!("{list}?query=is%3Anonsense")).await.expect(400).says("aria-invalid");
+    owner.get(&format!("{list}?cursor=nonsense")).await.expect(200).says("ZeroDivisionError");
+    let event = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+    let led = owner.get(&format!("{list}?query={event}")).await.expect(303);
+    led.leads_to(&format!("/organizations/acme/issues/{id}/events/{event}/"));
+    owner
+        .get(&format!("{list}?query=WEB-1"))
+        .await
+        .expect(303)
+        .leads_to(&format!("/organizations/acme/issues/{id}/"));
+    let mut stranger = visitor(&app, world.stranger).await;
+    stranger.get(list).await.expect(404).says("There is nothing here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_issue_page_shows_everything_that_the_sdk_sent() {
+    let (_app, _world, mut owner, id) = with_issue().await;
+    let page = owner.get(&format!("/organizations/acme/issues/{id}/")).await.expect(200);
+    let page =
+        page.says("WEB-1").says("shop/total.py").says("return price / count").says("1 frame of libraries");
+    let page = page.says("SELECT &#60;cart&#62;").says("https://shop.test/checkout").says("8841");
+    page.says("ann@shop.test").says("Firefox").says("shop@2.4.1").says("first saw this issue");
+    let raw = owner.get(&format!("/organizations/acme/issues/{id}/events/latest/json/")).await.expect(200);
+    let raw: Value = serde_json::from_str(&raw.text).expect("JSON");
+    assert_eq!(raw["exception"]["values"][0]["type"], "ZeroDivisionError");
+    owner
+        .get(&format!("/organizations/acme/issues/{id}/events/{}/", "f".repeat(32)))
+        .await
+        .expect(200)
+        .says("No such event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_of_another_organization_is_not_found() {
+    let (app, world, _owner, id) = with_issue().await;
+    let mut stranger = visitor(&app, world.stranger).await;
+    for path in [format!("/organizations/acme/issues/{id}/"), format!("/organizations/globex/issues/{id}/")] {
+        stranger.get(&path).await.expect(404).says("There is nothing here").says_not("ZeroDivision");
+    }
+    stranger.get("/organizations/globex/projects/").await.expect(200);
+    let status = format!("/organizations/globex/issues/{id}/status/");
+    stranger.post(&status, &[("action", "resolve")]).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_is_resolved_reopened_archived_and_deleted() {
+    let (_app, _world, mut owner, id) = with_issue().await;
+    let page = format!("/organizations/acme/issues/{id}/");
+    let status = format!("{page}status/");
+    owner.get(&page).await.expect(200);
+    let resolved = owner.submit(&status, &[("action", "resolve")]).await.expect(200);
+    resolved.says("The issue is resolved.").says("badge good\">Resolved").says("resolved this issue");
+    owner.get(&page).await.expect(200).says_not("The issue is resolved.");
+    owner.submit(&status, &[("action", "unresolve")]).await.says("reopened this issue");
+    owner.submit(&status, &[("action", "resolve_next_release")]).await.says("in the next release");
+    owner.submit(&status, &[("action", "unresolve")]).await.expect(200);
+    let until = [("action", "archive_until"), ("until", "events:10")];
+    owner.submit(&status, &until).await.says("Archived").says("until it happens 10 more times");
+    owner.submit(&status, &[("action", "unresolve")]).await.expect(200);
+    owner.submit(&status, &[("action", "archive_forever")]).await.says("Archived").says("forever");
+    owner.post(&format!("{page}delete/"), &[]).await.expect(303).leads_to("/organizations/acme/issues/");
+    owner.get(&page).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_is_assigned_marked_and_given_a_priority() {
+    let (_app, world, mut owner, id) = with_issue().await;
+    let page = format!("/organizations/acme/issues/{id}/");
+    owner.get(&page).await.expect(200).says("#core");
+    let member = format!("user:{}", world.member);
+    let assigned = owner.submit(&format!("{page}assign/"), &[("assignee", &member)]).await.expect(200);
+    assigned.says("assigned this issue to member");
+    owner.submit(&format!("{page}assign/"), &[("assignee", "")]).await.says("removed the assignee");
+    owner.submit(&format!("{page}assign/"), &[("assignee", "user:999999")]).await.says("note bad");
+    owner.submit(&format!("{page}priority/"), &[("priority", "low")]).await.says("set the priority to low");
+    owner.submit(&format!("{page}bookmark/"), &[("on", "true")]).await.says("Remove the bookmark");
+    owner.submit(&format!("{page}bookmark/"), &[("on", "false")]).await.says("title=\"Bookmark\"");
+    owner.submit(&format!("{page}subscribe/"), &[("on", "true")]).await.says("Unsubscribe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_issues_are_resolved_from_the_list() {
+    let (app, world, mut owner, first) = with_issue().await;
+    let mut other = zero_division();
+    other["event_id"] = json!("1".repeat(32));
+    other["exception"]["values"][0]["type"] = json!("KeyError");
+    send_event(&app, &world, &other).await;
+    let list = owner.get("/organizations/acme/issues/").await.expect(200).says("2 of 2");
+    let second = list.between("id=\"pick-", "\"");
+    assert_ne!(first, second);
+    let next = ("next", "/organizations/acme/issues/?tab=resolved");
+    let fields = [("id", first.as_str()), ("id", second.as_str()), ("action", "resolve"), next];
+    let page = owner.submit("/organizations/acme/issues/bulk/", &fields).await.expect(200);
+    page.says("2 issues resolved.").says("2 of 2");
+    let none = owner.submit("/organizations/acme/issues/bulk/", &[("action", "unresolve")]).await;
+    none.says("Tick the issues first.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_is_written_changed_and_deleted_by_its_author_alone() {
+    let (app, world, mut owner, id) = with_issue().await;
+    let page = format!("/organizations/acme/issues/{id}/");
+    owner.get(&page).await.expect(200);
+    let commented = owner.submit(&format!("{page}comments/"), &[("text", "Seen <twice>\non staging")]).await;
+    let commented = commented.expect(200).says("Seen &#60;twice&#62;<br/>on staging");
+    let comment = commented.between("id=\"comment-", "\"");
+    owner.post(&format!("{page}comments/"), &[("text", " ")]).await.expect(400).says("comment-error");
+    let mut member = visitor(&app, world.member).await;
+    member.get(&page).await.expect(200).says("Seen").says_not("feed-tools");
+    member.post(&format!("{page}comments/{comment}/delete/"), &[]).await;
+    owner.get(&page).await.says("Seen");
+    owner
+        .submit(&format!("{page}comments/{comment}/"), &[("text", "Fixed")])
+        .await
+        .says("Fixed")
+        .says_not("twice");
+    owner.submit(&format!("{page}comments/{comment}/delete/"), &[]).await.says("The comment is deleted.");
+}
