@@ -13,10 +13,8 @@ mod settings;
 mod teams;
 mod update;
 
-pub use create::{NewProject, create_project, create_project_in};
-pub use detail::{delete_project, detail, remove_scheduled};
 pub use create::{NewProject, create_project, create_project_in, may_create_in};
-pub use detail::{delete_project, detail};
+pub use detail::{delete_project, detail, remove_scheduled};
 pub use json::{base, summaries, with_teams};
 pub use list::{ListRequest, Unnamed, count, list_all, list_of_organization, list_of_team, selected};
 pub use settings::{kept_of, settings_of};
