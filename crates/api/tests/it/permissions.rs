@@ -119,80 +119,77 @@ api_test!(a_superusers_token_is_an_ordinary_token, |app| async move {
     app.get(ORG).header("cookie", &cookie).send().await.expect(403);
 });
 
+/// Classes with the scopes of GET, POST, PUT and DELETE.
+const MAP: &[(&str, [&str; 4])] = &[
+    (
+        "Organization",
+        ["org:read org:write org:admin", "org:write org:admin", "org:write org:admin", "org:admin"],
+    ),
+    ("OrganizationAudit", ["org:write", "", "", ""]),
+    (
+        "OrganizationEvent",
+        [
+            "event:read event:write event:admin",
+            "event:write event:admin",
+            "event:write event:admin",
+            "event:admin",
+        ],
+    ),
+    (
+        "OrganizationIntegrations",
+        [
+            "org:read org:write org:admin org:integrations",
+            "org:write org:admin org:integrations",
+            "org:write org:admin org:integrations",
+            "org:admin org:integrations",
+        ],
+    ),
+    (
+        "OrgAuthToken",
+        [
+            "org:read org:write org:admin",
+            "org:read org:write org:admin",
+            "org:read org:write org:admin",
+            "org:write org:admin",
+        ],
+    ),
+    (
+        "Member",
+        [
+            "member:read member:write member:admin",
+            "member:write member:admin",
+            "member:write member:admin",
+            "member:admin",
+        ],
+    ),
+    (
+        "OrganizationTeams",
+        [
+            "org:read org:write org:admin",
+            "org:write org:admin team:write",
+            "org:write org:admin team:write",
+            "org:admin team:write",
+        ],
+    ),
+    (
+        "Project",
+        [
+            "project:read project:write project:admin",
+            "project:write project:admin",
+            "project:write project:admin",
+            "project:admin",
+        ],
+    ),
+    (
+        "Team",
+        ["team:read team:write team:admin", "team:write team:admin", "team:write team:admin", "team:admin"],
+    ),
+];
+
 /// Every class against every scope, as the edge's first stage decides it.
 #[test]
 fn classes_take_the_scopes_of_the_permission_map() {
-    let map: &[(&str, [&str; 4])] = &[
-        (
-            "Organization",
-            ["org:read org:write org:admin", "org:write org:admin", "org:write org:admin", "org:admin"],
-        ),
-        ("OrganizationAudit", ["org:write", "", "", ""]),
-        (
-            "OrganizationEvent",
-            [
-                "event:read event:write event:admin",
-                "event:write event:admin",
-                "event:write event:admin",
-                "event:admin",
-            ],
-        ),
-        (
-            "OrganizationIntegrations",
-            [
-                "org:read org:write org:admin org:integrations",
-                "org:write org:admin org:integrations",
-                "org:write org:admin org:integrations",
-                "org:admin org:integrations",
-            ],
-        ),
-        (
-            "OrgAuthToken",
-            [
-                "org:read org:write org:admin",
-                "org:read org:write org:admin",
-                "org:read org:write org:admin",
-                "org:write org:admin",
-            ],
-        ),
-        (
-            "Member",
-            [
-                "member:read member:write member:admin",
-                "member:write member:admin",
-                "member:write member:admin",
-                "member:admin",
-            ],
-        ),
-        (
-            "OrganizationTeams",
-            [
-                "org:read org:write org:admin",
-                "org:write org:admin team:write",
-                "org:write org:admin team:write",
-                "org:admin team:write",
-            ],
-        ),
-        (
-            "Project",
-            [
-                "project:read project:write project:admin",
-                "project:write project:admin",
-                "project:write project:admin",
-                "project:admin",
-            ],
-        ),
-        (
-            "Team",
-            [
-                "team:read team:write team:admin",
-                "team:write team:admin",
-                "team:write team:admin",
-                "team:admin",
-            ],
-        ),
-    ];
-    for (name, methods) in map {
+    for (name, methods) in MAP {
         let class = class::ALL.iter().find(|class| class.name == *name).unwrap();
         for (method, expected) in ["GET", "POST", "PUT", "DELETE"].iter().zip(methods) {
             let allowed = class.scopes(method).unwrap_or(ScopeSet::EMPTY);

@@ -97,9 +97,9 @@ pub(crate) async fn org_token(app: &TestApp, org: OrgId, slug: &str) -> String {
 
 /// Runs one statement.
 pub(crate) async fn execute(app: &TestApp, query: Query) {
-    let done =
+    let done: Result<(), StoreError> =
         app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await.map(|_| ()) })).await;
-    done.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    done.unwrap();
 }
 
 /// Makes a user a superuser and their session an elevated one: the value of the `Cookie` header and the CSRF token.
