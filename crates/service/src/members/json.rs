@@ -26,8 +26,6 @@ pub async fn members_json(conn: &mut Conn, ctx: &Ctx, members: &[Member]) -> Res
     for member in members {
         ids.extend([member.user_id, member.inviter_id].into_iter().flatten());
     }
-    let ids: Vec<UserId> =
-        members.iter().flat_map(|member| [member.user_id, member.inviter_id]).flatten().collect();
     let users = people::users_json(conn, ctx, ids).await?;
     members.iter().map(|member| member_json(ctx, member, &users)).collect()
 }

@@ -6,7 +6,6 @@ use axum::{
     routing::get,
 };
 use http::StatusCode;
-use mortise_domain::ProjectId;
 use mortise_service::{
     Ctx, Error,
     access::{OrgAccess, Permission, class},
@@ -224,9 +223,8 @@ async fn selects(ctx: &Ctx, access: &OrgAccess, asked: &Asked) -> Outcome<(Selec
         reachable.iter().map(|project| Choice::new(&project.id, &project.name, project.id == asked.project)),
     );
     let projects = Select::new("project", "Project", choices).quiet();
-    let in_scope = reachable.iter().filter(|project| asked.project.is_empty() || project.id == asked.project);
-    let ids: Vec<ProjectId> = in_scope.filter_map(|project| project.id.parse().ok()).collect();
-    let found = environments::of_organization(ctx, access, &ids, Visibility::Visible).await?;
+    let named: Vec<String> = Some(asked.project.clone()).filter(|id| !id.is_empty()).into_iter().collect();
+    let found = environments::of_organization(ctx, access, &named, Visibility::Visible).await?;
     let mut choices = vec![Choice::new("", "All environments", asked.environment.is_empty())];
     choices.extend(found.iter().filter(|environment| !environment.name.is_empty()).map(|environment| {
         Choice::new(&environment.name, &environment.name, environment.name == asked.environment)
