@@ -55,10 +55,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         let _ = serving.await;
         workers.finish().await;
         // A failure is logged; only counts are lost.
-        let _ = mortise_service::ingest::flush_outcomes(&ctx).await;
-        if let Err(error) = ingest::flush_outcomes(&ctx).await {
-            tracing::warn!(%error, "counts of what was taken in are lost");
-        }
+        let _ = ingest::flush_outcomes(&ctx).await;
         ctx.store.close().await;
     };
     match tokio::time::timeout(DRAIN_TIME_MAX, drained).await {

@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod clients;
 mod config;
 mod first_start;
 mod keys;
