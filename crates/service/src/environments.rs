@@ -1,7 +1,6 @@
 //! Environments of organizations and projects. They come into being with the first event that names them; all that
 //! people do is hide them. Events without an environment have the one called `""`, which lists leave out.
 
-use mortise_domain::ProjectId;
 use mortise_store::environment as store;
 pub use mortise_store::environment::Visibility;
 use mortise_wire::{
