@@ -11,6 +11,7 @@ use std::{
     },
 };
 
+use futures_util::future::BoxFuture;
 use mortise_domain::{Id, ScopeSet, Time};
 use serde_json::Value as Json;
 use sqlx::{
@@ -397,10 +398,15 @@ impl Conn {
     }
 
     /// Runs a statement; the number of rows it changed.
-    pub async fn execute(&mut self, query: Query) -> Result<u64> {
-        Ok(match self.link() {
-            Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
-            Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
+    ///
+    /// This and the two below are boxed: whoever awaits a statement then holds a plain pointer, not the driver's nested
+    /// futures, which every caller up to the request handler would otherwise be compiled against.
+    pub fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(async move {
+            Ok(match self.link() {
+                Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
+                Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
+            })
         })
     }
 
@@ -414,29 +420,38 @@ impl Conn {
 
     /// All rows.
     pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
-        match self.link() {
-            Link::Sqlite(c) => {
-                let rows = c.fetch_all(query.sqlite()).await?;
-                rows.into_iter().map(|row| T::from_row(&Row::Sqlite(row))).collect()
-            }
-            Link::Postgres(c) => {
-                let rows = c.fetch_all(query.postgres()).await?;
-                rows.into_iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
-            }
-        }
+        self.rows(query).await?.iter().map(T::from_row).collect()
     }
 
     /// The row, if there is one. Further rows are ignored.
     pub async fn optional<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
-        let row = match self.link() {
-            Link::Sqlite(c) => c.fetch_optional(query.sqlite()).await?.map(Row::Sqlite),
-            Link::Postgres(c) => c.fetch_optional(query.postgres()).await?.map(Row::Postgres),
-        };
-        row.map(|row| T::from_row(&row)).transpose()
+        self.first_row(query).await?.as_ref().map(T::from_row).transpose()
     }
 
     /// The row of a statement that always has one (`RETURNING`, an aggregate).
     pub async fn one<T: FromRow>(&mut self, query: Query) -> Result<T> {
         self.optional(query).await?.ok_or(StoreError::RowCount { affected: 0 })
+    }
+
+    fn rows(&mut self, query: Query) -> BoxFuture<'_, Result<Vec<Row>>> {
+        Box::pin(async move {
+            Ok(match self.link() {
+                Link::Sqlite(c) => {
+                    c.fetch_all(query.sqlite()).await?.into_iter().map(Row::Sqlite).collect()
+                }
+                Link::Postgres(c) => {
+                    c.fetch_all(query.postgres()).await?.into_iter().map(Row::Postgres).collect()
+                }
+            })
+        })
+    }
+
+    fn first_row(&mut self, query: Query) -> BoxFuture<'_, Result<Option<Row>>> {
+        Box::pin(async move {
+            Ok(match self.link() {
+                Link::Sqlite(c) => c.fetch_optional(query.sqlite()).await?.map(Row::Sqlite),
+                Link::Postgres(c) => c.fetch_optional(query.postgres()).await?.map(Row::Postgres),
+            })
+        })
     }
 }

@@ -135,33 +135,38 @@ impl Store {
     }
 
     /// Lends a connection for reading. Give it back (drop it) before calling anything remote.
-    pub async fn read(&self) -> Result<Reader> {
-        let kind = match &self.inner.backend {
-            Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.acquire().await?),
-            Backend::Postgres(pool) => ConnKind::PgReader(pool.acquire().await?),
-        };
-        Ok(Reader(Conn { kind, statements: Arc::clone(&self.inner.statements) }))
+    pub fn read(&self) -> BoxFuture<'_, Result<Reader>> {
+        Box::pin(async move {
+            let kind = match &self.inner.backend {
+                Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.acquire().await?),
+                Backend::Postgres(pool) => ConnKind::PgReader(pool.acquire().await?),
+            };
+            Ok(Reader(Conn { kind, statements: Arc::clone(&self.inner.statements) }))
+        })
     }
 
     /// Runs `work` in a transaction: all of it is durable when this returns `Ok`, none of it when it returns `Err`.
     ///
     /// `work` must only talk to the database: on SQLite every other writer waits for it.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, work: F) -> BoxFuture<'_, Result<T, E>>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.inner.backend {
-            Backend::Sqlite { writer, .. } => writer.run(work).await,
-            Backend::Postgres(pool) => self.write_postgres(pool, work).await,
-        }
+        Box::pin(async move {
+            match &self.inner.backend {
+                Backend::Sqlite { writer, .. } => writer.run(work).await,
+                Backend::Postgres(pool) => self.write_postgres(pool, work).await,
+            }
+        })
     }
 
     async fn write_postgres<T, E, F>(&self, pool: &PgPool, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        E: From<StoreError>,
+        T: Send,
+        E: From<StoreError> + Send,
     {
         let begun = pool.begin().await.map_err(|e| E::from(StoreError::from(e)))?;
         let mut tx =

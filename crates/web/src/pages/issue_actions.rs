@@ -211,11 +211,7 @@ async fn edit_comment(
     form: Form,
 ) -> Outcome {
     let access = access_to::issue(&visit, &org, &id, class::GroupNotes::CLASS, "PUT").await?;
-    let edited = match draft(&form) {
-        Ok(draft) => notes::edit(&ctx, &access, &comment, &draft).await,
-        Err(error) => Err(error),
-    };
-    match edited {
+    match notes::edit(&ctx, &access, &comment, || draft(&form)).await {
         Ok(_) => Ok(go(&anchor(&org, &id, &comment))),
         Err(error) => sorry(error, &to::issue(&org, &id)),
     }
