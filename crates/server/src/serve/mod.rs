@@ -76,8 +76,8 @@ fn router(config: &Config, ctx: &Ctx, health: health::Health) -> Router {
         .layer(middleware::from_fn_with_state(client::Proxies::of(config), client::resolve))
 }
 
-fn pages(_ctx: &Ctx) -> Router {
-    Router::new().layer(CompressionLayer::new().gzip(true))
+fn pages(ctx: &Ctx) -> Router {
+    mortise_web::router(ctx.clone()).layer(CompressionLayer::new().gzip(true))
 }
 
 async fn wait_for_signal() -> Result<()> {

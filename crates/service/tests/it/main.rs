@@ -1,6 +1,6 @@
 //! Tests of the service, by module.
 
-#![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets None or an error has failed")]
 
 mod delivery;
 mod issues;

@@ -212,7 +212,7 @@ async fn caller(ctx: &Ctx, jar: &CookieJar, parts: &Parts) -> Outcome<Caller> {
     let user_agent = Some(text(&parts.headers, &header::USER_AGENT)).filter(|name| !name.is_empty());
     let client = Client { ip, user_agent };
     let Some(cookie) = jar.get(SESSION_COOKIE) else { return Ok(Caller::anonymous(client)) };
-    let superuser = jar.get(SUPERUSER_COOKIE).map(|cookie| cookie.value());
+    let superuser = jar.get(SUPERUSER_COOKIE).map(axum_extra::extract::cookie::Cookie::value);
     Ok(authenticate::session(ctx, cookie.value(), superuser, client).await?)
 }
 

@@ -1,6 +1,8 @@
 //! Tests of the pages: every page is rendered with sample data, and what holds for all of them is checked on the markup;
 //! then whole journeys over a real context, as a visitor without scripts and in a real browser.
 
+#![expect(clippy::panic, reason = "a helper that gives up fails its test")]
+
 mod auth;
 mod html;
 mod issues;

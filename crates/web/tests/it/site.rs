@@ -121,17 +121,10 @@ impl Visitor {
     }
 
     /// Sends a form and asks for the page that it leads to.
-    #[track_caller]
-    pub(crate) fn submit<'a>(
-        &'a mut self,
-        path: &'a str,
-        fields: &'a [(&'a str, &'a str)],
-    ) -> impl Future<Output = Answer> + 'a {
-        async move {
-            let led = self.post(path, fields).await.expect(303);
-            let location = led.location().split('#').next().unwrap_or_default().to_owned();
-            self.get(&location).await
-        }
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let led = self.post(path, fields).await.expect(303);
+        let location = led.location().split('#').next().unwrap_or_default().to_owned();
+        self.get(&location).await
     }
 
     /// Sends this as the page that requests are started from.
