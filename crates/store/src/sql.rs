@@ -436,9 +436,7 @@ impl Conn {
     fn rows(&mut self, query: Query) -> BoxFuture<'_, Result<Vec<Row>>> {
         Box::pin(async move {
             Ok(match self.link() {
-                Link::Sqlite(c) => {
-                    c.fetch_all(query.sqlite()).await?.into_iter().map(Row::Sqlite).collect()
-                }
+                Link::Sqlite(c) => c.fetch_all(query.sqlite()).await?.into_iter().map(Row::Sqlite).collect(),
                 Link::Postgres(c) => {
                     c.fetch_all(query.postgres()).await?.into_iter().map(Row::Postgres).collect()
                 }

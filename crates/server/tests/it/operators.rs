@@ -18,7 +18,9 @@ fn an_operator_can_set_up_everything_without_pages() {
         http::request(server.address, "GET", path, &header, b"").unwrap().status
     };
     assert_eq!(ask("/api/0/organizations/acme/", token.trim()), 200);
-    assert_eq!(ask("/api/0/projects/acme/web/", app["token"].as_str().unwrap()), 404);
+    let app_token = app["token"].as_str().unwrap();
+    assert_eq!(ask("/api/0/organizations/acme/issues/", app_token), 200);
+    assert_eq!(ask("/api/0/projects/acme/web/", app_token), 403, "it may read events only");
     assert_eq!(ask("/api/0/organizations/acme/", "something else"), 401);
     for what in ["user", "org", "app"] {
         assert_eq!(place.run(&[what, "list", "--json"]).json().as_array().unwrap().len(), 1, "{what}");

@@ -20,11 +20,10 @@ fn what_was_made_can_be_used() {
     assert_eq!((&projects["slug"], &projects["platform"]), (&"web".into(), &"python".into()));
     let issue = made.text("/organizations/acme/projects/web/issues/boom/id");
     let issue = made.api(&server, &format!("/api/0/organizations/acme/issues/{issue}/"));
-    if issue.status == 200 {
-        let issue = issue.json();
-        assert_eq!((&issue["title"], &issue["culprit"]), (&"Boom one".into(), &"app.views".into()));
-        assert_eq!(issue["shortId"], made.text("/organizations/acme/projects/web/issues/boom/short_id"));
-    }
+    assert_eq!(issue.status, 200, "{}", issue.body);
+    let issue = issue.json();
+    assert_eq!((&issue["title"], &issue["culprit"]), (&"Boom one".into(), &"app.views".into()));
+    assert_eq!(issue["shortId"], made.text("/organizations/acme/projects/web/issues/boom/short_id"));
     assert!(
         !server.log().contains("ready. This is shown once"),
         "the first start made an owner although there is one"

@@ -235,7 +235,7 @@ async fn a_token_is_shown_once_and_works_until_it_is_deleted() {
     let row = list.split("<strong>CI</strong>").nth(1).expect("a row");
     let id = row.split("#delete-").nth(1).and_then(|rest| rest.split('"').next()).expect("an id");
     owner.submit(&format!("{page}{id}/delete/"), &[]).await.says("The token is deleted.");
-    app.get("/api/0/auth/validate/").bearer(&bearer).send().await.expect(401);
+    app.get("/api/0/auth/validate/").bearer(&bearer).send().await.expect(403);
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(page).await.expect(200);
     member.post(&format!("{page}{id}/delete/"), &[]).await.expect(404);
