@@ -118,18 +118,24 @@ async fn purge_sessions(ctx: &Ctx) -> Result<u64> {
     Ok(ctx.store.write(move |tx| Box::pin(async move { session::purge_expired(tx, now).await })).await?)
 }
 
-/// Error events, outbox events with their deliveries, and handled calls of providers, all past their time.
+/// Everything that is kept for [`crate::Settings::event_retention_days`] and is past it.
 async fn purge_events(ctx: &Ctx) -> Result<u64> {
     let before = after(ctx.now(), -i64::from(ctx.settings.event_retention_days) * 24 * 3600);
+    let hour = before.as_second().div_euclid(3600);
     let mut total = 0;
     loop {
-        let purged: [u64; 3] = ctx
+        let purged: [u64; 6] = ctx
             .store
             .write(move |tx| {
                 Box::pin(async move {
-                    let errors = retention::purge_error_events(tx, before).await?;
-                    let outbox = retention::purge_outbox(tx, before).await?;
-                    Ok::<_, StoreError>([errors, outbox, retention::purge_inbound(tx, before).await?])
+                    Ok::<_, StoreError>([
+                        retention::purge_error_events(tx, before).await?,
+                        retention::purge_user_reports(tx, before).await?,
+                        retention::purge_issue_stats(tx, hour).await?,
+                        retention::purge_outcomes(tx, hour).await?,
+                        retention::purge_outbox(tx, before).await?,
+                        retention::purge_inbound(tx, before).await?,
+                    ])
                 })
             })
             .await?;

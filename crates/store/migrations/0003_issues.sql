@@ -62,6 +62,7 @@ CREATE TABLE issue_stat (
   count BIGINT NOT NULL,
   PRIMARY KEY (issue_id, hour)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX issue_stat_hour ON issue_stat (hour);
 
 -- How often each tag value was seen. Also under the keys user.id, user.email, user.username and user.ip what is known
 -- of a user: they are searched for, and not shown as tags.
@@ -200,3 +201,4 @@ CREATE TABLE outcome (
   quantity BIGINT NOT NULL,
   PRIMARY KEY (project_id, hour, source, category, reason)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_hour ON outcome (hour);

@@ -36,3 +36,30 @@ pub async fn purge_inbound(tx: &mut Tx, before: Time) -> Result<u64> {
     );
     tx.execute(query.bind(before).bind(BATCH)).await
 }
+
+/// Counts of events of the oldest hours before `hour` (epoch seconds / 3600). What an issue was seen in all stays.
+pub async fn purge_issue_stats(tx: &mut Tx, hour: i64) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM issue_stat WHERE (issue_id, hour) IN \
+         (SELECT issue_id, hour FROM issue_stat WHERE hour < $1 ORDER BY hour LIMIT $2)",
+    );
+    tx.execute(query.bind(hour).bind(BATCH)).await
+}
+
+/// Outcomes of the oldest hours before `hour` (epoch seconds / 3600).
+pub async fn purge_outcomes(tx: &mut Tx, hour: i64) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM outcome WHERE (project_id, hour, source, category, reason) IN \
+         (SELECT project_id, hour, source, category, reason FROM outcome WHERE hour < $1 ORDER BY hour LIMIT $2)",
+    );
+    tx.execute(query.bind(hour).bind(BATCH)).await
+}
+
+/// What users reported about events, before `before`.
+pub async fn purge_user_reports(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM user_report WHERE id IN (SELECT id FROM \
+         (SELECT id, date_added FROM user_report ORDER BY id LIMIT $2) AS oldest WHERE date_added < $1)",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}

@@ -8,6 +8,7 @@ mod auth;
 mod bodies;
 mod grouping;
 mod limits;
+mod retention;
 mod rows;
 mod transitions;
 
