@@ -8,8 +8,9 @@ use mortise_store::{application as store, application::Application, token};
 use mortise_wire::{
     Fields, Page, PageRequest,
     application::{self as wire, ClientSecret},
-    errors::field,
+    errors::{ErrorBody, field},
 };
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::{Caller, Ctx, Error, Result, paging::slice};
@@ -220,6 +221,11 @@ fn scope_list(scopes: ScopeSet) -> Vec<String> {
 /// Takes back what the caller let the application of `{authorization}` do; its tokens for the caller end.
 pub async fn revoke(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<()> {
     let user = caller.user()?.id;
+    let sent = fields.any("authorization").nullable().flatten().unwrap_or_default();
+    if matches!(sent, Value::Null | Value::Bool(false)) || sent == "" || sent == 0 {
+        fields.finish()?;
+        return Err(Error::Invalid(ErrorBody::Other(json!({ "authorization": "" }))));
+    }
     let id = AuthorizationId::new(fields.int("authorization").required());
     fields.finish()?;
     ctx.store

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use mortise_domain::{AuditEvent, UserId};
 use mortise_store::audit::{self as store, Entry, Filter};
 use mortise_wire::{
-    Fields, Page, PageRequest,
+    Body, Fields, Page, PageRequest,
     audit::{AuditActor, AuditEntry, AuditLog},
     page::KeyOrder,
     user::User,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     Ctx, Result,
@@ -61,14 +61,14 @@ pub async fn list(ctx: &Ctx, org: &OrgAccess, wanted: &LogRequest) -> Result<(Au
 
 /// The filter, and whether it can match at all: an event that does not exist has no entries.
 fn filter_of(wanted: &LogRequest) -> Result<(Filter, bool)> {
-    let mut body = Map::new();
-    if let Some(actor) = &wanted.actor {
-        body.insert("actor".to_owned(), json!(actor));
-    }
-    let mut fields = Fields::of_map(body);
-    let actor = fields.int("actor").optional().map(UserId::new);
+    let sent = [("event", &wanted.event), ("actor", &wanted.actor)];
+    let sent = sent.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)));
+    // A query is read like a form: what is empty does not count.
+    let mut fields = Fields::new(&Body::Form(sent.collect()));
+    let event = fields.string("event").optional();
+    let actor = fields.int("actor").max(i64::from(i32::MAX)).optional().map(UserId::new);
     fields.finish()?;
-    let event = wanted.event.as_deref().map(str::parse::<AuditEvent>);
+    let event = event.as_deref().map(str::parse::<AuditEvent>);
     let matches_nothing = matches!(event, Some(Err(_)));
     Ok((Filter { event: event.and_then(Result::ok).map(AuditEvent::number), actor }, matches_nothing))
 }

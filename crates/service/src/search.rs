@@ -86,13 +86,9 @@ pub fn ids<T>(values: &[String]) -> Vec<Id<T>> {
     values.iter().filter_map(|value| value.parse().ok().map(Id::new)).collect()
 }
 
-/// What a value such as `true` switches; `None` for what is neither yes nor no.
-pub fn flag(values: &[String]) -> Option<bool> {
-    match values.last().map(|value| value.to_ascii_lowercase()).as_deref() {
-        Some("true" | "1" | "yes") => Some(true),
-        Some("false" | "0" | "no") => Some(false),
-        _ => None,
-    }
+/// Whether one of the values is `true`; anything else asks for the contrary.
+pub fn is_true(values: &[String]) -> bool {
+    values.iter().any(|value| value == "true")
 }
 
 #[cfg(test)]

@@ -46,11 +46,11 @@ pub async fn insert(tx: &mut Tx, new: &NewOrgToken, now: Time) -> Result<OrgToke
     tx.one(query.bind(now)).await
 }
 
-/// The active tokens of an organization: the last used first, then those never used, newest first.
+/// The active tokens of an organization: the last used first, then those never used, by name, newest first.
 pub async fn list(conn: &mut Conn, org: OrgId) -> Result<Vec<OrgToken>> {
     let query = Query::new(
         "SELECT * FROM org_auth_token WHERE organization_id = $1 AND date_deactivated IS NULL \
-         ORDER BY COALESCE(date_last_used, 0) DESC, id DESC",
+         ORDER BY COALESCE(date_last_used, 0) DESC, name, date_added DESC, id DESC",
     );
     conn.all(query.bind(org)).await
 }

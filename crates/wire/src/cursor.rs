@@ -60,6 +60,10 @@ fn number(text: &str) -> Result<i64, InvalidCursor> {
     if let Ok(value) = integer(text) {
         return Ok(value);
     }
+    // Only a point makes a float: `1e5` and `nan` are no numbers here.
+    if !text.contains('.') {
+        return Err(InvalidCursor);
+    }
     let value: f64 = text.trim().parse().map_err(|_| InvalidCursor)?;
     // 2^63 is the first float that does not fit.
     if value.is_finite() && value.abs() < 9_223_372_036_854_775_808.0 {

@@ -15,6 +15,8 @@ pub const NOT_FOUND: &str = "Not found.";
 pub const INTERNAL_ERROR: &str = "Internal Error";
 /// No renderer fits the `Accept` header (406).
 pub const NOT_ACCEPTABLE: &str = "Could not satisfy the request Accept header.";
+/// A form's content type names no boundary (400).
+pub const MULTIPART_BOUNDARY: &str = "Multipart form parse error - Invalid boundary in multipart: None";
 /// The value of `WWW-Authenticate` of every 401; not `Basic`, so that browsers open no password dialog.
 pub const WWW_AUTHENTICATE: &str = "xBasic realm=\"api\"";
 
@@ -40,6 +42,8 @@ pub mod auth {
     pub const BASIC_SPACES: &str = "Invalid basic header. Credentials string should not contain spaces.";
     /// What follows `Basic` is no base64 text.
     pub const BASIC_ENCODING: &str = "Invalid basic header. Credentials not correctly base64 encoded.";
+    /// The user name or the password is wrong, where both are sent in the header.
+    pub const BASIC_WRONG: &str = "Invalid username/password.";
     /// Unknown API key.
     pub const API_KEY_UNKNOWN: &str = "API key is not valid";
     /// Disabled API key.
@@ -62,6 +66,8 @@ pub mod field {
     pub const NULL: &str = "This field may not be null.";
     /// The value is an empty text.
     pub const BLANK: &str = "This field may not be blank.";
+    /// The body is null.
+    pub const NO_DATA: &str = "No data provided";
     /// Not a text or number.
     pub const STRING: &str = "Not a valid string.";
     /// A text with a NUL character.

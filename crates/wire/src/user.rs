@@ -127,6 +127,16 @@ pub struct UserFlags {
     pub newsletter_consent_prompt: bool,
 }
 
+/// What a person wants done and told on their behalf.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationSettings {
+    /// Be told also of what they did themselves.
+    pub personal_activity_notifications: bool,
+    /// Get the issues that they resolve and that are nobody's.
+    pub self_assign_on_resolve: bool,
+}
+
 /// A user among those who have seen an issue.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
+    body::HttpBody as _,
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -16,6 +17,7 @@ use mortise_wire::errors as texts;
 use super::{
     Error, Result, authorization, cors,
     error::MovedTo,
+    fallback,
     rate_limit::{RouteLimits, Spent},
 };
 
@@ -51,6 +53,10 @@ pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Reques
     let origin = request.headers().get(header::ORIGIN).cloned();
     let uri = request.uri().clone();
     let is_head = request.method() == Method::HEAD;
+    // No route has an empty segment, though the router lets one match a parameter.
+    if uri.path().contains("//") {
+        return fallback::answer(&request, &endpoint.ctx.settings.public_url);
+    }
     let mut spent = None;
     let mut response = match admit(&endpoint, request, &mut spent).await {
         Ok(Admitted::Answer(response)) => response,
@@ -61,13 +67,21 @@ pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Reques
         response = moved(&uri, &slug);
     }
     if is_head {
-        *response.body_mut() = axum::body::Body::empty();
+        take_body(&mut response);
     }
     if let Some(spent) = spent {
         spent.decorate(&mut response);
     }
     cors::decorate(&mut response, origin.as_ref(), &endpoint.allow, &endpoint.ctx.settings.public_url);
     response
+}
+
+/// Takes the body of an answer to HEAD away; its length stays.
+fn take_body(response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 enum Admitted {

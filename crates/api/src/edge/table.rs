@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Router, extract::Request, middleware, response::Response, routing::MethodRouter};
-use http::{Method, header};
+use http::Method;
 use mortise_service::{Ctx, access::Permission};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::{OpenApi, path::Paths};
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::{Gate, cors, endpoint, error, fallback, rate_limit::RouteLimits};
+use super::{Gate, endpoint, error, fallback, rate_limit::RouteLimits};
 use crate::{Api, openapi};
 
 /// One route.
@@ -89,14 +89,7 @@ impl Routes {
         let document = openapi::render(&self.document);
         let served = document.clone();
         let public = self.ctx.settings.public_url.clone();
-        let unmatched = async move |request: Request| -> Response {
-            let mut response = match *request.method() {
-                Method::OPTIONS => cors::preflight(),
-                _ => fallback::unmatched(request.uri(), request.headers()),
-            };
-            cors::decorate(&mut response, request.headers().get(header::ORIGIN), "OPTIONS", &public);
-            response
-        };
+        let unmatched = async move |request: Request| -> Response { fallback::answer(&request, &public) };
         let router = self
             .router
             .route(openapi::PATH, axum::routing::get(async move || openapi::serve(served)))

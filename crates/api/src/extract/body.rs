@@ -1,7 +1,8 @@
 //! Request bodies: JSON, a form, or the texts of a multipart form. Bodies are read after access was decided.
 
 use axum::{
-    extract::{FromRequest, Multipart, Request},
+    body::HttpBody as _,
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::header,
 };
 use http::StatusCode;
@@ -44,7 +45,7 @@ impl FromRequest<Ctx> for Body {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if kind == "multipart/form-data" {
+        if kind == "multipart/form-data" && !request.body().is_end_stream() {
             return multipart(request).await;
         }
         let bytes = Limited::new(request.into_body(), API_BODY_BYTES_MAX).collect().await;
@@ -74,6 +75,10 @@ fn unreadable(error: &(dyn std::error::Error + 'static)) -> Error {
     if error.is::<LengthLimitError>() { too_large() } else { broken() }
 }
 
+fn unreadable_part(error: &MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { broken() }
+}
+
 fn too_large() -> Error {
     let text = format!("The request body is larger than {API_BODY_BYTES_MAX} bytes.");
     Error::Status(StatusCode::PAYLOAD_TOO_LARGE, ErrorBody::detail(text))
@@ -85,12 +90,13 @@ fn broken() -> Error {
 
 /// The texts of a multipart form. Files are read as texts too; their callers check what they get.
 async fn multipart(request: Request) -> Result<Body> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|_| Refusal::invalid(texts::MULTIPART_BOUNDARY))?;
     let mut pairs = Vec::new();
     let mut size = 0;
-    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable_part(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|_| too_large())?;
+        let bytes = field.bytes().await.map_err(|error| unreadable_part(&error))?;
         size += bytes.len();
         if size > API_BODY_BYTES_MAX {
             return Err(too_large());

@@ -103,8 +103,10 @@ api_test!(an_authorization_is_listed_and_taken_back_with_its_tokens, |app| async
     );
     assert_eq!(app.get(path).session(&world.owner_session).send().await.expect(200).json(), json!([]));
     let body = json!({"authorization": list[0]["id"]});
-    app.delete(path).session(&world.member_session).send().await.expect(400);
-    app.delete(path).session(&world.owner_session).json(&body).send().await.expect(404);
+    let unnamed = app.delete(path).session(&world.member_session).send().await.expect(400);
+    assert_eq!(unnamed.json(), json!({"authorization": ""}));
+    let foreign = app.delete(path).session(&world.owner_session).json(&body).send().await.expect(404);
+    assert_eq!(foreign.text(), "");
     app.delete(path).session(&world.member_session).json(&body).send().await.expect(204);
     assert_eq!(app.get(path).session(&world.member_session).send().await.expect(200).json(), json!([]));
     let left: i64 = {

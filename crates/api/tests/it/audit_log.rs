@@ -68,6 +68,10 @@ api_test!(the_log_is_filtered_by_event_and_actor, |app| async move {
     assert_eq!(notes(&members), ["added org auth token b"]);
     let odd = get("event=no.such".to_owned()).await.expect(200);
     assert_eq!((odd.json()["rows"].clone(), odd.header("link").is_empty()), (json!([]), false));
+    let all = get(String::new()).await.expect(200).json();
+    assert_eq!(get("event=&actor=".to_owned()).await.expect(200).json(), all);
+    let large = get("actor=2147483648".to_owned()).await.expect(400).json();
+    assert_eq!(large["actor"], serde_json::json!(["Ensure this value is less than or equal to 2147483647."]));
     let wrong = get("actor=ann".to_owned()).await.expect(400);
     assert_eq!(wrong.json(), json!({"actor": ["A valid integer is required."]}));
 });

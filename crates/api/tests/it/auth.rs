@@ -47,7 +47,21 @@ api_test!(wrong_credentials_are_refused_without_telling_why, |app| async move {
     let world = app.world().await;
     with_password(&app, world.owner, false).await;
     app.post("/api/0/auth/").send().await.expect(400);
-    app.post("/api/0/auth/").header("authorization", "Basic b3duZXI6bm8=").send().await.expect(400);
+    let basic = [
+        ("Basic b3duZXI6bm8=", "Invalid username/password."),
+        ("basic b3duZXI6", "Invalid username/password."),
+        ("Basic", "Invalid basic header. No credentials provided."),
+        ("Basic a b", "Invalid basic header. Credentials string should not contain spaces."),
+        ("Basic ###", "Invalid basic header. Credentials not correctly base64 encoded."),
+    ];
+    for (header, text) in basic {
+        let refused = app.post("/api/0/auth/").header("authorization", header).send().await.expect(401);
+        assert_eq!(refused.json(), json!({"detail": text}), "{header}");
+        assert_eq!(refused.header("www-authenticate"), "xBasic realm=\"api\"");
+    }
+    app.post("/api/0/auth/").bearer(&world.owner_token).send().await.expect(400);
+    let session = app.post("/api/0/auth/").session(&world.owner_session).send().await.expect(200);
+    assert_eq!(session.json()["email"], "owner@acme.test");
     for login in ["owner@acme.test", "nobody@acme.test"] {
         let body = json!({"username": login, "password": "wrong"});
         let answer = app.post("/api/0/auth/login/").json(&body).send().await.expect(400).json();
@@ -67,6 +81,15 @@ api_test!(the_tenth_wrong_password_is_the_last_for_a_minute, |app| async move {
     app.clock.advance(61);
     let body = json!({"username": "owner@acme.test", "password": "correct horse"});
     app.post("/api/0/auth/login/").json(&body).send().await.expect(200);
+});
+
+api_test!(white_space_belongs_to_a_password, |app| async move {
+    let world = app.world().await;
+    World::set_password(&app.ctx, world.owner, " spaced out ").await;
+    let body = json!({"username": "owner@acme.test", "password": " spaced out "});
+    app.post("/api/0/auth/login/").json(&body).send().await.expect(200);
+    let body = json!({"password": " spaced out "});
+    app.put("/api/0/auth/").session(&world.owner_session).json(&body).send().await.expect(200);
 });
 
 api_test!(a_session_must_repeat_its_csrf_token, |app| async move {
@@ -91,7 +114,8 @@ api_test!(a_session_must_repeat_its_csrf_token, |app| async move {
 api_test!(the_password_confirms_and_elevates_a_session, |app| async move {
     let world = app.world().await;
     with_password(&app, world.owner, true).await;
-    app.put("/api/0/auth/").send().await.expect(401);
+    let nobody = app.put("/api/0/auth/").send().await.expect(401);
+    assert_eq!((nobody.text().as_str(), nobody.header("content-type")), ("", ""));
     let wrong = app.put("/api/0/auth/").session(&world.owner_session).json(&json!({"password": "no"}));
     assert_eq!(wrong.send().await.expect(403).json(), json!({"detail": {"code": "ignore"}}));
     let body = json!({"password": "correct horse", "isSuperuserModal": true});

@@ -36,6 +36,8 @@ api_test!(the_root_tells_who_asks, |app| async move {
     let answer = app.get("/api/0/").bearer(&token).send().await.expect(200).json();
     assert_eq!(answer["auth"], json!({"scopes": ["org:read"]}));
     assert_eq!(answer["user"]["email"], "owner@acme.test");
+    let refused = app.get("/api/0/").bearer("nope").send().await.expect(401);
+    assert_eq!(refused.json(), json!({"detail": "Invalid token"}));
     let session = app.get("/api/0/").session(&world.owner_session).send().await.expect(200).json();
     assert_eq!((&session["auth"], &session["user"]["name"]), (&json!(null), &json!("owner")));
 });
@@ -49,6 +51,14 @@ api_test!(paths_without_route_are_hinted_at, |app| async move {
     let expected =
         "Route not found, did you forget a trailing slash?\n\ntry: /api/0/thing/\n                 ^\n";
     assert_eq!(text.text(), expected);
+    let spaced = app.get("/api/0/a%20b").send().await.expect(404);
+    assert!(spaced.text().ends_with("\n\ntry: /api/0/a b/\n               ^\n"), "{}", spaced.text());
+    // An empty segment is no organization.
+    let world = app.world().await;
+    for path in ["/api/0/organizations//", "/api/0/organizations//members/", "/api/0/projects/acme//"] {
+        let answer = app.get(path).bearer(&world.owner_token).send().await.expect(404);
+        assert_eq!((answer.text().as_str(), answer.header("allow")), ("", "OPTIONS"), "{path}");
+    }
     let json = app.get("/api/0/thing").header("content-type", "application/json").send().await.expect(404);
     let expected = json!({"info": "Route not found, did you forget a trailing slash? try: /api/0/thing/"});
     assert_eq!(json.json(), expected);
@@ -60,6 +70,49 @@ api_test!(a_method_without_handler_is_refused_after_credentials, |app| async mov
     let answer = app.post("/api/0/internal/health/").bearer(&world.owner_token).send().await.expect(405);
     assert_eq!(answer.json(), json!({"detail": "Method \"POST\" not allowed."}));
     assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
+});
+
+api_test!(a_head_tells_the_length_of_what_it_leaves_out, |app| async move {
+    let body = app.get("/api/0/").send().await.expect(200).body;
+    let head = app.request(http::Method::HEAD, "/api/0/").send().await.expect(200);
+    assert_eq!((head.body.len(), head.header("content-length")), (0, body.len().to_string().as_str()));
+    let world = app.world().await;
+    let path = "/api/0/organizations/acme/";
+    let refused = app.request(http::Method::HEAD, path).bearer(&world.owner_token).send().await.expect(403);
+    assert_eq!((refused.body.len(), refused.header("content-type")), (0, "application/json"));
+});
+
+api_test!(bodies_that_hold_nothing_or_no_form_are_told_apart, |app| async move {
+    let world = app.world().await;
+    let put = || app.put("/api/0/organizations/acme/").bearer(&world.owner_token);
+    put().header("content-type", "multipart/form-data").send().await.expect(200);
+    let form = put().header("content-type", "multipart/form-data").body("x").send().await.expect(400);
+    let text = "Multipart form parse error - Invalid boundary in multipart: None";
+    assert_eq!(form.json(), json!({"detail": text}));
+    let null = put().json(&json!(null)).send().await.expect(400);
+    assert_eq!(null.json(), json!({"non_field_errors": ["No data provided"]}));
+    // What a form leaves empty stays as it is.
+    let form =
+        put().header("content-type", "application/x-www-form-urlencoded").body("name=&openMembership=");
+    let org = form.send().await.expect(200).json();
+    assert_eq!((&org["name"], &org["openMembership"]), (&json!("Acme"), &json!(true)));
+});
+
+api_test!(page_sizes_and_cursors_beyond_all_numbers_have_their_texts, |app| async move {
+    let world = app.world().await;
+    let cases = [
+        ("per_page=99999999999999999999", "Invalid per_page value. Cannot exceed 100."),
+        ("per_page=-99999999999999999999", "Invalid per_page parameter."),
+        ("cursor=1e5:0:0", "Invalid cursor parameter."),
+        ("cursor=nan:0:0", "Invalid cursor parameter."),
+    ];
+    for (query, text) in cases {
+        let path = format!("/api/0/organizations/acme/teams/?{query}");
+        let answer = app.get(path).bearer(&world.owner_token).send().await.expect(400);
+        assert_eq!(answer.json(), json!({"detail": text}), "{query}");
+    }
+    let path = "/api/0/organizations/acme/teams/?cursor=1.5:0:0";
+    app.get(path).bearer(&world.owner_token).send().await.expect(200);
 });
 
 api_test!(a_preflight_needs_no_credentials, |app| async move {

@@ -55,6 +55,7 @@ api_test!(the_list_is_searched_by_tokens_and_text, |app| async move {
         ("?query=isInvited:false", &["member@acme.test", "owner@acme.test"]),
         ("?query=has2fa:true", &[]),
         ("?query=ssoLinked:false+own", &["owner@acme.test"]),
+        ("?query=isInvited:perhaps", &["member@acme.test", "owner@acme.test"]),
         ("?query=hasExternalUsers:true", &[]),
         ("?query=memb", &["member@acme.test"]),
         ("?query=id:x", &[]),

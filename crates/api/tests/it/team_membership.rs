@@ -1,5 +1,6 @@
 //! Joining and leaving teams, roles there, wishes to join.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use mortise_domain::OrgRole;
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::json;
@@ -30,6 +31,20 @@ api_test!(in_an_open_organization_everybody_joins, |app| async move {
     assert_eq!((&team["isMember"], &team["memberCount"]), (&json!(false), &json!(2)));
     assert_eq!(rows::audit(&app, world.org).await.pop().unwrap().0, 7);
     app.delete(me).bearer(&token).send().await.expect(404);
+});
+
+api_test!(a_place_in_a_team_is_shown_and_nobody_takes_one, |app| async move {
+    let world = app.world().await;
+    let me = "/api/0/organizations/acme/members/me/teams/core/";
+    let place = app.get(me).bearer(&world.member_token).send().await.expect(200);
+    assert_eq!(place.json(), json!({"isActive": true, "teamRole": null}));
+    let (token, path) = newcomer(&app, &world).await;
+    app.get(&path).bearer(&token).send().await.expect(404);
+    let scopes = mortise_domain::ScopeSet::from_texts(["org:write"]);
+    let key = mortise_service::tokens::create_api_key(&app.ctx, world.org, "old", scopes).await.unwrap();
+    let basic = format!("Basic {}", STANDARD.encode(format!("{key}:")));
+    let nobody = app.post(&path).header("authorization", &basic).send().await.expect(401);
+    assert_eq!((nobody.text().as_str(), nobody.header("content-type")), ("", ""));
 });
 
 api_test!(in_a_closed_organization_somebody_has_to_approve, |app| async move {
@@ -96,5 +111,6 @@ api_test!(roles_in_a_team_are_set_by_those_who_run_it, |app| async move {
     assert_eq!(refused, json!({"teamRole": ["Invalid team-role"]}));
     let (_, other) = newcomer(&app, &world).await;
     app.put(&other).bearer(&world.owner_token).json(&body).send().await.expect(404);
-    app.get(&path).bearer(&world.owner_token).send().await.expect(405);
+    let place = app.get(&path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(place, json!({"isActive": true, "teamRole": "admin"}));
 });

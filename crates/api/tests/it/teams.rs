@@ -43,6 +43,7 @@ api_test!(the_list_is_searched, |app| async move {
         (&by_id, 1),
         ("?query=hasExternalTeams:true", 0),
         ("?query=hasExternalTeams:false", 1),
+        ("?query=hasExternalTeams:perhaps", 1),
         ("?query=slug:x", 0),
         ("?query=foo:x", 0),
     ] {
@@ -76,6 +77,7 @@ api_test!(making_a_team_refuses_what_is_wrong, |app| async move {
     assert_eq!(taken, json!({"non_field_errors": [text], "detail": text}));
     for (body, errors) in [
         (json!({}), json!({"non_field_errors": ["Name or slug is required"]})),
+        (json!({"name": ""}), json!({"non_field_errors": ["Name or slug is required"]})),
         (
             json!({"slug": "Not A Slug"}),
             json!({"slug": ["Enter a valid slug consisting of lowercase letters, numbers, underscores or hyphens. It cannot be entirely numeric."]}),

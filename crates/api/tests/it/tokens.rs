@@ -59,11 +59,12 @@ api_test!(a_token_needs_scopes_that_exist, |app| async move {
     let cases = [
         (json!({}), json!({"scopes": ["This field is required."]})),
         (json!({"scopes": []}), json!({"scopes": ["This selection may not be empty."]})),
-        (json!({"scopes": ["org:fly"]}), json!({"scopes": ["\"org:fly\" is not a valid choice."]})),
         (
-            json!({"scopes": "org:read"}),
-            json!({"scopes": ["Expected a list of items but got type \"str\"."]}),
+            json!({"scopes": ["org:read", "org:fly"]}),
+            json!({"scopes": ["Select a valid choice. org:fly is not one of the available choices."]}),
         ),
+        (json!({"scopes": "org:read"}), json!({"scopes": ["Please provide a valid list."]})),
+        (json!(null), json!({"non_field_errors": ["No data provided"]})),
     ];
     for (body, answer) in cases {
         let got = app.post(MINE).session(&world.owner_session).json(&body).send().await.expect(400);
@@ -90,7 +91,10 @@ api_test!(only_the_name_of_a_token_changes, |app| async move {
         refused.expect(403).json(),
         json!({"error": "Only auth token name can be edited after creation"})
     );
-    app.get(path.clone()).session(&world.member_session).send().await.expect(404);
+    let foreign = app.get(path.clone()).session(&world.member_session).send().await.expect(404);
+    assert_eq!(foreign.json(), json!({"detail": "Invalid token ID"}));
+    let null = app.put(path.clone()).session(&world.owner_session).json(&json!({"name": null})).send().await;
+    assert_eq!(null.expect(400).json(), json!({"name": ["This field may not be null."]}));
     app.delete(path.clone()).session(&world.member_session).send().await.expect(404);
     app.delete(path.clone()).session(&world.owner_session).send().await.expect(204);
     app.delete(path).session(&world.owner_session).send().await.expect(404);
@@ -103,9 +107,10 @@ api_test!(a_token_is_ended_by_its_id_in_the_body, |app| async move {
     let body = json!({"scopes": ["org:read"]});
     let made = app.post(MINE).session(&world.owner_session).json(&body).send().await.expect(201).json();
     let missing = app.delete(MINE).session(&world.owner_session).send().await.expect(400);
-    assert_eq!(missing.json(), json!({"tokenId": ["This field is required."]}));
+    assert_eq!(missing.json(), json!({"tokenId": null}));
     let named = json!({"tokenId": made["id"]});
-    app.delete(MINE).session(&world.member_session).json(&named).send().await.expect(204);
+    let foreign = app.delete(MINE).session(&world.member_session).json(&named).send().await.expect(400);
+    assert_eq!(foreign.json(), json!({"tokenId": made["id"], "userId": world.member.get()}));
     let path = format!("{MINE}{}/", made["id"].as_str().unwrap());
     app.get(path.clone()).session(&world.owner_session).send().await.expect(200);
     app.delete(MINE).session(&world.owner_session).json(&named).send().await.expect(204);
@@ -169,6 +174,21 @@ api_test!(an_organization_token_remembers_its_last_use_once_a_minute, |app| asyn
     app.clock.advance(1);
     use_it().await;
     assert_ne!(last_used().await, first);
+});
+
+api_test!(organization_tokens_are_listed_by_use_then_by_name, |app| async move {
+    let world = app.world().await;
+    let make = async |name: &str| {
+        let body = json!({"name": name});
+        app.post(ORG).bearer(&world.owner_token).json(&body).send().await.expect(201).json()
+    };
+    let used = make("zebra").await;
+    make("aardvark").await;
+    make("badger").await;
+    app.get("/api/0/").bearer(used["token"].as_str().unwrap()).send().await.expect(200);
+    let list = app.get(ORG).bearer(&world.owner_token).send().await.expect(200).json();
+    let names: Vec<&Value> = list.as_array().unwrap().iter().map(|token| &token["name"]).collect();
+    assert_eq!(names, ["zebra", "aardvark", "badger"]);
 });
 
 api_test!(organization_tokens_are_named_and_ended, |app| async move {

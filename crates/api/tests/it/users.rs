@@ -96,6 +96,27 @@ api_test!(people_change_their_name_and_preferences, |app| async move {
     );
 });
 
+api_test!(people_choose_what_is_done_for_them, |app| async move {
+    let world = app.world().await;
+    let path = "/api/0/users/me/notifications/";
+    let off = json!({"personalActivityNotifications": false, "selfAssignOnResolve": false});
+    assert_eq!(app.get(path).session(&world.member_session).send().await.expect(200).json(), off);
+    let on = json!({"personalActivityNotifications": false, "selfAssignOnResolve": true});
+    let body = json!({"selfAssignOnResolve": true, "weeklyReports": false});
+    let answer = app.put(path).session(&world.member_session).json(&body).send().await.expect(200);
+    assert_eq!(answer.json(), on);
+    let own = format!("/api/0/users/{}/notifications/", world.member);
+    assert_eq!(app.get(&own).session(&world.member_session).send().await.expect(200).json(), on);
+    app.get(&own).session(&world.owner_session).send().await.expect(403);
+    let bad = json!({"selfAssignOnResolve": "perhaps"});
+    let answer = app.put(path).session(&world.member_session).json(&bad).send().await.expect(400);
+    assert_eq!(answer.json(), json!({"selfAssignOnResolve": ["Must be a valid boolean."]}));
+    // The other preferences stay.
+    let body = json!({"options": {"theme": "dark"}});
+    app.put("/api/0/users/me/").session(&world.member_session).json(&body).send().await.expect(200);
+    assert_eq!(app.get(path).session(&world.member_session).send().await.expect(200).json(), on);
+});
+
 api_test!(closing_an_account_takes_a_recent_password_and_names_organizations, |app| async move {
     let world = app.world().await;
     let body = json!({"organizations": ["acme"]});

@@ -57,14 +57,9 @@ fn filter(access: &OrgAccess, query: &str) -> Filter {
             "user.id" => filter.users = Some(search::ids(&values)),
             "scope" => narrow(roles_with(access, &values)),
             "role" => narrow(values),
-            "isInvited" => match search::flag(&values) {
-                Some(invited) => filter.invited = Some(invited),
-                None => filter.nothing = true,
-            },
+            "isInvited" => filter.invited = Some(search::is_true(&values)),
             // Nobody signs in elsewhere, has a second factor, or an account at another service.
-            "ssoLinked" | "has2fa" | "hasExternalUsers" => {
-                filter.nothing |= search::flag(&values) != Some(false);
-            }
+            "ssoLinked" | "has2fa" | "hasExternalUsers" => filter.nothing |= search::is_true(&values),
             _ => filter.nothing = true,
         }
     }

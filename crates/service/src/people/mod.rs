@@ -4,11 +4,14 @@
 mod account;
 mod json;
 mod list;
+mod notifications;
 
 pub(crate) use account::{Owned, owned};
 pub use account::{delete_account, own_regions, update_account};
 pub use json::{own_user, short_users, user_json, users_json};
 pub use list::list_users;
+pub(crate) use notifications::{SELF_ASSIGN, is_on};
+pub use notifications::{get_notifications, update_notifications};
 
 use mortise_domain::UserId;
 use mortise_store::user::{self, User, UserEmail};

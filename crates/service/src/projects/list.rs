@@ -116,7 +116,7 @@ fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) {
             "slug" => filter.slugs = Some(values),
             "team" => filter.team_slugs = Some(values),
             "!team" => filter.without_team_slugs = Some(values),
-            "is_member" if search::flag(&values) != Some(false) => {
+            "is_member" if values.iter().all(|value| value != "false") => {
                 filter.teams = Some(own_teams(org).collect());
             }
             "is_member" => filter.without_teams = Some(own_teams(org).collect()),

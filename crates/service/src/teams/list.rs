@@ -46,7 +46,7 @@ fn filter(query: &str) -> Filter {
             "id" => filter.ids = Some(search::ids(&values)),
             "query" => words.extend(values),
             // There are no teams at other services.
-            "hasExternalTeams" => filter.nothing |= search::flag(&values) != Some(false),
+            "hasExternalTeams" => filter.nothing |= search::is_true(&values),
             _ => filter.nothing = true,
         }
     }

@@ -40,6 +40,19 @@ pub enum Added {
     Requested,
 }
 
+/// The role of a member in a team they are in.
+pub async fn get_member_role(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    member: &str,
+    team: &str,
+) -> Result<TeamMembership> {
+    let (found, team) = find(ctx, access, member, team).await?;
+    let place = member::teams::place(&mut *ctx.store.read().await?, team.id, found.id).await?;
+    let place = place.ok_or(Error::NoSuchResource)?;
+    Ok(TeamMembership { is_active: true, team_role: place.role })
+}
+
 /// Puts a member into a team, or asks for it.
 pub async fn add_member(ctx: &Ctx, mut access: OrgAccess, member: &str, team: &str) -> Result<Added> {
     access.caller.user()?;

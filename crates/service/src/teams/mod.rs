@@ -9,6 +9,6 @@ mod write;
 pub(crate) use json::teams_with;
 pub use json::{Form, team_json, teams_json};
 pub use list::{list_members, list_own_teams, list_teams};
-pub use membership::{Added, add_member, remove_member, set_member_role};
+pub use membership::{Added, add_member, get_member_role, remove_member, set_member_role};
 pub use requests::{answer_request, list_requests};
 pub use write::{create_team, delete_team, get_team, insert_team, update_team};

@@ -29,7 +29,8 @@ pub async fn get_team(ctx: &Ctx, access: &TeamAccess, form: Form) -> Result<wire
 /// Creates a team; a person who does joins it.
 pub async fn create_team(ctx: &Ctx, mut access: OrgAccess, body: &Body) -> Result<wire::Team> {
     let mut fields = Fields::new(body);
-    let name = fields.string("name").max(NAME_CHARS_MAX).nullable().flatten();
+    let name = fields.string("name").max(NAME_CHARS_MAX).allow_blank().nullable().flatten();
+    let name = name.filter(|name| !name.is_empty());
     let slug = fields.string("slug").and_then(valid_slug).nullable().flatten();
     if name.is_none() && slug.is_none() && fields.is_valid() {
         fields.errors().add_non_field(NAME_OR_SLUG);

@@ -6,7 +6,13 @@ use mortise_store::{
     Tx,
     token::{self, NewToken, Token},
 };
-use mortise_wire::{Fields, errors::ErrorBody, token as wire};
+use mortise_wire::{
+    Fields,
+    errors::ErrorBody,
+    fields::{Problem, Rule, Shape},
+    token as wire,
+};
+use serde_json::{Value, json};
 
 use crate::{Caller, Ctx, Error, Result};
 
@@ -14,6 +20,10 @@ use crate::{Caller, Ctx, Error, Result};
 const NAME_CHARACTERS_MAX: usize = 255;
 /// A token that may do nothing is of no use.
 const NO_SCOPES: &str = "This selection may not be empty.";
+const NO_LIST: &str = "Please provide a valid list.";
+const UNKNOWN_ID: &str = "Invalid token ID";
+/// What a body that names a token may hold.
+const NAMING_KEYS: &[&str] = &["name", "tokenId"];
 const ONLY_NAME: &str = "Only auth token name can be edited after creation";
 
 /// A token on the wire. Its text is known only to the call that makes it.
@@ -81,19 +91,43 @@ pub async fn list(ctx: &Ctx, caller: &Caller) -> Result<Vec<wire::Token>> {
 pub async fn create(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<wire::Token> {
     let user = caller.user()?.id;
     let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().nullable().flatten();
-    let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-    let asked = fields.list("scopes", mortise_wire::fields::ChoiceRule::of(&all)).required();
-    if asked.is_empty() && fields.is_valid() {
+    let asked = fields.field("scopes", ScopesRule).required();
+    if asked == ScopeSet::EMPTY && fields.has("scopes") && !fields.errors().has("scopes") {
         fields.error("scopes", NO_SCOPES);
     }
     fields.finish()?;
-    let scopes = ScopeSet::from_texts(asked.iter().map(String::as_str));
-    create_user_token(ctx, user, name.as_deref(), scopes).await
+    create_user_token(ctx, user, name.as_deref(), asked).await
+}
+
+/// A list of scopes that exist.
+struct ScopesRule;
+
+impl Rule for ScopesRule {
+    type Out = ScopeSet;
+
+    fn read(&self, value: &Value) -> Result<ScopeSet, Problem> {
+        let Value::Array(items) = value else { return Err(NO_LIST.into()) };
+        let scope = |item: &Value| {
+            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            let unknown = || format!("Select a valid choice. {text} is not one of the available choices.");
+            text.parse::<Scope>().map_err(|_| Problem::from(unknown()))
+        };
+        let scopes = items.iter().map(scope).collect::<Result<Vec<Scope>, Problem>>()?;
+        Ok(ScopeSet::of(&scopes))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::List
+    }
 }
 
 async fn find(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<Token> {
     let found = token::one_of_user(&mut *ctx.store.read().await?, caller.user()?.id, id).await?;
-    found.ok_or(Error::NoSuchResource)
+    found.ok_or_else(unknown_id)
+}
+
+fn unknown_id() -> Error {
+    Error::Missing(ErrorBody::detail(UNKNOWN_ID))
 }
 
 /// One token of the caller.
@@ -103,12 +137,12 @@ pub async fn get(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<wire::Token>
 
 /// Names a token of the caller; nothing else about a token can change.
 pub async fn rename(ctx: &Ctx, caller: &Caller, id: TokenId, mut fields: Fields) -> Result<wire::Token> {
-    let mut token = find(ctx, caller, id).await?;
-    if fields.names().any(|key| key != "name") {
+    if fields.names().any(|key| !NAMING_KEYS.contains(&key)) {
         return Err(Error::Refused(ErrorBody::Error(ONLY_NAME.to_owned())));
     }
-    let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().required_nullable();
+    let name = Some(fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().required());
     fields.finish()?;
+    let mut token = find(ctx, caller, id).await?;
     token.name.clone_from(&name);
     ctx.store
         .write(move |tx| {
@@ -120,16 +154,24 @@ pub async fn rename(ctx: &Ctx, caller: &Caller, id: TokenId, mut fields: Fields)
 
 /// Ends a token of the caller.
 pub async fn delete(ctx: &Ctx, caller: &Caller, id: TokenId) -> Result<()> {
-    if delete_if_there(ctx, caller.user()?.id, id).await? { Ok(()) } else { Err(Error::NoSuchResource) }
+    if delete_if_there(ctx, caller.user()?.id, id).await? { Ok(()) } else { Err(unknown_id()) }
 }
 
-/// Ends the token of the caller that the body `{tokenId}` names. One that has ended already is fine.
+/// Ends the token of the caller that the body `{tokenId}` names. What came is repeated where it names none.
 pub async fn delete_named(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<()> {
     let user = caller.user()?.id;
+    let refused = |body: Value| Err(Error::Invalid(ErrorBody::Other(body)));
+    let Some(sent) = fields.any("tokenId").nullable().flatten() else {
+        fields.finish()?;
+        return refused(json!({ "tokenId": null }));
+    };
     let id = fields.int("tokenId").required();
     fields.finish()?;
-    delete_if_there(ctx, user, TokenId::new(id)).await?;
-    Ok(())
+    if delete_if_there(ctx, user, TokenId::new(id)).await? {
+        Ok(())
+    } else {
+        refused(json!({ "tokenId": sent, "userId": user.get() }))
+    }
 }
 
 async fn delete_if_there(ctx: &Ctx, user: UserId, id: TokenId) -> Result<bool> {

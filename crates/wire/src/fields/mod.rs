@@ -24,6 +24,8 @@
 //! | `optional()` | `None` | error | `Option<T>` |
 //! | `nullable()` | `None` | `Some(None)` | `Option<Option<T>>` |
 //!
+//! An empty text of a form, where the rule takes none, counts as absent, or as null where that is allowed.
+//!
 //! After an error the value is a placeholder; [`Fields::finish`] then refuses, so it is never used. The rules and their
 //! texts are those of Django REST framework's serializer fields.
 
@@ -82,7 +84,10 @@ impl Fields {
             Value::Object(map) => Self::of_map(map.clone()),
             other => {
                 let mut fields = Self { refused: true, ..Self::of_map(Map::new()) };
-                fields.errors.add_non_field(field::not_an_object(type_name(other)));
+                fields.errors.add_non_field(match other {
+                    Value::Null => field::NO_DATA.to_owned(),
+                    other => field::not_an_object(type_name(other)),
+                });
                 fields
             }
         }
@@ -199,15 +204,16 @@ impl Fields {
         match (self.form, shape, value) {
             (_, _, Value::Null) => Input::Null,
             (true, Shape::List, Value::String(_)) => Input::Value(Value::Array(vec![value.clone()])),
-            (true, Shape::Text | Shape::Other, Value::Array(values)) => match values.last() {
-                Some(last) => Input::Value(last.clone()),
-                None => Input::Absent,
-            },
-            // A form cannot leave a field out or send null; an empty text is the nearest it has.
-            (true, Shape::Other, Value::String(text)) if text.is_empty() => Input::FormBlank,
+            (true, Shape::Value, Value::Array(values)) => values.last().map_or(Input::Absent, form_text),
+            (true, Shape::Value, Value::String(_)) => form_text(value),
             _ => Input::Value(value.clone()),
         }
     }
+}
+
+/// A form cannot leave a field out or send null; an empty text is the nearest it has.
+fn form_text(value: &Value) -> Input {
+    if value.as_str() == Some("") { Input::FormBlank } else { Input::Value(value.clone()) }
 }
 
 fn form_map(pairs: &[(String, String)]) -> Map<String, Value> {
@@ -226,12 +232,10 @@ fn form_map(pairs: &[(String, String)]) -> Map<String, Value> {
 /// What kind of value a rule reads; decides how a form's texts are handed to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A text, which may be empty.
-    Text,
+    /// One value.
+    Value,
     /// A list of values.
     List,
-    /// Anything else.
-    Other,
 }
 
 enum Input {
@@ -268,7 +272,7 @@ impl<'f, R: Rule> Field<'f, R> {
             Found::Value(value) => value,
             Found::Absent => self.refuse(field::REQUIRED).unwrap_or_default(),
             Found::Null => self.refuse(field::NULL).unwrap_or_default(),
-            Found::Wrong(problem) => self.wrong(problem).unwrap_or_default(),
+            Found::Wrong(problem) | Found::FormBlank(problem) => self.wrong(problem).unwrap_or_default(),
         }
     }
 
@@ -276,7 +280,7 @@ impl<'f, R: Rule> Field<'f, R> {
     pub fn required_nullable(self) -> Option<R::Out> {
         match self.read() {
             Found::Value(value) => Some(value),
-            Found::Null => None,
+            Found::Null | Found::FormBlank(_) => None,
             Found::Absent => self.refuse(field::REQUIRED),
             Found::Wrong(problem) => self.wrong(problem),
         }
@@ -286,7 +290,7 @@ impl<'f, R: Rule> Field<'f, R> {
     pub fn optional(self) -> Option<R::Out> {
         match self.read() {
             Found::Value(value) => Some(value),
-            Found::Absent => None,
+            Found::Absent | Found::FormBlank(_) => None,
             Found::Null => self.refuse(field::NULL),
             Found::Wrong(problem) => self.wrong(problem),
         }
@@ -301,7 +305,7 @@ impl<'f, R: Rule> Field<'f, R> {
     pub fn nullable(self) -> Option<Option<R::Out>> {
         match self.read() {
             Found::Value(value) => Some(Some(value)),
-            Found::Null => Some(None),
+            Found::Null | Found::FormBlank(_) => Some(None),
             Found::Absent => None,
             Found::Wrong(problem) => self.wrong(problem),
         }
@@ -310,7 +314,11 @@ impl<'f, R: Rule> Field<'f, R> {
     fn read(&self) -> Found<R::Out> {
         match self.fields.input(self.name, self.rule.shape()) {
             Input::Absent => Found::Absent,
-            Input::Null | Input::FormBlank => Found::Null,
+            Input::Null => Found::Null,
+            Input::FormBlank => match self.rule.read(&Value::from("")) {
+                Ok(value) => Found::Value(value),
+                Err(problem) => Found::FormBlank(problem),
+            },
             Input::Value(value) => match self.rule.read(&value) {
                 Ok(value) => Found::Value(value),
                 Err(problem) => Found::Wrong(problem),
@@ -334,6 +342,8 @@ enum Found<T> {
     Absent,
     Null,
     Wrong(Problem),
+    /// A form's empty text where none is allowed, and what is wrong with it.
+    FormBlank(Problem),
     Value(T),
 }
 

@@ -32,7 +32,7 @@ pub trait Rule {
 
     /// What kind of value it reads.
     fn shape(&self) -> Shape {
-        Shape::Other
+        Shape::Value
     }
 }
 
@@ -198,10 +198,6 @@ impl Rule for ChoiceRule<'_> {
         };
         if self.choices.contains(&text.as_str()) { Ok(text) } else { Err(field::choice(&text).into()) }
     }
-
-    fn shape(&self) -> Shape {
-        Shape::Text
-    }
 }
 
 /// A list whose items follow a rule; the first bad item's errors are the field's.
@@ -250,9 +246,5 @@ impl Rule for AnyRule {
 
     fn read(&self, value: &Value) -> Result<Value, Problem> {
         Ok(value.clone())
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Text
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::{Host, Url};
 
-use super::{Field, Problem, Rule, Shape};
+use super::{Field, Problem, Rule};
 use crate::errors::field;
 
 /// A text; numbers count as their digits.
@@ -83,10 +83,6 @@ impl Rule for StringRule {
         }
         if problems.is_empty() { Ok(text) } else { Err(Problem(json!(problems))) }
     }
-
-    fn shape(&self) -> Shape {
-        Shape::Text
-    }
 }
 
 /// An absolute URL.
@@ -101,10 +97,6 @@ impl Rule for UrlRule {
     fn read(&self, value: &Value) -> Result<String, Problem> {
         let text = self.text.read(value)?;
         if text.is_empty() || is_url(&text) { Ok(text) } else { Err(field::URL.into()) }
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Text
     }
 }
 
@@ -159,10 +151,6 @@ impl Rule for EmailRule {
     fn read(&self, value: &Value) -> Result<String, Problem> {
         let text = self.text.read(value)?;
         if text.is_empty() || is_email(&text) { Ok(text) } else { Err(field::EMAIL.into()) }
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Text
     }
 }
 

@@ -15,6 +15,8 @@ pub use key::{KeyEnd, KeyOrder, KeyRange, KeyWindow};
 pub use link::{LinkUrl, link_header};
 pub use offset::OffsetWindow;
 
+use std::num::IntErrorKind;
+
 use crate::cursor::{Cursor, InvalidCursor};
 
 /// Page size when the client names none.
@@ -79,7 +81,10 @@ impl PageRequest {
     pub fn parse_with_max(cursor: Option<&str>, per_page: Option<&str>, max: i64) -> Result<Self, PageError> {
         let per_page = match per_page {
             None => PER_PAGE_DEFAULT.min(max),
-            Some(text) => text.trim().parse().map_err(|_| PageError::PerPage)?,
+            Some(text) => match text.trim().parse::<i64>() {
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => i64::MAX,
+                parsed => parsed.map_err(|_| PageError::PerPage)?,
+            },
         };
         if per_page < -1 {
             return Err(PageError::PerPage);

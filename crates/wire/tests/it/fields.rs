@@ -142,6 +142,18 @@ fn forms_are_read_with_the_same_fields() {
     assert_eq!(fields.int("absent").optional(), None);
     assert!(fields.finish().is_ok());
     assert_eq!(Fields::new(&form(&[("n", "")])).int("n").nullable(), Some(None));
+    let blank = form(&[("n", ""), ("s", ""), ("b", "")]);
+    let mut fields = Fields::new(&blank);
+    assert_eq!((fields.int("n").optional(), fields.string("s").optional()), (None, None));
+    assert_eq!(fields.string("s").allow_blank().optional().as_deref(), Some(""));
+    assert!(fields.bool("b").or(true));
+    assert!(fields.is_valid());
+    fields.int("n").required();
+    fields.string("s").required();
+    assert_eq!(
+        Value::from(fields.finish().unwrap_err()),
+        json!({ "n": ["A valid integer is required."], "s": ["This field may not be blank."] })
+    );
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(crate) async fn log_in(
 ) -> Result<Response> {
     let mut fields = body.fields();
     let login = fields.string("username").required();
-    let password = fields.string("password").required();
+    let password = fields.string("password").untrimmed().required();
     if let Err(errors) = fields.finish() {
         return Err(failed(&serde_json::Value::from(errors)));
     }

@@ -1,4 +1,4 @@
-//! `POST`, `PUT` and `DELETE /api/0/organizations/{org}/members/{member}/teams/{team}/`
+//! `GET`, `POST`, `PUT` and `DELETE /api/0/organizations/{org}/members/{member}/teams/{team}/`
 
 use axum::{
     extract::State,
@@ -19,17 +19,35 @@ use crate::{
     openapi::OrgPath,
 };
 
+/// The role of a member in a team.
+#[utoipa::path(get, path = "/api/0/organizations/{org}/members/{member}/teams/{team}/", tag = "Teams",
+    params(OrgPath, ("member" = String, Path, description = "An id, or `me`"),
+        ("team" = String, Path, description = "Slug or id of a team of the organization")),
+    responses((status = 200, description = "The member's place in the team", body = TeamMembership)))]
+pub(crate) async fn get_team_role(
+    access: Org<class::MemberTeam>,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Json<TeamMembership>> {
+    let (member, team) = (path.text("member")?, path.text("team")?);
+    Ok(axum::Json(teams::get_member_role(&ctx, &access, member, team).await?))
+}
+
 /// Puts a member into a team. In an organization without open membership somebody who runs the team has to approve.
 #[utoipa::path(post, path = "/api/0/organizations/{org}/members/{member}/teams/{team}/", tag = "Teams",
     params(OrgPath, ("member" = String, Path, description = "An id, or `me`"),
         ("team" = String, Path, description = "Slug or id of a team of the organization")),
     responses((status = 201, description = "The team", body = Team),
-        (status = 202, description = "Somebody has to approve"), (status = 204, description = "A member already")))]
+        (status = 202, description = "Somebody has to approve"), (status = 204, description = "A member already"),
+        (status = 401, description = "A key or a token of an organization asks, who is nobody")))]
 pub(crate) async fn join_team(
     access: Org<class::MemberTeam>,
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Response> {
+    if access.caller.user.is_none() {
+        return Ok(Empty(StatusCode::UNAUTHORIZED).into_response());
+    }
     let added = teams::add_member(&ctx, access.0, path.text("member")?, path.text("team")?).await?;
     Ok(match added {
         Added::Joined(team) => Created(*team).into_response(),

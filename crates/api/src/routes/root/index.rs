@@ -6,7 +6,7 @@ use mortise_wire::user::{ApiRoot, ApiRootAuth};
 
 use crate::{Result, edge::Json, extract::Asker};
 
-/// Tells who asks. Bad credentials are nobody's.
+/// Tells who asks: a token what it may do, nobody that they are nobody. Bad credentials are refused.
 #[utoipa::path(get, path = "/api/0/", tag = "Root", responses((status = 200, description = "Who asks", body = ApiRoot)))]
 pub(crate) async fn get_root(asker: Asker, State(ctx): State<Ctx>) -> Result<Json<ApiRoot>> {
     let user = match &asker.user {

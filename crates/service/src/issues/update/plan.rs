@@ -21,9 +21,6 @@ use crate::{
     people, releases,
 };
 
-/// The option of a user that assigns to them what they resolve.
-const SELF_ASSIGN: &str = "self_assign_issue";
-
 /// A change with everything that it names.
 pub(super) struct Plan {
     pub(super) ctx: Ctx,
@@ -61,7 +58,9 @@ pub(super) async fn plan(
     };
     let user = access.caller.user.as_ref();
     let self_assigned = match user {
-        Some(user) if resolution.is_some() && assignee.is_none() && wants_self_assign(user) => {
+        Some(user)
+            if resolution.is_some() && assignee.is_none() && people::is_on(user, people::SELF_ASSIGN) =>
+        {
             assign::find(&mut conn, act.org, projects, &user.id.to_string()).await.ok()
         }
         _ => None,
@@ -73,11 +72,6 @@ pub(super) async fn plan(
     }
     let actor = Actor::of(&access.caller);
     Ok(Plan { ctx: ctx.clone(), act, actor, change, resolution, assignee, self_assigned, answer })
-}
-
-fn wants_self_assign(user: &User) -> bool {
-    matches!(user.options.get(SELF_ASSIGN), Some(Value::Bool(true)))
-        || user.options.get(SELF_ASSIGN).and_then(Value::as_str) == Some("1")
 }
 
 /// The one project of the issues, which all forms but the plain one need.
