@@ -7,7 +7,10 @@
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{Output, ParamsString, PasswordHash, Salt},
+    },
 };
 use mortise_domain::Ids;
 use secrecy::{ExposeSecret, SecretString};
@@ -58,10 +61,8 @@ impl Passwords {
     pub fn with_cost(memory_kib: u32, passes: u32, ids: &dyn Ids) -> Result<Self, PasswordError> {
         let params = Params::new(memory_kib, passes, Params::DEFAULT_P_COST, None)
             .map_err(|error| PasswordError::Hashing(error.to_string()))?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let unhashed = Self { argon2, decoy: String::new() };
-        let decoy = unhashed.hash(&ids.hex(SALT_BYTES).into(), ids)?;
-        Ok(Self { decoy, ..unhashed })
+        let decoy = decoy(&params, ids).map_err(|error| PasswordError::Hashing(error.to_string()))?;
+        Ok(Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params), decoy })
     }
 
     /// What to store for a new password.
@@ -96,6 +97,21 @@ impl Passwords {
             params.m_cost() != now.m_cost() || params.t_cost() != now.t_cost()
         })
     }
+}
+
+/// Random bytes in the form of a hash. Nothing was hashed: the start of the server does not wait for it.
+fn decoy(params: &Params, ids: &dyn Ids) -> Result<String, argon2::password_hash::Error> {
+    let (mut salt, mut output) = ([0; SALT_BYTES], [0; Params::DEFAULT_OUTPUT_LEN]);
+    ids.fill(&mut salt);
+    ids.fill(&mut output);
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: Some(Output::new(&output)?),
+    };
+    Ok(hash.to_string())
 }
 
 impl std::fmt::Debug for Passwords {
