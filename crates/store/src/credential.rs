@@ -17,7 +17,7 @@ row! {
         pub application_id: Option<ApplicationId>,
         pub application_status: Option<i64>,
         pub allowed_origins: Option<String>,
-        /// The live installation that the token belongs to.
+        /// The live installation that the token belongs to, waiting to be verified or installed.
         pub installation_id: Option<InstallationId>,
         pub installation_org_id: Option<OrgId>,
     }
@@ -32,7 +32,7 @@ pub async fn token(conn: &mut Conn, hash: &str) -> Result<Option<TokenFacts>> {
          FROM api_token t LEFT JOIN api_application a ON a.id = t.application_id \
          LEFT JOIN sentry_app_installation_token it ON it.api_token_id = t.id \
          LEFT JOIN sentry_app_installation i ON (i.id = it.installation_id OR i.api_token_id = t.id) \
-         AND i.date_deleted IS NULL AND i.status = 1 \
+         AND i.date_deleted IS NULL \
          WHERE t.token_hash = $1 LIMIT 1",
     );
     conn.optional(query.bind(hash)).await

@@ -181,9 +181,10 @@ pub struct ProjectSummary {
     pub latest_release: Option<LatestRelease>,
     /// Users have sent reports.
     pub has_user_reports: bool,
-    /// The newest deploy of each environment.
+    /// The newest deploy of each environment; left out with `collapse=latestDeploys`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    pub latest_deploys: Option<Map<String, Value>>,
+    pub latest_deploys: Option<Option<Map<String, Value>>>,
     /// Options asked for with `options=`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

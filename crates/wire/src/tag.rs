@@ -54,8 +54,20 @@ pub struct TagValue {
     pub query: Option<String>,
 }
 
-/// What people read for a tag key: `os.name` is `Os.Name`, `server_name` is `Server Name`.
+/// What people read for keys that have a name of their own.
+const KEY_NAMES: [(&str, &str); 5] = [
+    ("dist", "Distribution"),
+    ("exc_type", "Exception Type"),
+    ("os", "OS"),
+    ("server_name", "Server"),
+    ("url", "URL"),
+];
+
+/// What people read for a tag key: `os` is `OS`, `os.name` is `Os.Name`, `page_kind` is `Page Kind`.
 pub fn key_name(key: &str) -> String {
+    if let Some((_, name)) = KEY_NAMES.iter().find(|(known, _)| *known == key) {
+        return (*name).to_owned();
+    }
     let mut start = true;
     key.chars()
         .map(|character| {

@@ -167,6 +167,13 @@ impl HookIssue {
             issue,
         }
     }
+
+    /// Leaves out the assignee's address, for organizations that want privacy.
+    pub fn hide_addresses(&mut self) {
+        if let Some(Assignee::User { email, .. }) = &mut self.issue.assigned_to {
+            *email = None;
+        }
+    }
 }
 
 /// Facts of `error.created`.

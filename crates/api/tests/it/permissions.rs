@@ -78,6 +78,17 @@ api_test!(an_app_has_exactly_its_scopes_and_only_where_it_is_installed, |app| as
     app.get("/api/0/teams/acme/core/").bearer(&token).send().await.expect(200);
 });
 
+api_test!(the_token_of_an_installation_works_before_it_is_verified, |app| async move {
+    let world = app.world().await;
+    let (_, token) = rows::app_token(&app, world.org, "kanban", &["org:read"]).await;
+    let read = async |token: &str| app.get("/api/0/organizations/acme/").bearer(token).send().await.status;
+    let set = |sql: &'static str| mortise_store::Query::new(sql);
+    rows::execute(&app, set("UPDATE sentry_app_installation SET status = 0")).await;
+    assert_eq!(read(&token).await, 200);
+    rows::execute(&app, set("UPDATE sentry_app_installation SET date_deleted = 1")).await;
+    assert_eq!(read(&token).await, 403);
+});
+
 api_test!(strangers_are_refused_and_unknown_organizations_are_not_there, |app| async move {
     let world = app.world().await;
     let refused = app.get(ORG).bearer(&world.stranger_token).send().await.expect(403).json();

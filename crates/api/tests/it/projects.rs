@@ -167,6 +167,29 @@ api_test!(the_projects_of_an_organization_are_searched_and_paged, |app| async mo
         let found = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
         assert_eq!(found.as_array().unwrap().len(), count, "{query}");
     }
+    let web = async || {
+        let path = format!("{list}?query=slug:web");
+        app.get(path).bearer(&world.owner_token).send().await.expect(200).json()[0].clone()
+    };
+    assert_eq!(
+        (&web().await["hasUserReports"], &web().await["latestDeploys"]),
+        (&json!(false), &json!(null))
+    );
+    let (project, now) = (world.project, app.ctx.now());
+    let reported = app.ctx.store.write::<u64, mortise_store::StoreError, _>(move |tx| {
+        Box::pin(async move {
+            let query = Query::new(
+                "INSERT INTO user_report (project_id, event_id, name, email, comments, date_added) \
+                 VALUES ($1, 'e', '', '', '', $2)",
+            );
+            tx.execute(query.bind(project).bind(now)).await
+        })
+    });
+    reported.await.unwrap();
+    assert_eq!(web().await["hasUserReports"], true);
+    let path = format!("{list}?query=slug:web&collapse=latestDeploys");
+    let found = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(found[0].get("latestDeploys"), None);
     let path = format!("{list}?query=slug:web&options=sentry:reprocessing_active&options=none");
     let found = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!(found[0]["options"], json!({"sentry:reprocessing_active": false}));

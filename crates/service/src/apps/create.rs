@@ -126,6 +126,7 @@ pub async fn create_app(ctx: &Ctx, caller: &Caller, body: Option<&Json>) -> Resu
         })
     });
     let app = created.await?.app;
+    ctx.ingest().keys_changed();
     let mut conn = ctx.store.read().await?;
     // Its creator reads the credentials with the app itself; only a superuser sees them here.
     let viewer = match caller.is_superuser() {

@@ -101,7 +101,10 @@ async fn install_new(ctx: &Ctx, access: &OrgAccess, app: SentryApp) -> Result<In
             let mut conn = ctx.store.read().await?;
             sentry_app::live_installation(&mut conn, id, org).await?.ok_or(Error::NotFound)
         }
-        other => other,
+        other => {
+            ctx.ingest().keys_changed();
+            other
+        }
     }
 }
 

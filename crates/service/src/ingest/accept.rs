@@ -45,35 +45,62 @@ pub struct Accepted {
     pub limits: Vec<RateLimit>,
 }
 
-/// Takes an envelope. Its event is durable when this returns.
+/// What brought an event.
+#[derive(Debug, Clone, Copy)]
+enum Carrier<'a> {
+    /// A request of its own, which is refused when the event cannot be read.
+    Request,
+    /// An envelope, perhaps with the event's id.
+    Envelope(Option<&'a str>),
+}
+
+/// Takes an envelope. Its event is durable when this returns; one that cannot be read is dropped and counted, since an
+/// envelope is refused for its frame alone.
 pub async fn accept_envelope(ctx: &Ctx, sender: &Sender, envelope: Envelope) -> Result<Accepted, Rejection> {
     let mut accepted = Accepted { id: envelope.event_id.clone(), limits: Vec::new() };
     let mut kept = false;
-    for item in &envelope.items {
-        if item.kind == "event" {
-            let id = envelope.event_id.as_deref();
-            match accept_event(ctx, sender, &item.payload, id).await {
-                Ok(id) => accepted.id = Some(id),
-                Err(Rejection::Limited(limits)) => {
-                    accepted.limits = limits;
-                    continue;
-                }
-                Err(other) => return Err(other),
+    for item in envelope.items.iter().filter(|item| item.kind == "event") {
+        match take_event(ctx, sender, &item.payload, Carrier::Envelope(envelope.event_id.as_deref())).await {
+            Ok(id) => accepted.id = Some(id),
+            Err(Rejection::Limited(limits)) => {
+                accepted.limits = limits;
+                continue;
             }
-        } else {
-            accept_other(ctx, sender, item).await?;
+            Err(Rejection::Ingest(error)) if error.status() == 400 => {
+                accepted.id.get_or_insert_with(|| ctx.ids.uuid().simple().to_string());
+            }
+            Err(other) => return Err(other),
         }
         kept = true;
     }
-    if kept || accepted.limits.is_empty() { Ok(accepted) } else { Err(Rejection::Limited(accepted.limits)) }
+    let is_limited = !accepted.limits.is_empty();
+    for item in envelope.items.iter().filter(|item| item.kind != "event") {
+        if is_limited && belongs_to_event(item) {
+            let category = Category::of_item(&item.kind);
+            outcomes::count(ctx, sender.project(), "rate_limited", category, "key_quota");
+            continue;
+        }
+        accept_other(ctx, sender, item).await?;
+        kept = true;
+    }
+    if kept || !is_limited { Ok(accepted) } else { Err(Rejection::Limited(accepted.limits)) }
 }
 
-/// Takes the JSON of one event and returns its id. It is durable then.
-pub async fn accept_event(
+/// Whether an item is nothing without the event beside it.
+fn belongs_to_event(item: &Item) -> bool {
+    matches!(item.kind.as_str(), "attachment" | "form_data")
+}
+
+/// Takes the JSON of one event that came by itself, and returns its id. It is durable then.
+pub async fn accept_event(ctx: &Ctx, sender: &Sender, json: &Bytes) -> Result<String, Rejection> {
+    take_event(ctx, sender, json, Carrier::Request).await
+}
+
+async fn take_event(
     ctx: &Ctx,
     sender: &Sender,
     json: &Bytes,
-    envelope_event_id: Option<&str>,
+    carrier: Carrier<'_>,
 ) -> Result<String, Rejection> {
     let count = |source, category, reason| outcomes::count(ctx, sender.project(), source, category, reason);
     if let Err(limit) = sender.take(ctx) {
@@ -84,7 +111,7 @@ pub async fn accept_event(
         count("dropped", Category::Error, "overload");
         return Err(IngestError::Overload.into());
     };
-    let prepared = match prepare(ctx, sender, json, envelope_event_id).await {
+    let prepared = match prepare(ctx, sender, json, carrier).await {
         Ok(prepared) => prepared,
         Err(rejection) => {
             count("invalid", Category::Error, "malformed");
@@ -116,15 +143,18 @@ async fn prepare(
     ctx: &Ctx,
     sender: &Sender,
     json: &Bytes,
-    envelope_event_id: Option<&str>,
+    carrier: Carrier<'_>,
 ) -> Result<Prepared, Rejection> {
     let received = ctx.now();
     let fallback = ctx.ids.uuid().simple().to_string();
     let (json, sender) = (json.clone(), sender.clone());
-    let envelope_event_id = envelope_event_id.map(str::to_owned);
+    let (is_alone, envelope_event_id) = match carrier {
+        Carrier::Request => (true, None),
+        Carrier::Envelope(id) => (false, id.map(str::to_owned)),
+    };
     let size = json.len();
     let work = move || {
-        let raw = read(&json, envelope_event_id.is_some())?;
+        let raw = read(&json, is_alone)?;
         let prepared = Prepared::of_sender(raw, &sender, envelope_event_id.as_deref(), &fallback, received);
         prepared.map_err(|error| {
             tracing::error!(%error, "an event could not be packed");
@@ -140,8 +170,8 @@ async fn prepare(
     })?
 }
 
-/// Reads the JSON of an event, which is an object; an id of its own must be one.
-fn read(json: &[u8], has_id: bool) -> Result<Value, IngestError> {
+/// Reads the JSON of an event, which is an object. An event that came by itself must have a good id or none.
+fn read(json: &[u8], is_alone: bool) -> Result<Value, IngestError> {
     if json.is_empty() {
         return Err(IngestError::EmptyBody);
     }
@@ -151,10 +181,10 @@ fn read(json: &[u8], has_id: bool) -> Result<Value, IngestError> {
     };
     let is_bad_id = match event.get("event_id") {
         None | Some(Value::Null) => false,
-        Some(Value::String(text)) => !text.is_empty() && !has_id && parse_event_id(text).is_none(),
-        Some(_) => !has_id,
+        Some(Value::String(text)) => !text.is_empty() && parse_event_id(text).is_none(),
+        Some(_) => true,
     };
-    if is_bad_id { Err(IngestError::InvalidEventId) } else { Ok(raw) }
+    if is_alone && is_bad_id { Err(IngestError::InvalidEventId) } else { Ok(raw) }
 }
 
 /// Takes an item that is no event.

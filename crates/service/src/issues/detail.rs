@@ -125,7 +125,9 @@ async fn tags(conn: &mut Conn, issue: &Issue) -> Result<Vec<TagKey>> {
         key: row.tag_key,
         total_values: row.total_values,
     };
-    Ok(keys.into_iter().map(shown).collect())
+    let mut tags: Vec<TagKey> = keys.into_iter().map(shown).collect();
+    tags.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(tags)
 }
 
 type MaybeRelease = Option<Box<Release>>;

@@ -128,7 +128,7 @@ impl Facts {
             logger: Some(issue.logger.clone()).filter(|logger| !logger.is_empty()),
             level: word::<Level>(issue.level, "error"),
             status: word::<IssueStatus>(issue.status, "unresolved"),
-            status_details: self.status.details(issue, &self.users),
+            status_details: self.status.details(issue, counts.user_count, &self.users),
             substatus: issue.substatus.map(|number| word::<Substatus>(number, "ongoing")),
             is_public: issue.share_id.is_some(),
             platform: Some(issue.platform.clone()),

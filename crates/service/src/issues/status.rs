@@ -60,8 +60,13 @@ impl StatusFacts {
         resolutions.chain(snoozes).chain(commits).chain(resolved).collect()
     }
 
-    /// The details of one issue.
-    pub(super) fn details(&self, issue: &Issue, users: &HashMap<UserId, User>) -> StatusDetails {
+    /// The details of one issue, which so many users have seen.
+    pub(super) fn details(
+        &self,
+        issue: &Issue,
+        users_seen: i64,
+        users: &HashMap<UserId, User>,
+    ) -> StatusDetails {
         let actor = |id: Option<UserId>| id.and_then(|id| users.get(&id)).cloned().map(Box::new);
         match IssueStatus::try_from(issue.status) {
             Ok(IssueStatus::Resolved) => self.resolved(issue.id, actor),
@@ -69,7 +74,10 @@ impl StatusFacts {
                 (_, Some(substatus)) if substatus == Substatus::ArchivedUntilEscalating.number() => {
                     StatusDetails::IgnoredUntilEscalating
                 }
-                (Some(snooze), _) => StatusDetails::Ignored(conditions(snooze), actor(snooze.actor_id)),
+                (Some(snooze), _) => {
+                    let conditions = conditions(snooze, issue.times_seen, users_seen);
+                    StatusDetails::Ignored(conditions, actor(snooze.actor_id))
+                }
                 (None, _) => StatusDetails::None,
             },
             _ => StatusDetails::None,
@@ -99,11 +107,20 @@ impl StatusFacts {
     }
 }
 
-fn conditions(snooze: &Snooze) -> IgnoreConditions {
+/// What is left of the conditions: counts without a window of time run down as events come in.
+fn conditions(snooze: &Snooze, times_seen: i64, users_seen: i64) -> IgnoreConditions {
+    let left = |count: Option<i64>, window: Option<i64>, since: i64| match window {
+        None => count.map(|count| (count - since.max(0)).max(0)),
+        Some(_) => count,
+    };
     IgnoreConditions {
-        ignore_count: snooze.count,
+        ignore_count: left(snooze.count, snooze.window_minutes, times_seen - snooze.seen_at_start),
         ignore_until: snooze.until.map(WireTime::new),
-        ignore_user_count: snooze.user_count,
+        ignore_user_count: left(
+            snooze.user_count,
+            snooze.user_window_minutes,
+            users_seen - snooze.users_at_start,
+        ),
         ignore_user_window: snooze.user_window_minutes,
         ignore_window: snooze.window_minutes,
     }

@@ -121,16 +121,18 @@ pub(super) struct Summarized {
     environments: HashMap<ProjectId, Vec<String>>,
     platforms: HashMap<ProjectId, Vec<String>>,
     releases: HashMap<ProjectId, String>,
+    reported: HashSet<ProjectId>,
 }
 
 impl Summarized {
-    /// Loads it, in five statements.
+    /// Loads it, in six statements.
     pub(super) async fn load(conn: &mut Conn, caller: &Caller, ids: &[ProjectId]) -> Result<Self, Error> {
         Ok(Self {
             related: Related::load(conn, caller, ids).await?,
             environments: grouped(related::environments(conn, ids).await?),
             platforms: grouped(related::platforms(conn, ids).await?),
             releases: related::latest_releases(conn, ids).await?.into_iter().collect(),
+            reported: related::with_user_reports(conn, ids).await?.into_iter().collect(),
         })
     }
 
@@ -148,8 +150,8 @@ impl Summarized {
             event_processing: wire::EventProcessing::default(),
             platforms: self.platforms.get(&project.id).cloned().unwrap_or_default(),
             latest_release: self.latest_release(project.id),
-            has_user_reports: false,
-            latest_deploys: None,
+            has_user_reports: self.reported.contains(&project.id),
+            latest_deploys: Some(None),
             options: (!option_names.is_empty()).then(|| named(project)),
         };
         projects.iter().map(row).collect()

@@ -82,6 +82,8 @@ pub struct ListRequest {
     pub query: String,
     /// Names of options to show with each project.
     pub options: Vec<String>,
+    /// What to leave out: `latestDeploys`.
+    pub collapse: Vec<String>,
     /// The page; `None` is everything at once.
     pub page: Option<PageRequest>,
 }
@@ -94,16 +96,20 @@ pub async fn list_of_organization(
 ) -> Result<Page<ProjectSummary>> {
     let mut filter = Filter { orgs: Some(vec![org.org.id]), ..Filter::default() };
     search_organization(&mut filter, org, &wanted.query);
-    match &wanted.page {
-        Some(request) => page_of(ctx, org, &filter, &wanted.options, request).await,
+    let mut page = match &wanted.page {
+        Some(request) => page_of(ctx, org, &filter, &wanted.options, request).await?,
         None => {
             let mut conn = ctx.store.read().await?;
             let projects = project::list::by_slug(&mut conn, &filter, Slice::ALL).await?;
             let rows = summarized(&mut conn, org, &projects, &wanted.options).await?;
             let everything = PageRequest { cursor: None, per_page: rows.len() as i64 };
-            Ok(everything.sequence(rows))
+            everything.sequence(rows)
         }
+    };
+    if wanted.collapse.iter().any(|what| what == "latestDeploys") {
+        page.rows.iter_mut().for_each(|row| row.latest_deploys = None);
     }
+    Ok(page)
 }
 
 fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) {

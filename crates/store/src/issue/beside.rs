@@ -37,6 +37,9 @@ row! {
         pub window_minutes: Option<i64>,
         pub user_count: Option<i64>,
         pub user_window_minutes: Option<i64>,
+        /// Events and users of the issue when it was archived.
+        pub seen_at_start: i64,
+        pub users_at_start: i64,
         pub actor_id: Option<UserId>,
     }
 }

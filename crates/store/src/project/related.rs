@@ -59,6 +59,12 @@ pub async fn environments(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec
     .await
 }
 
+/// Which of the projects have reports of users.
+pub async fn with_user_reports(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<ProjectId>> {
+    let sql = "SELECT DISTINCT project_id FROM user_report WHERE project_id IN ";
+    conn.all(of(sql, projects, "")).await
+}
+
 /// The version of each project's newest release.
 pub async fn latest_releases(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<(ProjectId, String)>> {
     conn.all(of(

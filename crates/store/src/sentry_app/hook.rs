@@ -69,6 +69,8 @@ row! {
         pub grant_code: Option<Vec<u8>>,
         pub organization_id: OrgId,
         pub organization_slug: String,
+        /// Bits of [`mortise_domain::org::OrgFlag`].
+        pub organization_flags: i64,
         pub app_id: AppId,
         pub app_uuid: String,
         pub app_slug: String,
@@ -86,7 +88,7 @@ pub async fn webhook_targets(conn: &mut Conn, ids: &[InstallationId]) -> Result<
     let mut query = Query::new(
         "SELECT i.id AS installation_id, i.uuid AS installation_uuid, i.status AS installation_status, \
          i.date_deleted AS installation_deleted, g.code_hash AS grant_code_hash, g.code AS grant_code, \
-         o.id AS organization_id, o.slug AS organization_slug, a.id AS app_id, a.uuid AS app_uuid, \
+         o.id AS organization_id, o.slug AS organization_slug, o.flags AS organization_flags, a.id AS app_id, a.uuid AS app_uuid, \
          a.slug AS app_slug, a.name AS app_name, a.webhook_url, a.webhook_headers, p.client_id, p.client_secret \
          FROM sentry_app_installation i JOIN organization o ON o.id = i.organization_id \
          JOIN sentry_app a ON a.id = i.sentry_app_id JOIN api_application p ON p.id = a.application_id \

@@ -12,7 +12,7 @@ pub enum StatusDetails {
     /// Nothing to tell: `{}`.
     #[default]
     None,
-    /// Resolved at once, by somebody.
+    /// Resolved at once, by somebody. Clients see `{}` here too and learn who it was from the history; pages show it.
     Resolved(Box<User>),
     /// Resolved in a release.
     InRelease(String, Option<Box<User>>),
@@ -58,38 +58,30 @@ impl StatusDetails {
 impl Serialize for StatusDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let actor = match self {
-            Self::None => None,
-            Self::Resolved(actor) => Some(actor),
+        match self {
+            Self::None | Self::Resolved(_) => {}
             Self::InRelease(version, actor) => {
                 map.serialize_entry("inRelease", version)?;
-                actor.as_ref()
+                map.serialize_entry("actor", actor)?;
             }
             Self::InNextRelease(actor) => {
                 map.serialize_entry("inNextRelease", &true)?;
-                actor.as_ref()
+                map.serialize_entry("actor", actor)?;
             }
             Self::InCommit(commit, actor) => {
                 map.serialize_entry("inCommit", commit)?;
-                actor.as_ref()
+                if let Some(actor) = actor {
+                    map.serialize_entry("actor", actor)?;
+                }
             }
-            Self::AutoResolved => {
-                map.serialize_entry("autoResolved", &true)?;
-                None
-            }
-            Self::IgnoredUntilEscalating => {
-                map.serialize_entry("ignoreUntilEscalating", &true)?;
-                None
-            }
+            Self::AutoResolved => map.serialize_entry("autoResolved", &true)?,
+            Self::IgnoredUntilEscalating => map.serialize_entry("ignoreUntilEscalating", &true)?,
             Self::Ignored(conditions, actor) => {
                 if let Ok(Value::Object(keys)) = serde_json::to_value(conditions) {
                     keys.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
                 }
-                actor.as_ref()
+                map.serialize_entry("actor", actor)?;
             }
-        };
-        if let Some(actor) = actor {
-            map.serialize_entry("actor", actor)?;
         }
         map.end()
     }

@@ -185,7 +185,7 @@ fn each_form_of_a_project_adds_to_the_common_keys() {
         platforms: vec![],
         latest_release: None,
         has_user_reports: false,
-        latest_deploys: None,
+        latest_deploys: Some(None),
         options: None,
     };
     assert!(text(&summary).ends_with(
@@ -401,5 +401,7 @@ fn an_audit_entry_names_users_and_others() {
 
 #[test]
 fn tag_keys_are_shown_as_names() {
-    assert_eq!(["level", "os.name", "server_name"].map(key_name), ["Level", "Os.Name", "Server Name"]);
+    let keys = ["level", "os.name", "page_kind", "os", "server_name", "url", "dist"];
+    let names = ["Level", "Os.Name", "Page Kind", "OS", "Server", "URL", "Distribution"];
+    assert_eq!(keys.map(key_name), names);
 }

@@ -33,7 +33,7 @@ fn status_details_tell_how_it_came() {
     let actor = || Some(Box::new(user()));
     let user = text(&user());
     assert_eq!(text(&StatusDetails::AutoResolved), r#"{"autoResolved":true}"#);
-    assert_eq!(text(&StatusDetails::InNextRelease(None)), r#"{"inNextRelease":true}"#);
+    assert_eq!(text(&StatusDetails::InNextRelease(None)), r#"{"inNextRelease":true,"actor":null}"#);
     assert_eq!(
         text(&StatusDetails::InRelease("1.2.3".into(), actor())),
         format!(r#"{{"inRelease":"1.2.3","actor":{user}}}"#)

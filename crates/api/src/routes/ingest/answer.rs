@@ -46,7 +46,7 @@ pub(super) fn accepted(accepted: ingest::Accepted) -> Response {
 
 /// A refusal on its way out.
 #[derive(Debug)]
-pub(super) struct Refused(Rejection);
+pub(crate) struct Refused(Rejection);
 
 impl<R: Into<Rejection>> From<R> for Refused {
     fn from(rejection: R) -> Self {

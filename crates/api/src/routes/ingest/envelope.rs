@@ -1,7 +1,7 @@
 //! `POST /api/{project}/envelope/`: everything modern SDKs send.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use mortise_service::{Ctx, ingest};
@@ -10,7 +10,7 @@ use mortise_wire::envelope::{Accepted, BODY_BYTES_MAX, Envelope, IngestErrorBody
 use super::{
     answer::{self, Refused},
     body::{self, BodyLimits},
-    request::Head,
+    request::{Head, Named},
 };
 
 const LIMITS: BodyLimits = BodyLimits {
@@ -34,7 +34,7 @@ const LIMITS: BodyLimits = BodyLimits {
     ))]
 pub(crate) async fn post_envelope(
     State(ctx): State<Ctx>,
-    Path(project): Path<String>,
+    Named(project): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     take(&ctx, &project, None, request).await
@@ -49,7 +49,7 @@ pub(crate) async fn post_envelope(
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_envelope_with_key(
     State(ctx): State<Ctx>,
-    Path((project, key)): Path<(String, String)>,
+    Named((project, key)): Named<(String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     take(&ctx, &project, Some(key), request).await

@@ -1,7 +1,7 @@
 //! Reports of browsers and check-ins of monitors: accepted, counted and dropped, so that their senders do not retry.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use mortise_service::{Ctx, ingest};
@@ -13,7 +13,7 @@ use mortise_wire::{
 use super::{
     answer::{self, Refused},
     body::{self, BodyLimits},
-    request::Head,
+    request::{Head, Named},
 };
 
 const LIMITS: BodyLimits = BodyLimits {
@@ -29,7 +29,7 @@ const LIMITS: BodyLimits = BodyLimits {
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_security(
     State(ctx): State<Ctx>,
-    Path(project): Path<String>,
+    Named(project): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     drop_report(&ctx, &project, None, request, Category::Security).await
@@ -42,7 +42,7 @@ pub(crate) async fn post_security(
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_nel(
     State(ctx): State<Ctx>,
-    Path(project): Path<String>,
+    Named(project): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     drop_report(&ctx, &project, None, request, Category::Security).await
@@ -56,7 +56,7 @@ pub(crate) async fn post_nel(
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_check_in(
     State(ctx): State<Ctx>,
-    Path((project, _monitor)): Path<(String, String)>,
+    Named((project, _monitor)): Named<(String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     drop_report(&ctx, &project, None, request, Category::Monitor).await
@@ -71,7 +71,7 @@ pub(crate) async fn post_check_in(
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_check_in_with_key(
     State(ctx): State<Ctx>,
-    Path((project, _monitor, key)): Path<(String, String, String)>,
+    Named((project, _monitor, key)): Named<(String, String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     drop_report(&ctx, &project, Some(key), request, Category::Monitor).await

@@ -1,5 +1,6 @@
 //! What an ingestion request says about itself besides its body.
 
+use axum::extract::{FromRequestParts, Path};
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
@@ -10,7 +11,9 @@ use mortise_service::{
     ingest::{Credentials, Rejection, Sender, admit},
 };
 use mortise_wire::ingest_auth::{AuthSources, IngestAuthError, parse_project_id};
+use serde::de::DeserializeOwned;
 
+use super::answer::Refused;
 use crate::edge::client_of;
 
 /// Reads both alphabets' texts after [`from_url_safe`], with or without padding.
@@ -20,6 +23,21 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
 );
+
+/// Segments of the path. Those that are no text are refused like a project that is no number.
+#[derive(Debug)]
+pub(crate) struct Named<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(_) => Err(IngestAuthError::BadProject.into()),
+        }
+    }
+}
 
 /// The head of a request.
 #[derive(Debug)]

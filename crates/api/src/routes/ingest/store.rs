@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use mortise_wire::envelope::{
 use super::{
     answer::{self, Refused},
     body::{self, BodyLimits},
-    request::{Head, decode_base64},
+    request::{Head, Named, decode_base64},
 };
 
 const LIMITS: BodyLimits = BodyLimits {
@@ -40,7 +40,7 @@ const PIXEL: &[u8] =
         (status = 503, description = "Nothing can be taken now", body = IngestErrorBody)))]
 pub(crate) async fn post_event(
     State(ctx): State<Ctx>,
-    Path(project): Path<String>,
+    Named(project): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     take(&ctx, Some(&project), None, request).await
@@ -55,7 +55,7 @@ pub(crate) async fn post_event(
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn post_event_with_key(
     State(ctx): State<Ctx>,
-    Path((project, key)): Path<(String, String)>,
+    Named((project, key)): Named<(String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     take(&ctx, Some(&project), Some(key), request).await
@@ -79,7 +79,7 @@ pub(crate) async fn post_event_of_key(State(ctx): State<Ctx>, request: Request) 
         (status = "4XX", description = "Refused", body = IngestErrorBody)))]
 pub(crate) async fn get_event(
     State(ctx): State<Ctx>,
-    Path(project): Path<String>,
+    Named(project): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     let (parts, _) = request.into_parts();
@@ -87,7 +87,7 @@ pub(crate) async fn get_event(
     let sender = head.admit(&ctx, None).await?;
     let data = head.parameter("sentry_data").unwrap_or_default();
     let json = json_of(Bytes::copy_from_slice(data.as_bytes()))?;
-    ingest::accept_event(&ctx, &sender, &json, None).await?;
+    ingest::accept_event(&ctx, &sender, &json).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/gif")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -106,7 +106,7 @@ async fn take(
     let sender = head.admit(ctx, None).await?;
     let body = body::read(ctx, body, head.encoding(), LIMITS).await?;
     let json = json_of(body.bytes.clone())?;
-    let id = ingest::accept_event(ctx, &sender, &json, None).await?;
+    let id = ingest::accept_event(ctx, &sender, &json).await?;
     Ok(answer::accepted(ingest::Accepted { id: Some(id), limits: Vec::new() }))
 }
 

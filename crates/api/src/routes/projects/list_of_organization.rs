@@ -23,6 +23,7 @@ use crate::{
     params(OrgPath,
         ("query" = Option<String>, Query, description = "`id:`, `slug:`, `team:`, `!team:`, `is_member:` and text"),
         ("all_projects" = Option<bool>, Query, description = "Everything on one page"),
+        ("collapse" = Option<Vec<String>>, Query, description = "`latestDeploys` leaves them out"),
         ("options" = Option<Vec<String>>, Query, description = "Names of options to show")),
     responses((status = 200, description = "The projects", body = [ProjectSummary])))]
 pub(crate) async fn list_organization_projects(
@@ -35,6 +36,7 @@ pub(crate) async fn list_organization_projects(
     let wanted = ListRequest {
         query: query.one("query").unwrap_or_default().to_owned(),
         options: query.all("options").chain(query.all("options[]")).map(str::to_owned).collect(),
+        collapse: query.all("collapse").map(str::to_owned).collect(),
         page: if everything { None } else { Some(paging.request()?) },
     };
     let page = projects::list_of_organization(&ctx, &access, &wanted).await?;

@@ -170,6 +170,30 @@ api_test!(hostile_json_is_refused_or_tamed, |app| async move {
     assert_eq!(count(&app, "SELECT COUNT(*) FROM issue WHERE title = 'last'").await, 1);
 });
 
+api_test!(an_envelope_is_not_refused_for_the_event_in_it, |app| async move {
+    let world = app.world().await;
+    for event in ["{\"message\":\"cut", "[1]", "null", ""] {
+        let head = format!("{{\"event_id\":\"{ID}\"}}\n{{\"type\":\"event\",\"length\":{}}}\n", event.len());
+        let answer = to_envelope(&app, &world).body(head + event + "\n").send().await.expect(200);
+        assert_eq!(answer.json(), json!({"id": ID}), "{event}");
+        let body = format!("{{}}\n{{\"type\":\"event\",\"length\":{}}}\n{event}\n", event.len());
+        let answer = to_envelope(&app, &world).body(body).send().await.expect(200);
+        assert_eq!(answer.json()["id"].as_str().unwrap().len(), 32, "{event}");
+    }
+    assert_eq!(outcomes(&app).await, ["invalid error malformed 8"]);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM error_event").await, 0);
+    // A bad id is replaced.
+    let body = "{}\n{\"type\":\"event\"}\n{\"event_id\":\"x\",\"message\":\"hello\"}\n";
+    let id = to_envelope(&app, &world).body(body).send().await.expect(200).json();
+    assert_eq!(text(&app, "SELECT event_id FROM error_event").await, id["id"]);
+});
+
+api_test!(a_path_that_is_no_text_names_no_project, |app| async move {
+    for path in ["/api/%ff/envelope/", "/api/%ff/store/", "/api/1/envelope/%ff/", "/api/%ff/security/"] {
+        assert_refused(&app.post(path).send().await, 400, "bad project path parameter");
+    }
+});
+
 api_test!(what_cannot_be_kept_says_so, |app| async move {
     let world = app.world().await;
     let security = app.post(format!("/api/{}/security/?sentry_key={}", world.project, world.key));

@@ -67,9 +67,11 @@ api_test!(a_key_may_send_so_much_per_window, |app| async move {
     let answer = to_envelope(&app, &world).body(mixed).send().await.expect(200);
     assert!(answer.header("x-sentry-rate-limits").contains(":key_quota"));
     to_envelope(&app, &world).body("{}\n{\"type\":\"session\"}\n{}\n").send().await.expect(200);
+    let attached = envelope(&message("x")) + "{\"type\":\"attachment\",\"length\":1}\na\n";
+    assert_eq!(to_envelope(&app, &world).body(attached).send().await.status, 429);
     app.clock.advance(60);
     let answer = to_store(&app, &world).body(message("third").to_string()).send().await.expect(200);
     assert_eq!(answer.json(), json!({"id": ID}));
     assert_eq!(count(&app, "SELECT COUNT(*) FROM error_event").await, 3);
-    assert!(outcomes(&app).await.contains(&"rate_limited error key_quota 3".to_owned()));
+    assert!(outcomes(&app).await.contains(&"rate_limited error key_quota 4".to_owned()));
 });

@@ -52,6 +52,19 @@ api_test!(archiving_until_something_keeps_the_counters, |app| async move {
     assert_eq!(desk.count("SELECT COUNT(*) FROM issue_snooze").await, 0);
 });
 
+api_test!(what_is_left_of_a_condition_runs_down, |app| async move {
+    let desk = Desk::new(&app).await;
+    desk.seen_in(1, "1").await;
+    let conditions = json!({"ignoreCount": 5, "ignoreUserCount": 3});
+    let issue = desk.change(json!({"status": "ignored", "statusDetails": conditions})).await;
+    let details = &issue["statusDetails"];
+    assert_eq!((&details["ignoreCount"], &details["ignoreUserCount"]), (&json!(5), &json!(3)));
+    desk.execute(Query::new("UPDATE issue SET times_seen = times_seen + 2")).await;
+    let issue = app.get(desk.path()).bearer(&desk.world.member_token).send().await.expect(200).json();
+    let details = &issue["statusDetails"];
+    assert_eq!((&details["ignoreCount"], &details["ignoreUserCount"]), (&json!(3), &json!(3)));
+});
+
 api_test!(archiving_until_it_escalates, |app| async move {
     let desk = Desk::new(&app).await;
     for word in ["archived_until_escalating", "until_escalating"] {

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use mortise_domain::{IssueId, ProjectId, Time, UserId, status::InstallationStatus};
+use mortise_domain::{
+    IssueId, ProjectId, Time, UserId,
+    org::{OrgFlag, OrgFlags},
+    status::InstallationStatus,
+};
 use mortise_store::{Conn, issue, project, sentry_app::WebhookTarget, user};
 use mortise_wire::{
     WireTime,
@@ -77,8 +81,12 @@ pub(super) fn body(
         "issue" => {
             let Some(issue) = facts.issue.and_then(|id| material.issues.get(&id)) else { return Ok(None) };
             let site = ctx.settings.public_url.as_str();
-            let issue = HookIssue::new(issue.clone(), site, &target.organization_slug);
-            let assignee = facts.assignee.as_ref().map(assignee);
+            let mut issue = HookIssue::new(issue.clone(), site, &target.organization_slug);
+            let mut assignee = facts.assignee.as_ref().map(assignee);
+            if OrgFlags::from_bits(target.organization_flags).is_on(OrgFlag::EnhancedPrivacy) {
+                issue.hide_addresses();
+                assignee.iter_mut().for_each(|assignee| assignee.email = None);
+            }
             let resolution_type = facts.resolution_type.clone();
             envelope.seal(IssueData { resolution_type, assignee, issue }).map(Some)
         }

@@ -23,7 +23,7 @@ use self::{
     plan::{Plan, plan},
     state::Archive,
 };
-use super::{ListOptions, act::ids, assign, delete, list_json, merge, resolve, stats::Window};
+use super::{ListOptions, act::ids, assign, delete, list_json, merge, resolve};
 use crate::{
     Ctx, Error, Result,
     access::{IssueAccess, OrgAccess, ProjectAccess},
@@ -51,14 +51,12 @@ pub async fn update_issue(ctx: &Ctx, access: &IssueAccess, change: Change) -> Re
     update(ctx, &access.project.org, may_discard, vec![access.issue.clone()], change).await
 }
 
-/// The issue as it is after a change, as lists show it.
+/// The issue as it is after a change: what lists show without counts by time.
 pub async fn updated_issue(ctx: &Ctx, access: &IssueAccess) -> Result<wire::Issue> {
     let mut conn = ctx.store.read().await?;
     let issue = issue::by_id(&mut conn, access.issue.id).await?.ok_or(Error::NoSuchResource)?;
-    let stats = Some(Window::day(ctx.now()));
-    let options = ListOptions { stats, lifetime: true, filtered: Some(None), ..ListOptions::default() };
     let viewer = access.project.org.caller.user_id();
-    let mut shown = list_json(&mut conn, ctx, viewer, &[issue], &options).await?;
+    let mut shown = list_json(&mut conn, ctx, viewer, &[issue], &ListOptions::default()).await?;
     shown.pop().ok_or(Error::NoSuchResource)
 }
 
@@ -144,8 +142,9 @@ async fn apply(tx: &mut Tx, mut plan: Plan, wanted: Vec<IssueId>) -> Result<Map<
     }
     assignees(tx, &mut plan, &issues).await?;
     flags::set(tx, &plan.act, plan.ctx.ids.as_ref(), &issues, &plan.change, &mut plan.answer).await?;
-    if plan.change.merge && issues.len() > 1 {
-        let merged = merge::merge(tx, &plan.act, &issues).await?;
+    if plan.change.merge {
+        // One issue is merged already.
+        let merged = if issues.len() > 1 { merge::merge(tx, &plan.act, &issues).await? } else { json!(true) };
         plan.answer.insert("merge".to_owned(), merged);
     }
     Ok(plan.answer)

@@ -141,6 +141,34 @@ api_test!(an_app_hears_of_what_it_subscribed_to_signed_twice, |app| async move {
     assert_eq!(comment["data"]["project_slug"], "web");
 });
 
+api_test!(an_organization_that_wants_privacy_tells_no_addresses, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    create(&app, listening(&world, AppStatus::Internal, receiver.url(), &["issue"])).await;
+    let issue = issue(&app, &world).await;
+    let (org, owner) = (world.org, world.owner);
+    let (id, project, now) = (issue.issue, issue.project, app.ctx.now());
+    let private = app.ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let flags = Query::new("UPDATE organization SET flags = 3 WHERE id = $1").bind(org);
+            tx.execute_one(flags).await?;
+            let assign = Query::new(
+                "INSERT INTO issue_assignee (issue_id, project_id, user_id, date_added) VALUES ($1, $2, $3, $4)",
+            );
+            tx.execute_one(assign.bind(id).bind(project).bind(owner).bind(now)).await
+        })
+    });
+    private.await.map_err(|error: mortise_store::StoreError| error.to_string()).unwrap();
+    let running = start(&app);
+    happen(&app, issue, world.owner).await;
+    let received = receiver.wait_for(3).await;
+    running.stop().await;
+    let data = of_kind(&received, "issue", "assigned").json()["data"].clone();
+    assert_eq!(data["assignee"], json!({ "type": "user", "name": "owner", "id": world.owner.get() }));
+    let assigned = json!({ "type": "user", "id": world.owner.to_string(), "name": "owner" });
+    assert_eq!(data["issue"]["assignedTo"], assigned);
+});
+
 api_test!(an_app_hears_only_of_its_own_organization_and_its_own_events, |app| async move {
     let world = app.world().await;
     let (comments_only, elsewhere, deaf) =
