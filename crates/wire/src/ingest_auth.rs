@@ -138,17 +138,15 @@ struct Partial {
 }
 
 impl Partial {
-    /// `Sentry sentry_key=..., sentry_version=7`; the prefix of the names may be missing.
+    /// `Sentry sentry_key=..., sentry_version=7`; the prefix of the names may be missing. Words that are no pair, such as
+    /// those behind a blank in a client's name, are passed over.
     fn from_header(header: &str) -> Result<Self, IngestAuthError> {
         let (scheme, rest) = header.trim().split_once(' ').ok_or(IngestAuthError::BadHeader)?;
         if !scheme.eq_ignore_ascii_case("sentry") {
             return Err(IngestAuthError::BadHeader);
         }
-        let pairs = rest.split([',', ' ']).filter(|pair| !pair.is_empty());
-        let pairs: Vec<_> = pairs
-            .map(|pair| pair.split_once('=').ok_or(IngestAuthError::BadHeader))
-            .collect::<Result<_, _>>()?;
-        let auth = Self::from_pairs(pairs.into_iter())?;
+        let pairs = rest.split([',', ' ']).filter_map(|pair| pair.split_once('='));
+        let auth = Self::from_pairs(pairs)?;
         if auth.key.is_none() { Err(IngestAuthError::BadHeader) } else { Ok(auth) }
     }
 

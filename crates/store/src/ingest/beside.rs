@@ -56,12 +56,15 @@ pub async fn ensure_environment(tx: &mut Tx, org: OrgId, project: ProjectId, nam
     Ok(())
 }
 
-/// Makes sure that the platform is among those of the project.
+/// Makes sure that the platform is among those of the project, and gives it to a project that has named none.
 pub async fn ensure_platform(tx: &mut Tx, project: ProjectId, platform: &str) -> Result<()> {
     let query = Query::new(
         "INSERT INTO project_platform (project_id, platform) VALUES ($1, $2) \
          ON CONFLICT (project_id, platform) DO NOTHING",
     );
-    tx.execute(query.bind(project).bind(platform)).await?;
+    if tx.execute(query.bind(project).bind(platform)).await? > 0 {
+        let query = Query::new("UPDATE project SET platform = $2 WHERE id = $1 AND platform IS NULL");
+        tx.execute(query.bind(project).bind(platform)).await?;
+    }
     Ok(())
 }

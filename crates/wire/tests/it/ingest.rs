@@ -133,6 +133,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 #[test]
 fn credentials_are_found_in_each_place() {
     let header = format!("Sentry sentry_key={KEY}, sentry_version=7, sentry_client=sentry.python/2.0");
+    let wordy = format!("Sentry sentry_client=my sdk (beta)/1, sentry_key={KEY}");
     let short = format!("sentry key={KEY} version=7.0");
     let basic = format!("Basic {}", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY6cw==");
     let dsn = format!("http://{KEY}@m.test/sub/7");
@@ -140,6 +141,7 @@ fn credentials_are_found_in_each_place() {
         [("sentry_key".to_owned(), KEY.to_uppercase()), ("sentry_version".to_owned(), "7".to_owned())];
     for sources in [
         AuthSources { sentry_auth: Some(&header), ..Default::default() },
+        AuthSources { sentry_auth: Some(&wordy), ..Default::default() },
         AuthSources { sentry_auth: Some(&short), ..Default::default() },
         AuthSources { authorization: Some(&header), ..Default::default() },
         AuthSources { authorization: Some(&basic), ..Default::default() },

@@ -16,6 +16,7 @@ async fn texts(app: &TestApp, sql: &'static str) -> Vec<String> {
 
 api_test!(events_of_real_sdks_become_issues, |app| async move {
     let world = app.world().await;
+    execute(&app, "UPDATE project SET platform = NULL").await;
     for event in [PYTHON_ERROR, PYTHON_LOG, NODE_ERROR, NODE_UNHANDLED] {
         let event: serde_json::Value = serde_json::from_str(event).unwrap();
         let body = format!("{{}}\n{{\"type\":\"event\"}}\n{event}\n");
@@ -42,6 +43,8 @@ api_test!(events_of_real_sdks_become_issues, |app| async move {
     assert_eq!(texts(&app, "SELECT version FROM release ORDER BY id").await[0], "shop@1.4.2");
     assert!(texts(&app, "SELECT name FROM environment").await.contains(&"production".to_owned()));
     assert_eq!(texts(&app, "SELECT platform FROM project_platform ORDER BY 1").await, ["node", "python"]);
+    // A project that has named no platform gets that of its first event.
+    assert_eq!(texts(&app, "SELECT platform FROM project WHERE platform IS NOT NULL").await, ["python"]);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM project WHERE first_event IS NOT NULL").await, 1);
     assert_eq!(count(&app, "SELECT new_groups FROM release_project ORDER BY release_id LIMIT 1").await, 2);
 });
