@@ -1,42 +1,14 @@
-//! Published clients against the running binary. `cargo xtask test` installs them and names their places.
+//! Published clients against the running binary.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::support::{
-    Place, Server,
-    world::{Made, world},
+    Server,
+    clients::{NODE_VARIABLE, PYTHON_VARIABLE, named, script, start},
+    world::Made,
 };
-
-const PYTHON_VARIABLE: &str = "MORTISE_TEST_PYTHON";
-const NODE_VARIABLE: &str = "MORTISE_TEST_NODE";
-
-/// What a variable names. Where it is not set the test has nothing to run; in CI that is a failure.
-fn named(variable: &str) -> Option<PathBuf> {
-    let found = std::env::var_os(variable).map(PathBuf::from);
-    if found.is_none() {
-        assert!(std::env::var("CI").is_err(), "{variable} is not set");
-    }
-    found
-}
-
-/// A seeded server that listens where its DSNs lead.
-fn start() -> (Place, Server, Made) {
-    let place = Place::new();
-    let server = place.serve();
-    let url = format!("http://{}", server.address);
-    let arguments = ["seed", "-", "--into-existing", "--public-url", &url];
-    let made = place.run_with_input(&arguments, &world("http://127.0.0.1:9/webhook").to_string()).json();
-    (place, server, Made(made))
-}
-
-fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
-}
 
 /// Runs a client that prints the id of the event that it sends.
 #[track_caller]

@@ -2,14 +2,6 @@
 
 use crate::support::{Place, Server, http};
 
-/// What was printed beside a word.
-#[track_caller]
-fn printed(output: &str, word: &str) -> String {
-    let line = output.lines().map(str::trim).find(|line| line.starts_with(word));
-    let line = line.unwrap_or_else(|| panic!("no {word} in {output}"));
-    line[word.len()..].trim().to_owned()
-}
-
 fn sign_in(server: &Server, username: &str, password: &str) -> u16 {
     let body = serde_json::json!({"username": username, "password": password}).to_string();
     let header = "Content-Type: application/json\r\n";
@@ -21,15 +13,14 @@ fn sign_in(server: &Server, username: &str, password: &str) -> u16 {
 fn everything_that_it_prints_works_and_is_printed_once() {
     let place = Place::new();
     let server = place.serve();
-    let output = server.output();
-    assert_eq!(printed(&output, "URL"), format!("http://{}", server.address));
-    let (user, password) = (printed(&output, "Sign in"), printed(&output, "Password"));
+    assert_eq!(server.printed("URL"), format!("http://{}", server.address));
+    let (user, password) = (server.printed("Sign in"), server.printed("Password"));
     assert_eq!(sign_in(&server, &user, &password), 200);
     assert_ne!(sign_in(&server, &user, "something else"), 200);
-    let header = format!("Authorization: Bearer {}\r\n", printed(&output, "API token"));
+    let header = format!("Authorization: Bearer {}\r\n", server.printed("API token"));
     let orgs = http::request(server.address, "GET", "/api/0/organizations/", &header, b"").unwrap();
     assert_eq!(orgs.json()[0]["slug"], "home");
-    let dsn = printed(&output, "DSN");
+    let dsn = server.printed("DSN");
     let (key, rest) = dsn.strip_prefix("http://").unwrap().split_once('@').unwrap();
     let project = rest.rsplit_once('/').unwrap().1;
     let header = format!("X-Sentry-Auth: Sentry sentry_version=7, sentry_key={key}\r\n");

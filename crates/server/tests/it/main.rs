@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper that gives up fails its test")]
 
 mod backup;
+mod browser;
 mod check;
 mod clients;
 mod config;

@@ -55,7 +55,7 @@ class Live extends HTMLElement {
   /** @param {HTMLElement} old @param {HTMLElement} fresh */
   #swap(old, fresh) {
     old.replaceWith(fresh);
-    if (fresh.hasAttribute("data-done")) announce(fresh.textContent?.trim() ?? "");
+    if (fresh.hasAttribute("data-done")) announce(fresh.innerText.replace(/\s+/g, " ").trim());
   }
 }
 

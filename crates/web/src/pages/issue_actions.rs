@@ -88,6 +88,11 @@ fn status_of(form: &Pairs) -> Option<(Value, &'static str)> {
             let body = json!({ "status": "resolved", "statusDetails": { "inRelease": "latest" } });
             (body, "The issue is resolved in the latest release.")
         }
+        "resolve_release" => {
+            let release = form.get("release").trim();
+            let body = json!({ "status": "resolved", "statusDetails": { "inRelease": release } });
+            (body, "The issue is resolved in that release.")
+        }
         "unresolve" => (json!({ "status": "unresolved" }), "The issue is open again."),
         "archive" | "archive_until_escalating" => (
             json!({ "status": "ignored", "substatus": "archived_until_escalating" }),

@@ -151,13 +151,20 @@ async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
     };
     let scopes: Vec<&str> = RESOURCES.iter().filter_map(chosen).collect();
     let body = json!({ "name": form.get("name").trim(), "scopes": scopes });
-    match tokens::create(&ctx, &visit.caller, input::fields(&body)).await {
+    let made = if scopes.is_empty() {
+        Err(Refused::field_error("scopes", "Choose at least one thing that it may do."))
+    } else {
+        match tokens::create(&ctx, &visit.caller, input::fields(&body)).await {
+            Ok(token) => Ok(token),
+            Err(error) => Err(Refused::of(error)?),
+        }
+    };
+    match made {
         Ok(token) => {
             let new = NewToken { name: name_of(&token), secret: token.token.clone().unwrap_or_default() };
             page(&tokens_page(&visit, Some(new)).await?)
         }
-        Err(error) => {
-            let refused = Refused::of(error)?;
+        Err(refused) => {
             page_with(StatusCode::BAD_REQUEST, &form_page(&visit, &form, Some(&refused)).await?)
         }
     }

@@ -2,6 +2,9 @@
 
 use super::{Level, Svg, When};
 
+/// Breadcrumbs that are shown unfolded: the last steps before the error.
+const BREADCRUMBS_UNFOLDED: usize = 12;
+
 /// An event with the sections it has; a section without content is left out of the page.
 #[derive(Debug, Clone)]
 pub struct EventView {
@@ -28,6 +31,16 @@ impl EventView {
     /// The first digits of the id, enough to tell events of one issue apart.
     pub fn short(&self) -> &str {
         self.id.get(..8).unwrap_or(&self.id)
+    }
+
+    /// The last steps before the error, newest first.
+    pub fn recent_breadcrumbs(&self) -> &[Crumb] {
+        self.breadcrumbs.split_at(self.breadcrumbs.len().min(BREADCRUMBS_UNFOLDED)).0
+    }
+
+    /// The steps before those, which the page folds away.
+    pub fn older_breadcrumbs(&self) -> &[Crumb] {
+        self.breadcrumbs.split_at(self.breadcrumbs.len().min(BREADCRUMBS_UNFOLDED)).1
     }
 }
 

@@ -124,6 +124,10 @@ async fn an_issue_is_resolved_reopened_archived_and_deleted() {
     owner.submit(&status, &[("action", "unresolve")]).await.says("reopened this issue");
     owner.submit(&status, &[("action", "resolve_next_release")]).await.says("in the next release");
     owner.submit(&status, &[("action", "unresolve")]).await.expect(200);
+    let in_release = |version| [("action", "resolve_release"), ("release", version)];
+    owner.submit(&status, &in_release("shop@2.4.1")).await.says("resolved this issue in release shop@2.4.1");
+    owner.submit(&status, &[("action", "unresolve")]).await.expect(200);
+    owner.submit(&status, &in_release("never made")).await.says("note bad").says_not("Reopen");
     let until = [("action", "archive_until"), ("until", "events:10")];
     owner.submit(&status, &until).await.says("Archived").says("until it happens 10 more times");
     owner.submit(&status, &[("action", "unresolve")]).await.expect(200);

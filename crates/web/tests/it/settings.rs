@@ -222,7 +222,7 @@ async fn a_token_is_shown_once_and_works_until_it_is_deleted() {
     let page = "/settings/account/api/auth-tokens/";
     owner.get(page).await.expect(200).says("API tokens");
     owner.get(&format!("{page}new/")).await.expect(200).says("What it may do");
-    owner.post(page, &[("name", "Nothing")]).await.expect(400).says("This selection may not be empty.");
+    owner.post(page, &[("name", "Nothing")]).await.expect(400).says("Choose at least one thing");
     let made = owner
         .post(page, &[("name", "CI"), ("project", "project:read"), ("org", "org:read")])
         .await

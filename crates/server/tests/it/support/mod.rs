@@ -1,5 +1,6 @@
 //! Running the binary in a folder of its own, and talking to it.
 
+pub mod clients;
 pub mod http;
 pub mod world;
 
@@ -171,6 +172,15 @@ impl Server {
     /// What it wrote to standard output so far.
     pub fn output(&self) -> String {
         read(&self.out)
+    }
+
+    /// What the first start printed beside a word.
+    #[track_caller]
+    pub fn printed(&self, word: &str) -> String {
+        let output = self.output();
+        let line = output.lines().map(str::trim).find(|line| line.starts_with(word));
+        let line = line.unwrap_or_else(|| panic!("no {word} in {output}"));
+        line[word.len()..].trim().to_owned()
     }
 
     /// Sends a signal by its name.

@@ -4,15 +4,20 @@ use serde_json::{Value, json};
 
 use super::{Place, Server, http};
 
+/// Who owns the organization.
+pub const OWNER: &str = "owner@acme.test";
+/// The owner's password.
+pub const OWNER_PASSWORD: &str = "open sesame";
+
 /// One organization with a project, an issue, an integration, and an internal app that hears of issues at `webhook_url`.
 pub fn world(webhook_url: &str) -> Value {
     json!({
         "users": [
-            {"email": "owner@acme.test", "name": "Olive Owner", "password": "open sesame"},
+            {"email": OWNER, "name": "Olive Owner", "password": OWNER_PASSWORD},
             {"email": "member@acme.test"},
         ],
         "organizations": [{
-            "slug": "acme", "name": "Acme", "owner": "owner@acme.test",
+            "slug": "acme", "name": "Acme", "owner": OWNER,
             "teams": [{"slug": "core", "name": "Core"}],
             "members": [{"email": "member@acme.test", "role": "member", "teams": ["core"]}],
             "projects": [{
@@ -30,8 +35,8 @@ pub fn world(webhook_url: &str) -> Value {
             }],
         }],
         "tokens": [
-            {"key": "owner", "user": "owner@acme.test", "scopes": "all"},
-            {"key": "narrow", "user": "owner@acme.test", "scopes": ["org:read"]},
+            {"key": "owner", "user": OWNER, "scopes": "all"},
+            {"key": "narrow", "user": OWNER, "scopes": ["org:read"]},
         ],
     })
 }

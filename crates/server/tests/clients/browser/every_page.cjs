@@ -1,0 +1,104 @@
+// Every page on a phone in the dark (the issue also by daylight): nothing sticks out, everything has a name, focus is seen, scripts and policy are silent.
+const fs = require("node:fs");
+const { assert, given, heading, journey, load, refusal, signIn } = require("./journey.cjs");
+
+const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
+const axe = fs.readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+
+/** What is wrong with the page as it is now, by the rules that hold for all of them. */
+function look() {
+  const wrong = [];
+  const name = (element) => element.outerHTML.slice(0, 160);
+  const beyond = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (beyond > 0) wrong.push(`${beyond} px wider than the screen`);
+  if (document.querySelectorAll("h1").length !== 1) wrong.push("not exactly one main heading");
+  for (const control of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (!control.labels.length && !control.ariaLabel) wrong.push(`no label: ${name(control)}`);
+  }
+  const reachable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  for (const element of document.querySelectorAll(reachable)) {
+    if (!element.checkVisibility() || element.disabled || element.closest("fieldset:disabled")) continue;
+    element.focus({ preventScroll: true, focusVisible: true });
+    const style = getComputedStyle(element);
+    const isSeen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    if (document.activeElement !== element || !isSeen) wrong.push(`focus is not seen: ${name(element)}`);
+  }
+  document.activeElement.blur();
+  return wrong;
+}
+
+async function inspect(page, where) {
+  // Keyboard first: from then on the browser shows focus.
+  await page.keyboard.press("Tab");
+  const wrong = await page.evaluate(look);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+  const serious = violations.filter((found) => ["serious", "critical"].includes(found.impact));
+  wrong.push(...serious.map((found) => `${found.id}: ${found.nodes[0].html} ${found.nodes[0].failureSummary}`));
+  assert.deepEqual(wrong, [], where);
+}
+
+const org = "/organizations/acme";
+const settings = "/settings/acme";
+const PAGES = [
+  `${org}/issues/`,
+  `${org}/issues/?query=nothing+like+this`,
+  `${org}/projects/`,
+  `${org}/projects/new/`,
+  `${org}/projects/web/getting-started/`,
+  `${org}/deliveries/`,
+  `${settings}/`,
+  `${settings}/members/`,
+  `${settings}/teams/`,
+  `${settings}/audit-log/`,
+  `${settings}/projects/web/`,
+  `${settings}/projects/web/keys/`,
+  `${settings}/projects/web/environments/`,
+  "/settings/account/api/auth-tokens/",
+  "/settings/account/api/auth-tokens/new/",
+  "/organizations/new/",
+  "/auth/sudo/",
+];
+/** Pages that refuse: the address and the status. */
+const REFUSALS = [
+  [`${org}/issues/?query=is:purple`, 400],
+  [`${org}/issues/999999/`, 404],
+  ["/accept/1/wrong/", 404],
+];
+
+journey(async (visit) => {
+  const visitor = await visit(PHONE);
+  const { page } = visitor;
+  await page.goto("/");
+  await inspect(page, "sign in");
+  await signIn(page, given.user, given.password);
+  await heading(page, "Issues");
+
+  await page.goto(`${org}/issues/${given.issue}/`);
+  await inspect(page, "the issue");
+  await page.emulateMedia({ colorScheme: "light" });
+  await inspect(page, "the issue by daylight");
+  await page.emulateMedia({ colorScheme: "dark" });
+  for (const menu of ["More ways to resolve", "More ways to archive"]) {
+    await page.getByLabel(menu).click();
+    await inspect(page, menu);
+  }
+  await page.goto(`${org}/issues/${given.issue}/`);
+  await page.getByRole("button", { name: "Resolve", exact: true }).click();
+  await page.getByText("The issue is resolved.").waitFor();
+  await inspect(page, "a resolved issue");
+
+  for (const path of PAGES) {
+    assert.equal((await page.goto(path)).status(), 200, path);
+    await inspect(page, path);
+  }
+  for (const [path, status] of REFUSALS) {
+    assert.equal((await page.goto(path)).status(), status, path);
+    await refusal(visitor, status);
+    await inspect(page, path);
+  }
+  await page.goto(`${org}/deliveries/`);
+  await page.getByRole("link", { name: "issue.resolved" }).click();
+  await heading(page, "issue.resolved");
+  await inspect(page, "a delivery");
+});

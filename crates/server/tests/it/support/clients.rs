@@ -1,0 +1,36 @@
+//! Published clients, and the browser's driver: `cargo xtask test` installs them and names their places.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Place, Server,
+    world::{Made, world},
+};
+
+pub const PYTHON_VARIABLE: &str = "MORTISE_TEST_PYTHON";
+pub const NODE_VARIABLE: &str = "MORTISE_TEST_NODE";
+pub const CHROMIUM_VARIABLE: &str = "MORTISE_TEST_CHROMIUM";
+
+/// What a variable names. Where it is not set the test has nothing to run; in CI that is a failure.
+pub fn named(variable: &str) -> Option<PathBuf> {
+    let found = std::env::var_os(variable).map(PathBuf::from);
+    if found.is_none() {
+        assert!(std::env::var("CI").is_err(), "{variable} is not set");
+    }
+    found
+}
+
+/// A script that runs a client.
+pub fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
+}
+
+/// A seeded server that listens where its DSNs lead.
+pub fn start() -> (Place, Server, Made) {
+    let place = Place::new();
+    let server = place.serve();
+    let url = format!("http://{}", server.address);
+    let arguments = ["seed", "-", "--into-existing", "--public-url", &url];
+    let made = place.run_with_input(&arguments, &world("http://127.0.0.1:9/webhook").to_string()).json();
+    (place, server, Made(made))
+}
