@@ -164,9 +164,7 @@ async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
             let new = NewToken { name: name_of(&token), secret: token.token.clone().unwrap_or_default() };
             page(&tokens_page(&visit, Some(new)).await?)
         }
-        Err(refused) => {
-            page_with(StatusCode::BAD_REQUEST, &form_page(&visit, &form, Some(&refused)).await?)
-        }
+        Err(refused) => page_with(StatusCode::BAD_REQUEST, &form_page(&visit, &form, Some(&refused)).await?),
     }
 }
 

@@ -1,8 +1,9 @@
-// Every page on a phone in the dark (the issue also by daylight): nothing sticks out, everything has a name, focus is seen, scripts and policy are silent.
+// Every page on a phone in the dark (the issue also on a desk by daylight): nothing sticks out, everything has a name, focus is seen, scripts and policy are silent.
 const fs = require("node:fs");
 const { assert, given, heading, journey, load, refusal, signIn } = require("./journey.cjs");
 
 const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: "dark", isMobile: true, hasTouch: true };
+const DESK = { width: 1280, height: 900 };
 const axe = fs.readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
 
 /** What is wrong with the page as it is now, by the rules that hold for all of them. */
@@ -77,8 +78,10 @@ journey(async (visit) => {
   await page.goto(`${org}/issues/${given.issue}/`);
   await inspect(page, "the issue");
   await page.emulateMedia({ colorScheme: "light" });
-  await inspect(page, "the issue by daylight");
+  await page.setViewportSize(DESK);
+  await inspect(page, "the issue on a desk by daylight");
   await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize(PHONE.viewport);
   for (const menu of ["More ways to resolve", "More ways to archive"]) {
     await page.getByLabel(menu).click();
     await inspect(page, menu);
