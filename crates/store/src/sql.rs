@@ -153,6 +153,26 @@ impl Query {
         &self.sql
     }
 
+    /// Appends another statement, its placeholders renumbered (no literal of ours holds a `$`). Only SQLite takes several
+    /// in one text.
+    fn append(&mut self, other: Query) {
+        let before = self.values.len();
+        let sql = self.sql.to_mut();
+        sql.push_str("; ");
+        let mut pieces = other.sql.split('$');
+        sql.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = piece.split_at(digits);
+            match number.parse::<usize>() {
+                // Writing to a String cannot fail.
+                Ok(number) => _ = write!(sql, "${}{rest}", number + before),
+                Err(_) => _ = write!(sql, "${piece}"),
+            }
+        }
+        self.values.extend(other.values);
+    }
+
     fn sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
         let mut query = match self.sql {
             Cow::Borrowed(sql) => sqlx::query::<Sqlite>(sql),
@@ -366,6 +386,8 @@ macro_rules! row {
 pub struct Conn {
     pub(crate) kind: ConnKind,
     pub(crate) statements: Arc<AtomicU64>,
+    /// What [`Conn::later`] put aside.
+    pub(crate) waiting: Option<Query>,
 }
 
 #[derive(Debug)]
@@ -382,8 +404,15 @@ enum Link<'c> {
 }
 
 impl Conn {
-    fn link(&mut self) -> Link<'_> {
+    pub(crate) fn new(kind: ConnKind, statements: &Arc<AtomicU64>) -> Self {
+        Self { kind, statements: Arc::clone(statements), waiting: None }
+    }
+
+    fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn link(&mut self) -> Link<'_> {
         match &mut self.kind {
             ConnKind::SqliteReader(c) => Link::Sqlite(c),
             ConnKind::SqliteWriter(c) => Link::Sqlite(c),
@@ -403,10 +432,38 @@ impl Conn {
     /// futures, which every caller up to the request handler would otherwise be compiled against.
     pub fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
         Box::pin(async move {
-            Ok(match self.link() {
-                Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
-                Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
-            })
+            self.count();
+            self.flush().await?;
+            self.run(query).await
+        })
+    }
+
+    /// See [`crate::Tx::later`].
+    pub(crate) async fn later(&mut self, query: Query) -> Result<()> {
+        self.count();
+        if self.is_postgres() {
+            self.run(query).await?;
+            return Ok(());
+        }
+        match &mut self.waiting {
+            Some(waiting) => waiting.append(query),
+            None => self.waiting = Some(query),
+        }
+        Ok(())
+    }
+
+    /// Runs what waits.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        if let Some(waiting) = self.waiting.take() {
+            self.run(waiting).await?;
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, query: Query) -> Result<u64> {
+        Ok(match self.link() {
+            Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
+            Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
         })
     }
 
@@ -446,6 +503,8 @@ impl Conn {
 
     fn first_row(&mut self, query: Query) -> BoxFuture<'_, Result<Option<Row>>> {
         Box::pin(async move {
+            self.count();
+            self.flush().await?;
             Ok(match self.link() {
                 Link::Sqlite(c) => c.fetch_optional(query.sqlite()).await?.map(Row::Sqlite),
                 Link::Postgres(c) => c.fetch_optional(query.postgres()).await?.map(Row::Postgres),

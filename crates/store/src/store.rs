@@ -24,7 +24,7 @@ use sqlx::{
 use tokio::sync::Notify;
 
 use crate::{
-    Conn, Result, StoreError,
+    Conn, Query, Result, StoreError,
     dialect::Dialect,
     migrate,
     sql::ConnKind,
@@ -117,7 +117,7 @@ impl Store {
             .max_connections(SQLITE_READERS_MAX)
             .acquire_timeout(Duration::from_millis(ACQUIRE_TIMEOUT_MS))
             .connect_lazy_with(options.pragma("query_only", "on"));
-        let writer = writer::start(writer, Arc::clone(statements), Arc::clone(appended));
+        let writer = writer::start(writer, statements, Arc::clone(appended))?;
         Ok(Backend::Sqlite { readers, writer })
     }
 
@@ -141,7 +141,7 @@ impl Store {
                 Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.acquire().await?),
                 Backend::Postgres(pool) => ConnKind::PgReader(pool.acquire().await?),
             };
-            Ok(Reader(Conn { kind, statements: Arc::clone(&self.inner.statements) }))
+            Ok(Reader(Conn::new(kind, &self.inner.statements)))
         })
     }
 
@@ -169,8 +169,7 @@ impl Store {
         E: From<StoreError> + Send,
     {
         let begun = pool.begin().await.map_err(|e| E::from(StoreError::from(e)))?;
-        let mut tx =
-            Tx::new(Conn { kind: ConnKind::PgTx(begun), statements: Arc::clone(&self.inner.statements) });
+        let mut tx = Tx::new(Conn::new(ConnKind::PgTx(begun), &self.inner.statements));
         let value = work(&mut tx).await?;
         if tx.appended {
             crate::outbox::notify_nodes(&mut tx).await?;
@@ -260,6 +259,13 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
         Self { conn, appended: false }
+    }
+
+    /// Runs a statement whose outcome is not needed: before the next statement, or at the end of the work. To SQLite all
+    /// that wait go together, because every trip to the thread that has its connection costs more than a simple
+    /// statement does. What is wrong with it is told by the statement that it went with.
+    pub async fn later(&mut self, query: Query) -> Result<()> {
+        self.conn.later(query).await
     }
 }
 

@@ -4,12 +4,16 @@
 
 use std::{
     sync::{Arc, atomic::AtomicU64},
+    thread,
     time::{Duration, Instant},
 };
 
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, mpsc, oneshot},
+};
 
 use crate::{Conn, Query, Result, StoreError, Tx, sql::ConnKind, store::guarded};
 
@@ -19,6 +23,13 @@ const BATCH_MAX: usize = 256;
 const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 /// How many closures may wait before callers do.
 const QUEUE_MAX: usize = 4096;
+
+/// Opens the transaction with the savepoint of its first closure.
+const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT job";
+/// Keeps what the last closure did, and opens the savepoint of the next.
+const NEXT: &str = "RELEASE job; SAVEPOINT job";
+/// Undoes what this closure did. Its savepoint stays open.
+const UNDO: &str = "ROLLBACK TO job";
 
 /// A closure that waits for the writer, with its answer's way back.
 trait Job: Send {
@@ -44,6 +55,11 @@ where
         Box::pin(async move {
             let Some(work) = self.work.take() else { return false };
             self.outcome = guarded(work(tx)).await;
+            if matches!(self.outcome, Some(Ok(_)))
+                && let Err(error) = tx.flush().await
+            {
+                self.outcome = Some(Err(E::from(error)));
+            }
             matches!(self.outcome, Some(Ok(_)))
         })
     }
@@ -95,16 +111,20 @@ impl WriterHandle {
     }
 }
 
-/// Starts the writer on its connection.
+/// Starts the writer on its connection, on a thread of its own: it waits for SQLite's thread many times per closure, and
+/// waking one thread that has nothing else to do is cheaper than finding a worker of the runtime.
 pub(crate) fn start(
     conn: SqliteConnection,
-    statements: Arc<AtomicU64>,
+    statements: &Arc<AtomicU64>,
     appended: Arc<Notify>,
-) -> WriterHandle {
+) -> Result<WriterHandle> {
     let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-    let conn = Conn { kind: ConnKind::SqliteWriter(Box::new(conn)), statements };
-    tokio::spawn(serve(Tx::new(conn), jobs, appended));
-    WriterHandle { queue }
+    let tx = Tx::new(Conn::new(ConnKind::SqliteWriter(Box::new(conn)), statements));
+    let runtime = Handle::current();
+    let thread = thread::Builder::new().name("mortise-writer".to_owned());
+    let started = thread.spawn(move || runtime.block_on(serve(tx, jobs, appended)));
+    started.map_err(|error| StoreError::Config(format!("the writer could not be started: {error}")))?;
+    Ok(WriterHandle { queue })
 }
 
 async fn serve(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, appended: Arc<Notify>) {
@@ -136,10 +156,11 @@ async fn batch(
     let mut done = Vec::new();
     let mut stop = None;
     tx.appended = false;
-    let mut committed = begin(tx).await;
+    let mut committed = true;
     let mut next = Some(first);
     while let Some(mut job) = next.take() {
-        if committed && let Err(error) = run_in_savepoint(tx, job.as_mut()).await {
+        let opening = if done.is_empty() { BEGIN } else { NEXT };
+        if committed && let Err(error) = run_in_savepoint(tx, opening, job.as_mut()).await {
             tracing::error!(%error, "the transaction broke");
             committed = false;
         }
@@ -163,24 +184,14 @@ async fn batch(
     stop
 }
 
-async fn begin(tx: &mut Tx) -> bool {
-    match tx.execute(Query::new("BEGIN IMMEDIATE")).await {
-        Ok(_) => true,
-        Err(error) => {
-            tracing::error!(%error, "could not begin a transaction");
-            false
-        }
-    }
-}
-
-async fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<()> {
+async fn run_in_savepoint(tx: &mut Tx, opening: &'static str, job: &mut dyn Job) -> Result<()> {
     let appended = tx.appended;
-    tx.execute(Query::new("SAVEPOINT job")).await?;
+    tx.execute(Query::new(opening)).await?;
     if !job.run(tx).await {
         tx.appended = appended;
-        tx.execute(Query::new("ROLLBACK TO job")).await?;
+        tx.waiting = None;
+        tx.execute(Query::new(UNDO)).await?;
     }
-    tx.execute(Query::new("RELEASE job")).await?;
     Ok(())
 }
 

@@ -103,7 +103,7 @@ pub async fn add_hashes(tx: &mut Tx, project: ProjectId, issue: IssueId, hashes:
     tx.execute(query).await
 }
 
-/// Counts one more event, and shows it.
+/// Counts one more event, and shows it. The issue is there: an event of it was just stored.
 pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown) -> Result<()> {
     let query = Query::new(
         "UPDATE issue SET times_seen = times_seen + 1, last_seen = CASE WHEN last_seen < $2 THEN $2 ELSE last_seen END, \
@@ -113,14 +113,14 @@ pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown
     let query = query.bind(issue).bind(seen).bind(shown.event_type).bind(shown.level).bind(&shown.title);
     let query =
         query.bind(&shown.message).bind(&shown.culprit).bind(shown.location.as_deref()).bind(shown.platform);
-    tx.execute_one(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await
+    tx.later(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await
 }
 
-/// Counts one more event that is older than the one shown.
+/// Counts one more event that is older than the one shown. The issue is there, as above.
 pub async fn count_late(tx: &mut Tx, issue: IssueId, seen: Time) -> Result<()> {
     let query = Query::new(
         "UPDATE issue SET times_seen = times_seen + 1, \
          first_seen = CASE WHEN first_seen > $2 THEN $2 ELSE first_seen END WHERE id = $1",
     );
-    tx.execute_one(query.bind(issue).bind(seen)).await
+    tx.later(query.bind(issue).bind(seen)).await
 }

@@ -90,3 +90,44 @@ on_both!(events_wake_the_dispatcher_only_after_the_commit, |store| async move {
         .unwrap();
     tokio::time::timeout(std::time::Duration::from_secs(5), woken).await.unwrap();
 });
+
+on_both!(what_waits_is_seen_by_the_next_statement_and_kept_at_the_end, |store| async move {
+    let seen = store
+        .write(|tx| {
+            Box::pin(async move {
+                for name in ["a", "b"] {
+                    let insert = "INSERT INTO setting (name, value) VALUES ($1, 'v')";
+                    tx.later(Query::new(insert).bind(name)).await?;
+                }
+                let seen: i64 = tx.one(Query::new("SELECT COUNT(*) FROM setting")).await?;
+                tx.later(Query::new("UPDATE setting SET value = $2 WHERE name = $1").bind("b").bind("x"))
+                    .await?;
+                Ok::<_, StoreError>(seen)
+            })
+        })
+        .await
+        .unwrap();
+    let kept: Vec<String> = store
+        .read()
+        .await
+        .unwrap()
+        .all(Query::new("SELECT name || ' ' || value FROM setting ORDER BY name"))
+        .await
+        .unwrap();
+    assert_eq!((seen, kept), (2, vec!["a v".to_owned(), "b x".to_owned()]));
+});
+
+on_both!(what_waits_and_fails_at_the_end_undoes_the_closure, |store| async move {
+    insert(&store, "a".to_owned(), false).await.unwrap();
+    let refused = store
+        .write(|tx| {
+            Box::pin(async move {
+                tx.execute(Query::new("INSERT INTO setting (name, value) VALUES ('b', '1')")).await?;
+                tx.later(Query::new("INSERT INTO setting (name, value) VALUES ('a', '2')")).await
+            })
+        })
+        .await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    insert(&store, "c".to_owned(), false).await.unwrap();
+    assert_eq!(names(&store).await, ["a", "c"]);
+});
