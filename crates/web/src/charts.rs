@@ -67,10 +67,11 @@ pub fn bars(slots: &[Slot], span: &str) -> Svg {
     let max = slots.iter().map(|s| s.count).max().unwrap_or(0);
     let total = slots.iter().fold(0u64, |sum, s| sum.saturating_add(s.count));
     let label = format!("{} in the {span}, at most {max} at a time", events(total));
-    let mut svg = open("bars", CHART_WIDTH, CHART_HEIGHT, &label);
     let count = u32::try_from(slots.len().max(1)).unwrap_or(CHART_WIDTH).min(CHART_WIDTH);
     let step = CHART_WIDTH / count;
     let bar = step.saturating_sub(2).max(1);
+    // Whole steps, so that the newest bar stands at the end.
+    let mut svg = open("bars", step * count, CHART_HEIGHT, &label);
     for (slot, i) in slots.iter().zip(0u32..) {
         let height = bar_height(slot.count, max, CHART_HEIGHT).max(1);
         let class = if slot.count == 0 { "none" } else { "bar" };
@@ -146,6 +147,13 @@ mod tests {
     fn an_empty_chart_is_drawn_without_bars() {
         assert_eq!(sparkline(&[], "last 24 hours").to_string().matches("<rect").count(), 0);
         assert_eq!(bars(&[], "last 30 days").to_string().matches("<rect").count(), 0);
+    }
+
+    #[test]
+    fn the_newest_bar_stands_at_the_end_of_the_chart() {
+        let days = vec![Slot { label: "day".into(), count: 1 }; 30];
+        let svg = bars(&days, "last 30 days").to_string();
+        assert!(svg.contains("viewBox=\"0 0 270 72\"") && svg.contains("x=\"261\""), "{svg}");
     }
 
     #[test]

@@ -16,6 +16,7 @@
 pub mod assets;
 pub mod charts;
 pub mod edge;
+pub mod markup;
 pub mod pages;
 pub mod routes;
 pub mod view;

@@ -19,7 +19,7 @@ pub mod project_settings;
 pub mod shell;
 pub mod token;
 
-pub use crate::{assets::url as asset, charts::Svg, routes as to};
+pub use crate::{assets::url as asset, charts::Svg, markup::markdown, routes as to};
 pub use parts::{
     Avatar, Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
 };

@@ -176,7 +176,7 @@ async fn a_comment_is_written_changed_and_deleted_by_its_author_alone() {
     let page = format!("/organizations/acme/issues/{id}/");
     owner.get(&page).await.expect(200);
     let commented = owner.submit(&format!("{page}comments/"), &[("text", "Seen <twice>\non staging")]).await;
-    let commented = commented.expect(200).says("Seen &#60;twice&#62;<br/>on staging");
+    let commented = commented.expect(200).says("Seen &lt;twice&gt;<br />\non staging");
     let comment = commented.between("id=\"comment-", "\"");
     owner.post(&format!("{page}comments/"), &[("text", " ")]).await.expect(400).says("comment-error");
     let mut member = visitor(&app, world.member).await;
