@@ -17,7 +17,7 @@ use crate::{
 
 /// Names of headers.
 pub mod header {
-    /// A new one for each attempt.
+    /// A new one for each delivery.
     pub const REQUEST_ID: &str = "Request-ID";
     /// What the event is about, such as `issue`.
     pub const HOOK_RESOURCE: &str = "Sentry-Hook-Resource";

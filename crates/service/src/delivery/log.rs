@@ -103,7 +103,7 @@ pub async fn get_delivery(ctx: &Ctx, access: &OrgAccess, id: DeliveryId) -> Resu
     Ok(DeliveryDetail { state: state_of(&delivery)?, delivery, attempts })
 }
 
-/// Makes a finished delivery due again, under the same `webhook-id` and with a fresh schedule. One that is pending is
+/// Makes a finished delivery due again, under the same `Request-ID` and with a fresh schedule. One that is pending is
 /// left as it is (409).
 pub async fn replay_delivery(ctx: &Ctx, access: &OrgAccess, id: DeliveryId) -> Result<()> {
     access.require(MAY_REPLAY)?;

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! * **At least once.** A call happens outside of transactions, under a lease. What was called but not recorded (the
-//!   node died) is called again, under the same `webhook-id`.
+//!   node died) is called again, under the same `Request-ID`.
 //! * **One slow receiver delays nobody else.** A subscriber has at most its share of the node's calls
 //!   ([`Options::share_max`]), and a small one while it fails ([`Options::share_failing_max`]).
 //! * **Quick.** The turn batches whatever waits: the busier the node, the more deliveries share a commit.

@@ -185,7 +185,7 @@ async fn detail_page(
     let mut facts = vec![
         pair("Subscriber", name_of(&delivery.subscriber, names)),
         pair("About", delivery.subject.replace(':', " ")),
-        pair("webhook-id", delivery.uuid.clone()),
+        pair("Request-ID", delivery.uuid.clone()),
         pair("Created", When::new(delivery.created_at, visit.now).exact().to_owned()),
     ];
     if let Some(finished) = delivery.finished_at {

@@ -1,8 +1,7 @@
 //! The request of a webhook: body, signatures, headers.
 //!
 //! Two signatures are over the very bytes that are sent: `Sentry-Hook-Signature` over the body, and the Standard
-//! Webhooks one over id, time and body. `Request-ID` names the attempt; `webhook-id`
-//! names the delivery and stays the same over all its attempts.
+//! Webhooks one over id, time and body. `Request-ID` and `webhook-id` stay the same over all attempts of a delivery.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -88,7 +87,7 @@ fn request(
     let message = WebhookMessage { id: &delivery.uuid, timestamp_seconds: timestamp, body: body.as_bytes() };
     let mut request = Request::new(Method::POST, url)
         .header("Content-Type", "application/json")
-        .header(header::REQUEST_ID, ctx.ids.uuid().simple().to_string())
+        .header(header::REQUEST_ID, &delivery.uuid)
         .header(header::HOOK_RESOURCE, resource)
         .header(header::HOOK_TIMESTAMP, timestamp.to_string())
         .header(header::HOOK_SIGNATURE, hook_signature(&secret, body.as_bytes()))
