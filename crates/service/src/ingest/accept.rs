@@ -48,14 +48,13 @@ pub struct Accepted {
 /// What brought an event.
 #[derive(Debug, Clone, Copy)]
 enum Carrier<'a> {
-    /// A request of its own, which is refused when the event cannot be read.
+    /// A request of its own, whose event must name itself well or not at all.
     Request,
-    /// An envelope, perhaps with the event's id.
+    /// An envelope, perhaps with the event's id. A bad id of the event is replaced.
     Envelope(Option<&'a str>),
 }
 
-/// Takes an envelope. Its event is durable when this returns; one that cannot be read is dropped and counted, since an
-/// envelope is refused for its frame alone.
+/// Takes an envelope. Its event is durable when this returns; an event that cannot be read is never acknowledged.
 pub async fn accept_envelope(ctx: &Ctx, sender: &Sender, envelope: Envelope) -> Result<Accepted, Rejection> {
     let mut accepted = Accepted { id: envelope.event_id.clone(), limits: Vec::new() };
     let mut kept = false;
@@ -65,9 +64,6 @@ pub async fn accept_envelope(ctx: &Ctx, sender: &Sender, envelope: Envelope) -> 
             Err(Rejection::Limited(limits)) => {
                 accepted.limits = limits;
                 continue;
-            }
-            Err(Rejection::Ingest(error)) if error.status() == 400 => {
-                accepted.id.get_or_insert_with(|| ctx.ids.uuid().simple().to_string());
             }
             Err(other) => return Err(other),
         }
