@@ -11,7 +11,7 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
  */
 export function relative(secondsAgo) {
   const distance = Math.abs(secondsAgo);
-  if (distance < MINUTE) return "just now";
+  if (distance < MINUTE) return secondsAgo < 0 ? "in a moment" : "just now";
   const [size, unit] =
     distance < HOUR ? [MINUTE, "min"]
     : distance < DAY ? [HOUR, "h"]

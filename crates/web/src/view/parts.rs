@@ -52,11 +52,11 @@ impl When {
     }
 }
 
-/// "just now", "5 min ago", "in 2 days". Keep in step with `assets/elements/m-time.js`.
+/// "just now", "in a moment", "5 min ago", "in 2 days". Keep in step with `assets/elements/m-time.js`.
 fn relative(seconds_ago: i64) -> String {
     let distance = seconds_ago.saturating_abs();
     let (count, unit) = match distance {
-        ..MINUTE_S => return "just now".to_owned(),
+        ..MINUTE_S => return if seconds_ago < 0 { "in a moment" } else { "just now" }.to_owned(),
         MINUTE_S..HOUR_S => (distance / MINUTE_S, "min"),
         HOUR_S..DAY_S => (distance / HOUR_S, "h"),
         DAY_S..MONTH_S => (distance / DAY_S, if distance < 2 * DAY_S { "day" } else { "days" }),
@@ -403,6 +403,7 @@ mod tests {
         let cases = [
             (0, "just now"),
             (59, "just now"),
+            (-1, "in a moment"),
             (60, "1 min ago"),
             (7_199, "1 h ago"),
             (DAY_S, "1 day ago"),
