@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use super::rest::with_rest;
+
 /// How long the head of a request may take, and an idle connection stay open.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a client may pause within a body.
@@ -88,7 +90,7 @@ fn connection(
     let bounded = RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX).layer(app);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        bounded.clone().oneshot(request)
+        bounded.clone().oneshot(with_rest(request))
     });
     http1::Builder::new()
         .timer(TokioTimer::new())

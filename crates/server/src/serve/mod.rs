@@ -11,6 +11,7 @@ mod first_start;
 mod health;
 mod http;
 mod observe;
+mod rest;
 mod workers;
 
 use std::time::Duration;

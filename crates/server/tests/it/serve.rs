@@ -107,6 +107,17 @@ fn a_worker_answers_health_alone() {
 }
 
 #[test]
+fn a_client_that_is_refused_while_it_writes_reads_why() {
+    let server = Place::new().serve();
+    let large = vec![b'x'; 24 * 1024 * 1024];
+    let headers = "Content-Type: application/json\r\n";
+    for (method, path, status) in [("POST", "/api/0/auth/login/", 413), ("PUT", "/api/0/users/me/", 401)] {
+        let answer = http::request(server.address, method, path, headers, &large).unwrap();
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+    }
+}
+
+#[test]
 fn heads_without_end_are_refused() {
     let server = Place::new().serve();
     let long = format!("X-Long: {}\r\n", "x".repeat(1_000_000));
