@@ -131,6 +131,13 @@ api_test!(managers_change_roles_up_to_their_own, |app| async move {
     let refused = put(&manager, owner, json!({"orgRole": "member"})).await.expect(403).json();
     assert_eq!(refused, json!({"detail": "You do not have permission to edit that user's membership."}));
     put(&world.owner_token, manager_id.to_string(), json!({"orgRole": "manager"})).await.expect(200);
+    // Who may only read members changes nothing, not even about themselves.
+    let reader = World::token(&app.ctx, world.owner, &["member:read"]).await;
+    let refused = put(&reader, "me".into(), json!({"orgRole": "member"})).await.expect(403).json();
+    assert_eq!(refused, json!({"detail": "You do not have permission to perform this action."}));
+    let (plain, _) = World::user(&app.ctx, "plain", world.org, OrgRole::Member).await;
+    let plain = World::token(&app.ctx, plain, &["member:write"]).await;
+    put(&plain, "me".into(), json!({})).await.expect(403);
 });
 
 api_test!(holders_of_the_retired_role_keep_it, |app| async move {

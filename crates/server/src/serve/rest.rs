@@ -57,7 +57,9 @@ impl HttpBody for WithRest {
 
 impl Drop for WithRest {
     fn drop(&mut self) {
-        let Some(body) = self.body.take().filter(|body| self.reads_rest && !body.is_end_stream()) else { return };
+        let Some(body) = self.body.take().filter(|body| self.reads_rest && !body.is_end_stream()) else {
+            return;
+        };
         // Outside a runtime there is no connection either.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(tokio::time::timeout(REST_TIME_MAX, read_rest(body)));

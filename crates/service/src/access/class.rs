@@ -80,8 +80,8 @@ classes! {
     /// Members.
     Member: [MemberRead MemberWrite MemberAdmin] [MemberWrite MemberAdmin] [MemberWrite MemberAdmin] [MemberAdmin];
     /// One member; leaving is allowed to everybody, so deleting is decided by the use case.
-    MemberDetail: [MemberRead MemberWrite MemberAdmin] [MemberWrite MemberAdmin]
-        [MemberRead MemberWrite MemberAdmin] [MemberRead MemberWrite MemberAdmin];
+    MemberDetail: [MemberRead MemberWrite MemberAdmin] [MemberWrite MemberAdmin] [MemberWrite MemberAdmin]
+        [MemberRead MemberWrite MemberAdmin];
     /// A member's place in a team.
     MemberTeam: [OrgRead OrgWrite OrgAdmin MemberRead MemberWrite MemberAdmin] [OrgRead OrgWrite TeamWrite]
         [OrgRead OrgWrite OrgAdmin MemberRead MemberWrite MemberAdmin] [OrgRead OrgWrite OrgAdmin TeamAdmin];

@@ -21,7 +21,7 @@ use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
     audit::{self, Actor, Entry},
-    roles::{self, MANAGES_MEMBERS},
+    roles,
 };
 
 const FULL_MEMBER: &str = "You cannot send an invitation to a user who is already a full member.";
@@ -36,8 +36,7 @@ struct Asked {
     regenerate: bool,
 }
 
-/// Changes a member and answers with them. Whoever does not manage members can change nothing but is told what of
-/// their own they may not change.
+/// Changes a member and answers with them. Nobody changes their own role.
 pub async fn update_member(
     ctx: &Ctx,
     access: &OrgAccess,
@@ -48,10 +47,6 @@ pub async fn update_member(
     let found = find_member(&mut conn, access, segment).await?;
     let is_self = access.member.as_ref().is_some_and(|own| own.id == found.id);
     let current = role_of(&found)?;
-    let manages = access.has(MANAGES_MEMBERS);
-    if !manages && !is_self {
-        return Err(Error::Forbidden);
-    }
     let mut fields = Fields::new(body);
     let role = assignments::org_role(&mut fields, access, Some(current)).filter(|role| *role != current);
     let places = assignments::teams(&mut conn, &mut fields, access).await?;
@@ -64,9 +59,6 @@ pub async fn update_member(
         if is_only_owner(&mut conn, &found).await? {
             return Err(Error::refused(ONLY_OWNER));
         }
-    }
-    if !manages && (asked.places.is_some() || asked.reinvite || asked.regenerate) {
-        return Err(Error::Forbidden);
     }
     if asked.reinvite {
         check_invitation(ctx, access, &found, asked.regenerate)?;
