@@ -142,7 +142,7 @@ fn browser(dsn: &str) -> Vec<(&'static str, String)> {
 
 fn shell(dsn: &str) -> Vec<(&'static str, String)> {
     let cli = format!("SENTRY_DSN=\"{dsn}\" sentry-cli send-event -m \"the first event\"");
-    vec![("With sentry-cli:", cli), ("Or with nothing but curl:", curl(dsn))]
+    vec![("With nothing but curl:", curl(dsn)), ("Or with sentry-cli:", cli)]
 }
 
 /// A `curl` call that stores one event. A text that is no DSN gives a call to a visibly incomplete address.
