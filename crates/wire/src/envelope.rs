@@ -129,7 +129,7 @@ impl Envelope {
                 Some(value.as_str().and_then(normalise_event_id).ok_or(IngestError::InvalidEventId)?)
             }
         };
-        let dsn = header.get("dsn").and_then(Value::as_str).map(str::to_owned);
+        let dsn = dsn(&header);
         let mut items = Vec::new();
         while let Some(item) = reader.item()? {
             items.push(item);
@@ -141,10 +141,29 @@ impl Envelope {
         Ok(Self { header, event_id, dsn, items })
     }
 
+    /// The DSN in the header line of an envelope whose rest is not there yet.
+    pub fn dsn_of_header(line: &[u8]) -> Result<Option<String>, IngestError> {
+        Ok(dsn(&header(line)?))
+    }
+
     /// The items of one type.
     pub fn items_of<'e>(&'e self, kind: &'e str) -> impl Iterator<Item = &'e Item> {
         self.items.iter().filter(move |item| item.kind == kind)
     }
+}
+
+fn header(line: &[u8]) -> Result<Map<String, Value>, IngestError> {
+    if line.len() > HEADER_BYTES_MAX {
+        return Err(IngestError::InvalidEnvelope);
+    }
+    match parse_lenient(line) {
+        Ok(Value::Object(header)) => Ok(header),
+        _ => Err(IngestError::InvalidEnvelope),
+    }
+}
+
+fn dsn(header: &Map<String, Value>) -> Option<String> {
+    header.get("dsn").and_then(Value::as_str).map(str::to_owned)
 }
 
 struct Reader<'b> {
@@ -163,14 +182,7 @@ impl Reader<'_> {
     }
 
     fn header(&mut self) -> Result<Map<String, Value>, IngestError> {
-        let line = self.line();
-        if line.len() > HEADER_BYTES_MAX {
-            return Err(IngestError::InvalidEnvelope);
-        }
-        match parse_lenient(&line) {
-            Ok(Value::Object(header)) => Ok(header),
-            _ => Err(IngestError::InvalidEnvelope),
-        }
+        header(&self.line())
     }
 
     fn item(&mut self) -> Result<Option<Item>, IngestError> {

@@ -9,7 +9,7 @@ use mortise_wire::envelope::{Accepted, BODY_BYTES_MAX, Envelope, IngestErrorBody
 
 use super::{
     answer::{self, Refused},
-    body::{self, BodyLimits},
+    body::{Arriving, BodyLimits},
     request::{Head, Named},
 };
 
@@ -58,8 +58,14 @@ pub(crate) async fn post_envelope_with_key(
 async fn take(ctx: &Ctx, project: &str, key: Option<String>, request: Request) -> Result<Response, Refused> {
     let (parts, body) = request.into_parts();
     let head = Head::read(&parts, Some(project), key)?;
-    head.admit_early(ctx).await?;
-    let body = body::read(ctx, body, head.encoding(), LIMITS).await?;
+    let known = head.admit_early(ctx).await?;
+    let mut body = Arriving::new(ctx, body, head.encoding(), LIMITS).await?;
+    if known.is_none() {
+        // Nobody is read on whom the first line does not let in.
+        let dsn = Envelope::dsn_of_header(body.first_line().await?)?;
+        head.admit(ctx, dsn.as_deref()).await?;
+    }
+    let body = body.rest().await?;
     let envelope = Envelope::parse(&body.bytes)?;
     let sender = head.admit(ctx, envelope.dsn.as_deref()).await?;
     Ok(answer::accepted(ingest::accept_envelope(ctx, &sender, envelope).await?))

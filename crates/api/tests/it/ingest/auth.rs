@@ -5,7 +5,9 @@ use http::Method;
 use mortise_testkit::{World, api_test};
 use serde_json::json;
 
-use super::{ID, assert_refused, auth, count, envelope, execute, message, to_envelope, to_store};
+use super::{
+    ID, assert_refused, auth, count, envelope, execute, limits::bomb, message, to_envelope, to_store,
+};
 
 api_test!(credentials_are_read_from_every_place, |app| async move {
     let world = app.world().await;
@@ -30,6 +32,20 @@ api_test!(credentials_are_read_from_every_place, |app| async move {
     }
     assert_eq!(count(&app, "SELECT COUNT(*) FROM error_event").await, 1, "the same event eight times");
     assert_eq!(count(&app, "SELECT times_seen FROM issue").await, 1);
+});
+
+api_test!(only_the_first_line_is_read_of_a_sender_nobody_knows, |app| async move {
+    let world = app.world().await;
+    let post = |head: &str| {
+        let request = app.post(format!("/api/{}/envelope/", world.project));
+        request.header("content-encoding", "gzip").body(bomb(head, b'x', 120))
+    };
+    assert_refused(&post("{}\n").send().await, 401, "missing authorization information");
+    assert_refused(&post("\n").send().await, 400, "invalid event envelope");
+    let known = format!("{{\"dsn\":\"http://{}@m.test/{}\"}}\n", world.key, world.project);
+    assert_eq!(post(&known).send().await.status, 413);
+    let empty = app.post(format!("/api/{}/envelope/", world.project)).send().await;
+    assert_refused(&empty, 400, "empty request body");
 });
 
 api_test!(each_refusal_of_credentials_has_its_text, |app| async move {

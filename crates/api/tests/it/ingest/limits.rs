@@ -12,7 +12,7 @@ const LIMITED: &str = "Sentry dropped data due to a quota or internal rate limit
     your application. See https://docs.sentry.io/product/accounts/quotas/ for more information.";
 
 /// A body that unpacks to `mib` MiB of the same byte after `head`.
-fn bomb(head: &str, byte: u8, mib: usize) -> Vec<u8> {
+pub fn bomb(head: &str, byte: u8, mib: usize) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(head.as_bytes()).unwrap();
     let block = vec![byte; 1 << 20];
