@@ -24,6 +24,9 @@ use crate::{
     delivery::{Handover, Prepared, call},
 };
 
+/// What receivers know senders of these webhooks by.
+const USER_AGENT: &str = concat!("sentry/", env!("CARGO_PKG_VERSION"), " (https://sentry.io)");
+
 /// Headers that an app's own cannot override.
 const RESERVED: &[&str] = &[
     "accept",
@@ -87,6 +90,7 @@ fn request(
     let message = WebhookMessage { id: &delivery.uuid, timestamp_seconds: timestamp, body: body.as_bytes() };
     let mut request = Request::new(Method::POST, url)
         .header("Content-Type", "application/json")
+        .header("User-Agent", USER_AGENT)
         .header(header::REQUEST_ID, &delivery.uuid)
         .header(header::HOOK_RESOURCE, resource)
         .header(header::HOOK_TIMESTAMP, timestamp.to_string())

@@ -94,6 +94,8 @@ fn verify(received: &Received, secret: &SecretString) {
     assert_eq!(received.header("sentry-hook-timestamp"), received.header("webhook-timestamp"));
     assert_eq!(received.header("content-type"), "application/json");
     assert_eq!(received.header("x-team"), "core");
+    let agent = received.header("user-agent");
+    assert!(agent.starts_with("sentry/") && agent.ends_with(" (https://sentry.io)"), "{agent}");
     assert_eq!(received.headers.get_all("sentry-hook-signature").iter().count(), 1);
 }
 
