@@ -72,7 +72,8 @@ fn contribution<'a>(frame: &'a Object, platform: &str) -> Vec<Contribution<'a>> 
 
 fn file(frame: &Object) -> Option<Contribution<'_>> {
     let path = view::text(frame, "filename")?;
-    let is_url = URL_SCHEMES.iter().any(|scheme| path.starts_with(scheme));
+    let is_of_url = |path: &str| URL_SCHEMES.iter().any(|scheme| path.starts_with(scheme));
+    let is_url = is_of_url(path) || view::text(frame, "abs_path").is_some_and(is_of_url);
     if is_url || path.starts_with('<') || path.contains("eval at ") || path == "eval" || path == "native" {
         return None;
     }

@@ -18,17 +18,32 @@ pub(super) fn clean(value: &mut Value, platform: &'static str, context: &mut Con
     if frame.is_empty() {
         return false;
     }
-    if !frame.contains_key("filename")
-        && let Some(name) = view::text(frame, "abs_path").and_then(basename)
-    {
-        let name = Value::from(name);
-        frame.insert("filename".to_owned(), name);
-    }
+    complete_paths(frame);
     if !frame.contains_key("in_app") {
         let in_app = !in_app::is_library(frame, platform);
         frame.insert("in_app".to_owned(), in_app.into());
     }
     true
+}
+
+/// A frame with one path gets both. Senders in browsers put the whole URL into `filename`: that becomes the absolute
+/// path, and its path the file's name.
+fn complete_paths(frame: &mut Object) {
+    let (absolute, name) = (view::text(frame, "abs_path"), view::text(frame, "filename"));
+    let (key, path) = match (absolute, name) {
+        (Some(absolute), None) => ("filename", basename(absolute).map(str::to_owned)),
+        (None, Some(name)) => ("abs_path", Some(name.to_owned())),
+        _ => return,
+    };
+    let Some(path) = path else { return };
+    if key == "abs_path"
+        && let Ok(url) = url::Url::parse(&path)
+        && matches!(url.scheme(), "http" | "https" | "file" | "applewebdata")
+        && !matches!(url.path(), "" | "/")
+    {
+        frame.insert("filename".to_owned(), url.path().into());
+    }
+    frame.insert(key.to_owned(), path.into());
 }
 
 fn keep(key: &str, value: &mut Value, context: &mut Context<'_>) -> bool {

@@ -51,6 +51,29 @@ fn a_lone_exception_gets_the_events_frames() {
 }
 
 #[test]
+fn a_frame_with_one_path_gets_both() {
+    let paths = |filename: &str| {
+        let frame = json!({"filename": filename, "function": "f"});
+        let event = event(json!({"exception": {"type": "E", "stacktrace": [frame]}}));
+        let frame = event.data["exception"]["values"][0]["stacktrace"]["frames"][0].clone();
+        assert_eq!(event.metadata["filename"], frame["filename"], "{filename}");
+        [frame["abs_path"].clone(), frame["filename"].clone()]
+    };
+    for (filename, name) in [
+        ("https://x.test/static/app.js?v=1", "/static/app.js"),
+        ("file:///srv/app.js", "/srv/app.js"),
+        ("https://x.test/", "https://x.test/"),
+        ("webpack:///./src/app.js", "webpack:///./src/app.js"),
+        ("app/views.py", "app/views.py"),
+        ("<anonymous>", "<anonymous>"),
+        ("node:internal/main", "node:internal/main"),
+        ("C:\\app\\Main.cs", "C:\\app\\Main.cs"),
+    ] {
+        assert_eq!(paths(filename), [filename, name]);
+    }
+}
+
+#[test]
 fn frames_get_a_file_name_and_whose_code_they_are() {
     let event = event(json!({"stacktrace": [
         {"abs_path": "/srv/app/views.py", "lineno": "12", "colno": -1, "function": "?", "pre_context": ["a", null, 3]},
