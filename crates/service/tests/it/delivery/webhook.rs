@@ -149,15 +149,14 @@ api_test!(an_organization_that_wants_privacy_tells_no_addresses, |app| async mov
     create(&app, listening(&world, AppStatus::Internal, receiver.url(), &["issue"])).await;
     let issue = issue(&app, &world).await;
     let (org, owner) = (world.org, world.owner);
-    let (id, project, now) = (issue.issue, issue.project, app.ctx.now());
+    let (id, now) = (issue.issue, app.ctx.now());
     let private = app.ctx.store.write(move |tx| {
         Box::pin(async move {
             let flags = Query::new("UPDATE organization SET flags = 3 WHERE id = $1").bind(org);
             tx.execute_one(flags).await?;
-            let assign = Query::new(
-                "INSERT INTO issue_assignee (issue_id, project_id, user_id, date_added) VALUES ($1, $2, $3, $4)",
-            );
-            tx.execute_one(assign.bind(id).bind(project).bind(owner).bind(now)).await
+            let assign =
+                Query::new("INSERT INTO issue_assignee (issue_id, user_id, date_added) VALUES ($1, $2, $3)");
+            tx.execute_one(assign.bind(id).bind(owner).bind(now)).await
         })
     });
     private.await.map_err(|error: mortise_store::StoreError| error.to_string()).unwrap();
