@@ -16,7 +16,7 @@ use crate::{
     Ctx, Result,
     access::OrgAccess,
     paging::{TIME_UNIT, range_of},
-    people::short_users,
+    people::users_json,
 };
 
 /// Stands for an actor of whom nothing is left.
@@ -50,7 +50,7 @@ pub async fn list(ctx: &Ctx, org: &OrgAccess, wanted: &LogRequest) -> Result<(Au
     let page = window.page(parts, |entry| entry.date_added.as_microsecond());
     let people: Vec<UserId> =
         page.rows.iter().flat_map(|entry| [entry.actor_id, entry.target_user_id]).flatten().collect();
-    let users = short_users(&mut conn, ctx, people, org.caller.user_id()).await?;
+    let users = users_json(&mut conn, ctx, people).await?;
     let mut rows = Vec::with_capacity(page.rows.len());
     let page = page.replace(|entries| {
         rows.extend(entries.into_iter().map(|entry| to_wire(entry, &users)));

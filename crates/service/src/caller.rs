@@ -121,6 +121,14 @@ impl Caller {
         self.user.as_ref().ok_or(Error::NotAuthenticated)
     }
 
+    /// The user; keys and tokens of organizations, which act as nobody, are refused.
+    pub fn user_or_refuse(&self) -> Result<&User> {
+        match (&self.user, &self.auth) {
+            (None, Some(_)) => Err(Error::Forbidden),
+            _ => self.user(),
+        }
+    }
+
     /// The user's id, if somebody asks.
     pub fn user_id(&self) -> Option<UserId> {
         self.user.as_ref().map(|user| user.id)
@@ -144,7 +152,7 @@ impl Caller {
 
     /// Refuses whoever is not an elevated session.
     pub fn require_superuser(&self) -> Result<()> {
-        let user = self.user()?;
+        let user = self.user_or_refuse()?;
         match () {
             () if self.is_superuser() => Ok(()),
             () if self.auth.is_none() && user.is_superuser => {

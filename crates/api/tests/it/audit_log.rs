@@ -37,6 +37,7 @@ api_test!(an_entry_tells_who_did_what, |app| async move {
         (&newest["actor"]["username"], &newest["ipAddress"]),
         (&json!("owner@acme.test"), &json!("203.0.113.7"))
     );
+    assert_eq!(newest["actor"]["emails"][0]["email"], "owner@acme.test");
     assert_eq!((&newest["targetObject"], &newest["targetUser"]), (&json!(world.project.get()), &Value::Null));
     assert_eq!((&oldest["event"], &oldest["data"]), (&json!("integration.add"), &data));
     assert_eq!((&oldest["actor"]["name"], &oldest["targetObject"]), (&json!("(unknown)"), &json!(5)));

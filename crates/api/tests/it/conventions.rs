@@ -36,6 +36,7 @@ api_test!(the_root_tells_who_asks, |app| async move {
     let answer = app.get("/api/0/").bearer(&token).send().await.expect(200).json();
     assert_eq!(answer["auth"], json!({"scopes": ["org:read"]}));
     assert_eq!(answer["user"]["email"], "owner@acme.test");
+    assert!(answer["user"]["options"].is_object() && answer["user"].get("authenticators").is_none());
     let refused = app.get("/api/0/").bearer("nope").send().await.expect(401);
     assert_eq!(refused.json(), json!({"detail": "Invalid token"}));
     let session = app.get("/api/0/").session(&world.owner_session).send().await.expect(200).json();

@@ -93,7 +93,7 @@ api_test!(apps_invite_members_only, |app| async move {
         let refused = invite(&app, &token, body).await.expect(400).json();
         assert_eq!(
             refused,
-            json!({"detail": "Integration tokens are restricted to inviting new members with the member role only."})
+            json!(["Integration tokens are restricted to inviting new members with the member role only."])
         );
     }
     invite(&app, &token, json!({"email": "a@acme.test", "orgRole": "member"})).await.expect(201);

@@ -65,6 +65,17 @@ api_test!(a_superuser_who_has_not_elevated_is_told_to, |app| async move {
     assert_eq!(refused["detail"]["code"], "superuser-required");
 });
 
+api_test!(keys_and_tokens_of_organizations_are_no_users, |app| async move {
+    let world = app.world().await;
+    let token = rows::org_token(&app, world.org, "acme").await;
+    for path in ["/api/0/users/me/", "/api/0/users/1/", "/api/0/users/", "/api/0/users/me/regions/"] {
+        let refused = app.get(path).bearer(&token).send().await.expect(403).json();
+        assert_eq!(refused, json!({"detail": "You do not have permission to perform this action."}), "{path}");
+    }
+    let seen = app.get("/api/0/organizations/?owner=1").bearer(&token).send().await.expect(200).json();
+    assert_eq!((&seen[0]["slug"], seen.as_array().unwrap().len()), (&json!("acme"), 1));
+});
+
 api_test!(there_is_one_region, |app| async move {
     let world = app.world().await;
     let expected = json!({"regions": [{"name": "--monolith--", "url": "http://m.test:8000"}]});

@@ -53,7 +53,7 @@ async fn read(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<New> {
     let mut fields = Fields::new(body);
     let is_app = access.caller.user.as_ref().is_some_and(|user| user.is_sentry_app);
     if is_app && asked_role(body).is_some_and(|role| role != OrgRole::Member.as_str()) {
-        return Err(Error::invalid(APPS_INVITE_MEMBERS));
+        return Err(Error::Invalid(ErrorBody::Other(json!([APPS_INVITE_MEMBERS]))));
     }
     let email = fields.email("email").max(EMAIL_CHARS_MAX).required();
     let role = assignments::org_role(&mut fields, access, None).unwrap_or(OrgRole::Member);

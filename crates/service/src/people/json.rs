@@ -71,7 +71,16 @@ pub async fn short_users(
     Ok(users.iter().map(short).collect())
 }
 
-/// The caller as they see themselves.
+/// The caller as they see themselves, without what is only in the detailed form.
+pub async fn own_user_in_short(ctx: &Ctx, caller: &Caller) -> Result<wire::User> {
+    let mut user = own_user(ctx, caller).await?;
+    if let Some(own) = &mut user.own {
+        (own.permissions, own.authenticators, own.can_reset2fa) = (None, None, None);
+    }
+    Ok(user)
+}
+
+/// The caller as they see themselves, in the detailed form.
 pub async fn own_user(ctx: &Ctx, caller: &Caller) -> Result<wire::User> {
     let user = caller.user()?;
     let emails = user::emails(&mut *ctx.store.read().await?, &[user.id]).await?;

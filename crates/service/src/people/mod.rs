@@ -8,7 +8,7 @@ mod notifications;
 
 pub(crate) use account::{Owned, owned};
 pub use account::{delete_account, own_regions, update_account};
-pub use json::{own_user, short_users, user_json, users_json};
+pub use json::{own_user, own_user_in_short, short_users, user_json, users_json};
 pub use list::list_users;
 pub(crate) use notifications::{SELF_ASSIGN, is_on};
 pub use notifications::{get_notifications, update_notifications};
@@ -21,7 +21,7 @@ use crate::{Caller, Ctx, Error, Result};
 
 /// The user whom a path segment names, for a caller who may see the account: the user or a superuser.
 pub async fn find_user(ctx: &Ctx, caller: &Caller, segment: &str) -> Result<User> {
-    let own = caller.user()?;
+    let own = caller.user_or_refuse()?;
     if segment == "me" {
         return Ok(own.clone());
     }

@@ -33,7 +33,8 @@ pub(crate) async fn list_organizations(
     query: Query,
     paging: Paging,
 ) -> Result<Response> {
-    if query.is_on("owner") {
+    // Keys and tokens of organizations own nothing and see what is theirs.
+    if query.is_on("owner") && asker.user.is_some() {
         return Ok(Json(organizations::list_owned(&ctx, &asker).await?).into_response());
     }
     let request = ListRequest {

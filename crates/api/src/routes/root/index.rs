@@ -10,7 +10,7 @@ use crate::{Result, edge::Json, extract::Asker};
 #[utoipa::path(get, path = "/api/0/", tag = "Root", responses((status = 200, description = "Who asks", body = ApiRoot)))]
 pub(crate) async fn get_root(asker: Asker, State(ctx): State<Ctx>) -> Result<Json<ApiRoot>> {
     let user = match &asker.user {
-        Some(_) => Some(people::own_user(&ctx, &asker).await?),
+        Some(_) => Some(people::own_user_in_short(&ctx, &asker).await?),
         None => None,
     };
     let scopes = |auth: &Auth| auth.scopes().sorted().into_iter().map(str::to_owned).collect();
