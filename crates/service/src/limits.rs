@@ -7,17 +7,21 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use mortise_domain::Time;
+use mortise_domain::{OrgId, Time, UserId};
 use tokio::sync::Semaphore;
 
 /// Tries to sign in as one person per minute.
 const LOGINS_MAX: u32 = 10;
 /// The window of [`LOGINS_MAX`], seconds.
 const LOGINS_WINDOW_S: i64 = 60;
-/// Invitations by one person to one organization per hour.
-const INVITATIONS_MAX: u32 = 60;
-/// The window of [`INVITATIONS_MAX`], seconds.
-const INVITATIONS_WINDOW_S: i64 = 3600;
+/// Invitations by one person per day.
+const INVITATIONS_BY_PERSON_MAX: u32 = 100;
+/// Invitations to one organization per day.
+const INVITATIONS_TO_ORGANIZATION_MAX: u32 = 100;
+/// Invitations of one address to one organization per day.
+const INVITATIONS_OF_ADDRESS_MAX: u32 = 10;
+/// The window of invitations, seconds.
+const INVITATIONS_WINDOW_S: i64 = 24 * 3600;
 /// Passwords that are checked at once; each takes 19 MiB.
 const PASSWORD_CHECKS_MAX: usize = 4;
 /// Keys that a limit remembers at most. Beyond, windows that have passed are forgotten, then all.
@@ -28,8 +32,8 @@ const KEYS_MAX: usize = 20_000;
 pub struct Limits {
     /// Tries to sign in, by user name or address as it was given, in lower case.
     pub logins: RateLimit,
-    /// Invitations, by organization and inviter.
-    pub invitations: RateLimit,
+    /// Invitations.
+    pub invitations: Invitations,
     /// Password checks that run at once.
     pub password_checks: Semaphore,
 }
@@ -38,9 +42,41 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             logins: RateLimit::new(LOGINS_MAX, LOGINS_WINDOW_S),
-            invitations: RateLimit::new(INVITATIONS_MAX, INVITATIONS_WINDOW_S),
+            invitations: Invitations::default(),
             password_checks: Semaphore::new(PASSWORD_CHECKS_MAX),
         }
+    }
+}
+
+/// How often people may be invited.
+#[derive(Debug)]
+pub struct Invitations {
+    by_person: RateLimit,
+    to_organization: RateLimit,
+    of_address: RateLimit,
+}
+
+impl Default for Invitations {
+    fn default() -> Self {
+        Self {
+            by_person: RateLimit::new(INVITATIONS_BY_PERSON_MAX, INVITATIONS_WINDOW_S),
+            to_organization: RateLimit::new(INVITATIONS_TO_ORGANIZATION_MAX, INVITATIONS_WINDOW_S),
+            of_address: RateLimit::new(INVITATIONS_OF_ADDRESS_MAX, INVITATIONS_WINDOW_S),
+        }
+    }
+}
+
+impl Invitations {
+    /// Counts an invitation of `address` to `org`; whether it is allowed. Without a person a key of the organization
+    /// invites.
+    pub fn allow(&self, org: OrgId, person: Option<UserId>, address: &str, now: Time) -> bool {
+        let person = person.map_or_else(|| format!("key of {org}"), |person| person.to_string());
+        let allowed = [
+            self.by_person.allow(&person, now),
+            self.to_organization.allow(&org.to_string(), now),
+            self.of_address.allow(&format!("{org}:{}", address.to_lowercase()), now),
+        ];
+        !allowed.contains(&false)
     }
 }
 

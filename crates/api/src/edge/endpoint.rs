@@ -52,11 +52,11 @@ pub(super) struct Endpoint {
 pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let uri = request.uri().clone();
-    let is_head = request.method() == Method::HEAD;
     // No route has an empty segment, though the router lets one match a parameter.
     if uri.path().contains("//") {
         return fallback::answer(&request, &endpoint.ctx.settings.public_url);
     }
+    let method = request.method().clone();
     let mut spent = None;
     let mut response = match admit(&endpoint, request, &mut spent).await {
         Ok(Admitted::Answer(response)) => response,
@@ -66,13 +66,17 @@ pub(super) async fn layer(State(endpoint): State<Arc<Endpoint>>, request: Reques
     if let Some(MovedTo(slug)) = response.extensions_mut().remove::<MovedTo>() {
         response = moved(&uri, &slug);
     }
-    if is_head {
+    if method == Method::HEAD {
         take_body(&mut response);
     }
+    let mut allow = endpoint.allow.as_str();
     if let Some(spent) = spent {
         spent.decorate(&mut response);
+        if !spent.is_allowed() {
+            allow = method.as_str();
+        }
     }
-    cors::decorate(&mut response, origin.as_ref(), &endpoint.allow, &endpoint.ctx.settings.public_url);
+    cors::decorate(&mut response, origin.as_ref(), allow, &endpoint.ctx.settings.public_url);
     response
 }
 

@@ -76,9 +76,14 @@ impl RouteLimits {
 }
 
 impl Spent {
-    /// The answer to a request beyond the limit.
+    /// Whether the request is within the limit.
+    pub(super) fn is_allowed(&self) -> bool {
+        self.usage.is_allowed()
+    }
+
+    /// The answer to a request beyond the limit; its `Allow` names the method alone.
     pub(super) fn refusal(&self) -> Option<Response> {
-        if self.usage.is_allowed() {
+        if self.is_allowed() {
             return None;
         }
         let Usage { max, window_s, .. } = self.usage;

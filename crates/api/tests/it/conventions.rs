@@ -171,6 +171,7 @@ async fn a_limited_api_tells_what_is_left_and_refuses_the_rest() {
     let text = "You are attempting to use this endpoint too frequently. Limit is 2 requests in 1 seconds";
     assert_eq!(refused.json(), json!(text));
     assert_eq!(refused.header("x-sentry-rate-limit-remaining"), "0");
+    assert_eq!((refused.header("allow"), first.header("allow")), ("GET", "GET, HEAD, OPTIONS"));
     app.get("/api/0/internal/health/").bearer(&world.member_token).send().await.expect(200);
     app.clock.advance(2);
     ask().await.expect(200);

@@ -114,12 +114,28 @@ api_test!(an_existing_request_is_named, |app| async move {
 
 api_test!(too_many_invitations_are_refused, |app| async move {
     let world = app.world().await;
-    for n in 0..60 {
+    for n in 0..100 {
         invite(&app, &world.owner_token, json!({"email": format!("u{n}@acme.test")})).await.expect(201);
     }
     let refused =
         invite(&app, &world.owner_token, json!({"email": "one@acme.test"})).await.expect(429).json();
     assert_eq!(refused, json!({"detail": "You are being rate limited for too many invitations."}));
+    app.clock.advance(24 * 3600);
+    invite(&app, &world.owner_token, json!({"email": "one@acme.test"})).await.expect(201);
+});
+
+api_test!(an_address_is_invited_ten_times_a_day_at_most, |app| async move {
+    let world = app.world().await;
+    let (id, _) = invited(&app, &world, "new@acme.test").await;
+    let again = async || {
+        let put = app.put(format!("{MEMBERS}{id}/")).bearer(&world.owner_token);
+        put.json(&json!({"reinvite": true})).send().await
+    };
+    for _ in 0..9 {
+        again().await.expect(200);
+    }
+    again().await.expect(429);
+    invite(&app, &world.owner_token, json!({"email": "other@acme.test"})).await.expect(201);
 });
 
 api_test!(an_invitation_can_be_sent_again_and_renewed, |app| async move {

@@ -70,7 +70,11 @@ api_test!(keys_and_tokens_of_organizations_are_no_users, |app| async move {
     let token = rows::org_token(&app, world.org, "acme").await;
     for path in ["/api/0/users/me/", "/api/0/users/1/", "/api/0/users/", "/api/0/users/me/regions/"] {
         let refused = app.get(path).bearer(&token).send().await.expect(403).json();
-        assert_eq!(refused, json!({"detail": "You do not have permission to perform this action."}), "{path}");
+        assert_eq!(
+            refused,
+            json!({"detail": "You do not have permission to perform this action."}),
+            "{path}"
+        );
     }
     let seen = app.get("/api/0/organizations/?owner=1").bearer(&token).send().await.expect(200).json();
     assert_eq!((&seen[0]["slug"], seen.as_array().unwrap().len()), (&json!("acme"), 1));

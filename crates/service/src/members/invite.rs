@@ -14,9 +14,8 @@ use mortise_wire::{
 use serde_json::json;
 
 use super::{
-    TOO_MANY_INVITATIONS,
     assignments::{self, Assignment},
-    members_json, token,
+    count_invitation, members_json, token,
 };
 use crate::{
     Ctx, Error, Result,
@@ -38,10 +37,7 @@ struct New {
 /// Invites somebody by address. Whether a mail goes out or not, the link is shown to those who manage members.
 pub async fn invite_member(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<wire::Member> {
     let new = read(ctx, access, body).await?;
-    let limit = format!("{}:{:?}", access.org.id, access.caller.user_id());
-    if !ctx.limits.invitations.allow(&limit, ctx.now()) {
-        return Err(Error::TooMany(ErrorBody::detail(TOO_MANY_INVITATIONS)));
-    }
+    count_invitation(ctx, access, &new.row.email)?;
     let (inner, actor) = (ctx.clone(), Actor::of(&access.caller));
     let invited =
         ctx.store.write(move |tx| Box::pin(async move { insert(tx, &inner, &actor, &new).await })).await?;

@@ -27,7 +27,7 @@ use mortise_store::{
         list::{self as rows, Filter},
     },
 };
-use mortise_wire::member as wire;
+use mortise_wire::{ErrorBody, member as wire};
 
 use crate::{Ctx, Error, Result, access::OrgAccess};
 
@@ -48,6 +48,14 @@ pub(crate) async fn find_member(conn: &mut Conn, access: &OrgAccess, segment: &s
     let filter = Filter { ids: Some(vec![id]), ..Filter::default() };
     let found = rows::list(conn, access.org.id, &filter, Slice { skip: 0, take: 1 }).await?;
     found.into_iter().next().ok_or(Error::NoSuchResource)
+}
+
+/// Counts an invitation; refuses one too many.
+fn count_invitation(ctx: &Ctx, access: &OrgAccess, address: &str) -> Result<()> {
+    if ctx.limits.invitations.allow(access.org.id, access.caller.user_id(), address, ctx.now()) {
+        return Ok(());
+    }
+    Err(Error::TooMany(ErrorBody::detail(TOO_MANY_INVITATIONS)))
 }
 
 /// One member or invitation.

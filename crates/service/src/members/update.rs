@@ -3,16 +3,15 @@
 use mortise_domain::{AuditEvent, OrgRole, Scope, ScopeSet};
 use mortise_store::{Tx, member, member::Member};
 use mortise_wire::{
-    ErrorBody,
     fields::{Body, Fields},
     member as wire,
 };
 use serde_json::json;
 
 use super::{
-    NEEDS_MEMBER_ADMIN, ONLY_OWNER, OUTRANKED, TOO_MANY_INVITATIONS,
+    NEEDS_MEMBER_ADMIN, ONLY_OWNER, OUTRANKED,
     assignments::{self, Assignment},
-    detail_json, find_member,
+    count_invitation, detail_json, find_member,
     invite::announce,
     json::{is_only_owner, role_of},
     token,
@@ -89,10 +88,7 @@ fn check_invitation(ctx: &Ctx, access: &OrgAccess, found: &Member, regenerate: b
     if found.user_id.is_some() {
         return Err(Error::invalid(FULL_MEMBER));
     }
-    let limit = format!("{}:{:?}", access.org.id, access.caller.user_id());
-    if !ctx.limits.invitations.allow(&limit, ctx.now()) {
-        return Err(Error::TooMany(ErrorBody::detail(TOO_MANY_INVITATIONS)));
-    }
+    count_invitation(ctx, access, found.email.as_deref().unwrap_or_default())?;
     if regenerate && !access.has(ScopeSet::of(&[Scope::MemberAdmin])) {
         return Err(Error::invalid(NEEDS_MEMBER_ADMIN));
     }
