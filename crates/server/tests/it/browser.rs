@@ -63,6 +63,7 @@ fn a_token_is_made_shown_once_and_deleted_before_signing_out() {
 #[test]
 fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
     let (_place, server, made) = start();
-    let issue = made.text("/organizations/acme/projects/web/issues/boom/id");
-    walk("every_page.cjs", &server, &json!({ "issue": issue }));
+    let project = |what: &str| made.text(&format!("/organizations/acme/projects/web/{what}"));
+    let given = json!({ "issue": project("issues/boom/id"), "dsn": project("dsn") });
+    walk("every_page.cjs", &server, &given);
 }

@@ -39,6 +39,27 @@ async function inspect(page, where) {
   assert.deepEqual(wrong, [], where);
 }
 
+/** An event in which every text is one long word, as addresses and generated names are. */
+async function sendLongWords() {
+  const dsn = new URL(given.dsn);
+  const word = (letter) => letter.repeat(300);
+  const frame = { filename: word("f"), function: word("g"), lineno: 1, in_app: true, context_line: word("c"), vars: { [word("k")]: word("v") } };
+  const event = {
+    transaction: word("t"),
+    release: word("r").slice(0, 200),
+    environment: word("e").slice(0, 60),
+    user: { email: `${word("u")}@acme.test` },
+    tags: { url: word("a").slice(0, 190) },
+    request: { method: "GET", url: `https://acme.test/${word("p")}`, headers: { "X-Long": word("h") } },
+    breadcrumbs: { values: [{ category: word("b"), message: word("m"), data: { url: word("d") } }] },
+    contexts: { device: { name: word("n") } },
+    exception: { values: [{ type: word("T"), value: word("V"), module: word("M"), stacktrace: { frames: [frame] } }] },
+  };
+  const headers = { "X-Sentry-Auth": `Sentry sentry_version=7, sentry_key=${dsn.username}` };
+  const sent = await fetch(`${dsn.origin}/api${dsn.pathname}/store/`, { method: "POST", headers, body: JSON.stringify(event) });
+  assert.equal(sent.status, 200);
+}
+
 const org = "/organizations/acme";
 const settings = "/settings/acme";
 const PAGES = [
@@ -90,6 +111,12 @@ journey(async (visit) => {
   await page.getByRole("button", { name: "Resolve", exact: true }).click();
   await page.getByText("The issue is resolved.").waitFor();
   await inspect(page, "a resolved issue");
+
+  await sendLongWords();
+  await page.goto(`${org}/issues/`);
+  await page.getByRole("link", { name: /^error T/ }).click();
+  await heading(page, /T{20}/);
+  await inspect(page, "an issue of long words");
 
   for (const path of PAGES) {
     assert.equal((await page.goto(path)).status(), 200, path);
