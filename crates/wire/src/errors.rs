@@ -44,6 +44,11 @@ pub mod auth {
     pub const BASIC_ENCODING: &str = "Invalid basic header. Credentials not correctly base64 encoded.";
     /// The user name or the password is wrong, where both are sent in the header.
     pub const BASIC_WRONG: &str = "Invalid username/password.";
+    /// The user name or the password is wrong, where both are sent in the body.
+    pub const SIGN_IN_WRONG: &str =
+        "Please enter a correct username and password. Note that both fields may be case-sensitive.";
+    /// The account is closed.
+    pub const SIGN_IN_INACTIVE: &str = "This account is inactive.";
     /// Unknown API key.
     pub const API_KEY_UNKNOWN: &str = "API key is not valid";
     /// Disabled API key.

@@ -153,9 +153,11 @@ pub struct OrganizationDetail {
     pub summary: OrganizationSummary,
     /// What the caller may do.
     pub access: Vec<String>,
-    /// The caller's role; null without membership.
+    /// The caller's role; left out for those who have none: apps, keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The same again.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub org_role: Option<String>,
     /// Members must sign in elsewhere.
     pub requires_sso: bool,

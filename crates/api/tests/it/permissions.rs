@@ -72,8 +72,9 @@ api_test!(an_app_has_exactly_its_scopes_and_only_where_it_is_installed, |app| as
     app.get("/api/0/organizations/globex/").bearer(&token).send().await.expect(403);
     let body = json!({"openMembership": false});
     app.put(ORG).bearer(&world.owner_token).json(&body).send().await.expect(200);
-    // It is in no team and reaches all of them.
+    // It is in no team and reaches all of them. A role it has none.
     let org = app.get(ORG).bearer(&token).send().await.expect(200).json();
+    assert!(org.get("role").is_none() && org.get("orgRole").is_none());
     assert_eq!((&org["teams"][0]["hasAccess"], &org["projects"][0]["slug"]), (&json!(true), &json!("web")));
     app.get("/api/0/teams/acme/core/").bearer(&token).send().await.expect(200);
 });

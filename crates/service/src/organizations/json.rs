@@ -72,7 +72,7 @@ pub async fn detail_json(
     let (mut all_teams, mut all_projects) = (None, None);
     if form.children {
         let rows = team::list(conn, org.id, &team::Filter::default(), Slice::ALL).await?;
-        all_teams = Some(teams::teams_json(conn, ctx, access, rows).await?);
+        all_teams = Some(teams::teams_with(conn, ctx, access, rows, teams::Form::default()).await?);
         let ids = access.reachable_projects(conn).await?;
         all_projects = Some(projects::summaries(conn, access, &ids).await?);
     }

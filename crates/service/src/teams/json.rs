@@ -28,17 +28,6 @@ pub struct Form {
     pub projects: bool,
 }
 
-/// Teams of one organization as the caller sees them, with their projects and no further parts.
-pub async fn teams_json(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    access: &OrgAccess,
-    teams: Vec<Team>,
-) -> Result<Vec<wire::Team>> {
-    let form = Form { projects: true, external_teams: true, organization: false };
-    teams_with(conn, ctx, access, teams, form).await
-}
-
 /// One team as the caller sees it.
 pub async fn team_json(
     conn: &mut Conn,

@@ -7,7 +7,7 @@ mod requests;
 mod write;
 
 pub(crate) use json::teams_with;
-pub use json::{Form, team_json, teams_json};
+pub use json::{Form, team_json};
 pub use list::{list_members, list_own_teams, list_teams};
 pub use membership::{Added, add_member, get_member_role, remove_member, set_member_role};
 pub use requests::{answer_request, list_requests};

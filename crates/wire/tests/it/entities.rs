@@ -46,8 +46,8 @@ fn organization_detail() -> OrganizationDetail {
     OrganizationDetail {
         summary,
         access: vec![],
-        role: None,
-        org_role: None,
+        role: Some("owner".to_owned()),
+        org_role: Some("owner".to_owned()),
         requires_sso: false,
         pending_access_requests: 0,
         default_role: "member".into(),

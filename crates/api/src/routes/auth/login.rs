@@ -10,7 +10,10 @@ use mortise_service::{
     Caller, Ctx, Error as Refusal, people,
     sessions::{self, SignIn},
 };
-use mortise_wire::{errors::ErrorBody, user::User};
+use mortise_wire::{
+    errors::{ErrorBody, auth as texts},
+    user::User,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -52,8 +55,8 @@ pub(crate) async fn log_in(
             let user = people::own_user(&ctx, &caller).await?;
             Ok((cookies::begin(&ctx, jar, &started), Json(SignedIn { next_uri: "/", user })).into_response())
         }
-        SignIn::Wrong => Err(failed(&json!({"__all__": ["The user name or the password is wrong."]}))),
-        SignIn::Inactive => Err(failed(&json!({"__all__": ["This account is disabled."]}))),
+        SignIn::Wrong => Err(failed(&json!({"__all__": [texts::SIGN_IN_WRONG]}))),
+        SignIn::Inactive => Err(failed(&json!({"__all__": [texts::SIGN_IN_INACTIVE]}))),
         SignIn::TooOften => Err(too_often()),
     }
 }
