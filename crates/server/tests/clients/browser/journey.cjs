@@ -25,11 +25,13 @@ async function open(browser, options = {}) {
   return { context, page, wrong };
 }
 
-/** Takes back the message about an answer with this status; there must be one. */
-async function refusal(visitor, status) {
-  const at = visitor.wrong.findIndex((text) => text.includes(`status of ${status}`));
-  assert.ok(at >= 0, `an answer ${status} was expected; got ${JSON.stringify(visitor.wrong)}`);
-  visitor.wrong.splice(at, 1);
+/** Takes back the message about an answer with this status; there must be one, at the latest a moment after the page. */
+async function refusal({ page, wrong }, status) {
+  const isIt = (text) => text.includes(`status of ${status}`);
+  if (!wrong.some(isIt)) await page.waitForEvent("console", (message) => isIt(message.text())).catch(() => {});
+  const at = wrong.findIndex(isIt);
+  assert.ok(at >= 0, `an answer ${status} was expected; got ${JSON.stringify(wrong)}`);
+  wrong.splice(at, 1);
 }
 
 async function signIn(page, username, password) {
@@ -39,9 +41,15 @@ async function signIn(page, username, password) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Something is on the page, and the page's scripts have run: a journey is faster than any person. */
+async function seen(locator) {
+  await locator.waitFor();
+  await locator.page().waitForLoadState();
+}
+
 /** The text of the page's only main heading becomes this. */
 async function heading(page, text) {
-  await page.getByRole("heading", { level: 1, name: text }).waitFor();
+  await seen(page.getByRole("heading", { level: 1, name: text }));
 }
 
 /** Runs a journey in a fresh browser; nothing may have gone wrong on any page by its end. */
@@ -67,4 +75,4 @@ async function journey(walk) {
   }
 }
 
-module.exports = { assert, given, heading, journey, load, refusal, signIn };
+module.exports = { assert, given, heading, journey, load, refusal, seen, signIn };
