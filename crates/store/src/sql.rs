@@ -104,12 +104,13 @@ fn scopes_text(scopes: ScopeSet) -> String {
 pub struct Query {
     sql: Cow<'static, str>,
     values: Vec<Value>,
+    is_kept: bool,
 }
 
 impl Query {
     /// Starts from a text whose placeholders (`$1`, ...) are bound in order with [`Query::bind`].
     pub fn new(sql: &'static str) -> Self {
-        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
+        Self { sql: Cow::Borrowed(sql), values: Vec::new(), is_kept: true }
     }
 
     /// Binds the next placeholder of the text.
@@ -148,6 +149,13 @@ impl Query {
         self.push(if first { "NULL)" } else { ")" })
     }
 
+    /// Its text is hardly ever the same twice (many rows): a connection does not keep it prepared.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.is_kept = false;
+        self
+    }
+
     /// The text so far.
     pub fn sql(&self) -> &str {
         &self.sql
@@ -171,6 +179,7 @@ impl Query {
             }
         }
         self.values.extend(other.values);
+        self.is_kept &= other.is_kept;
     }
 
     fn sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
@@ -187,7 +196,7 @@ impl Query {
                 Value::Bytes(v) => query.bind(v),
             };
         }
-        query
+        query.persistent(self.is_kept)
     }
 
     fn postgres(self) -> sqlx::query::Query<'static, Postgres, PgArguments> {
@@ -204,7 +213,7 @@ impl Query {
                 Value::Bytes(v) => query.bind(v),
             };
         }
-        query
+        query.persistent(self.is_kept)
     }
 }
 

@@ -5,6 +5,7 @@ use mortise_testkit::{Answer, RequestBuilder, TestApp, World};
 use serde_json::{Value, json};
 
 mod auth;
+mod batches;
 mod bodies;
 mod grouping;
 mod limits;
