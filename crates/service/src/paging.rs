@@ -1,5 +1,5 @@
 //! From a page request to the rows that are fetched for it. A list that is counted through takes
-//! [`slice`] of its window; one that is ordered by a key fetches every range of its window and hands all parts back:
+//! [`slice()`] of its window; one that is ordered by a key fetches every range of its window and hands all parts back:
 //!
 //! ```ignore
 //! let window = request.key_window(KeyOrder::Descending, TIME_UNIT);

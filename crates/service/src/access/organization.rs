@@ -115,7 +115,7 @@ pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<
     resolve(&mut *ctx.store.read().await?, caller, &IdOrSlug::Id(id)).await
 }
 
-/// [`organization`], also while it waits to be deleted: for showing it and bringing it back.
+/// [`organization()`], also while it waits to be deleted: for showing it and bringing it back.
 pub async fn organization_in_any_state(
     ctx: &Ctx,
     caller: Caller,

@@ -3,7 +3,7 @@
 //! ```text
 //! items --parse, normalise, group, pack (no lock held)--> Prepared --one short transaction--> issue, event, outbox
 //! ```
-//! * [`admit`] finds out for which project a request is, and whether its key may send; [`accept_envelope`] and
+//! * [`admit()`] finds out for which project a request is, and whether its key may send; [`accept_envelope`] and
 //!   [`accept_event`] take what was sent. The answer waits for the commit: what was accepted survives a power cut.
 //! * [`store_event`] stores an event, together with others that wait ([`store_event_in`] joins a transaction that is
 //!   open). A lone event of a known issue costs five statements, and so do all of a batch of one project; what most

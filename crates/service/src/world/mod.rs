@@ -1,7 +1,7 @@
 //! A declared world: people, organizations and what is in them, written down in one JSON document and made in one
 //! transaction by the same functions that the API uses. For demonstrations, tests, small set-ups, and the first start.
 //!
-//! [`World::parse`] reads a document, [`load`] checks it, makes everything, and tells what was assigned or generated. All
+//! [`World::parse`] reads a document, [`load()`] checks it, makes everything, and tells what was assigned or generated. All
 //! of it is made or nothing. What happened to an organization before its apps are installed is not told to them.
 
 mod check;

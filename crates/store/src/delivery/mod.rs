@@ -6,9 +6,9 @@
 //!                                   '-- record (retry) or the end of the lease
 //! ```
 //!
-//! * **Lease.** [`claim`] marks a delivery with the node's name and moves its `due_at` to the end of the lease, so a
+//! * **Lease.** [`claim()`] marks a delivery with the node's name and moves its `due_at` to the end of the lease, so a
 //!   lease that nobody answers for is simply due again; there is nothing to sweep. The call happens outside of any
-//!   transaction. [`record`] is guarded by the lease and the number of attempts: who comes too late changes nothing.
+//!   transaction. [`record()`] is guarded by the lease and the number of attempts: who comes too late changes nothing.
 //! * **Order.** Kept per subject within a subscriber: a delivery waits while an earlier one of the same subject is
 //!   under way or due soon. One whose next try is further away (see [`Claim::hold_until`]) no longer holds the others.
 //! * **One dispatcher.** Events are turned into deliveries by one node at a time, in order of id.

@@ -6,11 +6,11 @@
 //! | `key:[a, b]` | any of these |
 //! | `key:"a value"`, `key:a*` | quoted; `*` stands for any run of characters and case does not matter then |
 //! | `has:key`, `key:""` | has the tag, has it not |
-//! | `is:unresolved`, `assigned:me`, `firstSeen:-24h`, `timesSeen:>10`, ... | see [`read`] |
+//! | `is:unresolved`, `assigned:me`, `firstSeen:-24h`, `timesSeen:>10`, ... | see [`read()`] |
 //! | anything else | is in the title, culprit or message |
 //!
-//! Three steps: [`token`] splits, [`read`] gives words their meaning without looking anything up, [`resolve`] looks up
-//! the users, teams, releases and issues that were named. [`events`] reads the same words for a list of events.
+//! Three steps: `token` splits, [`read()`] gives words their meaning without looking anything up, [`resolve()`] looks up
+//! the users, teams, releases and issues that were named. [`event_tests`] reads the same words for a list of events.
 
 mod events;
 mod read;
