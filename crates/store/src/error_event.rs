@@ -74,15 +74,8 @@ pub struct NewErrorEvent {
     pub data: Packed,
 }
 
-impl NewErrorEvent {
-    fn tags_json(&self) -> Json {
-        self.tags.iter().map(|(key, value)| Json::from_iter([readable(key), readable(value)])).collect()
-    }
-}
-
 /// Stores an event; `None` when the project has one with that id.
 pub async fn insert_once(tx: &mut Tx, new: NewErrorEvent) -> Result<Option<ErrorEventId>> {
-    let tags = new.tags_json();
     let query = Query::new(
         "INSERT INTO error_event (project_id, issue_id, event_id, timestamp, received, environment, user_tag, primary_hash, \
          title, tags, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
@@ -90,27 +83,9 @@ pub async fn insert_once(tx: &mut Tx, new: NewErrorEvent) -> Result<Option<Error
     );
     let query = query.bind(new.project_id).bind(new.issue_id).bind(new.event_id).bind(new.timestamp);
     let query = query.bind(new.received).bind(new.environment).bind(new.user_tag).bind(new.primary_hash);
+    let tags: Json =
+        new.tags.iter().map(|(key, value)| Json::from_iter([readable(key), readable(value)])).collect();
     tx.optional(query.bind(new.title).bind(&tags).bind(new.data.0)).await
-}
-
-/// Stores events, and returns project and id of those that are new. Of several with one id the first counts.
-pub async fn insert_many(tx: &mut Tx, new: Vec<NewErrorEvent>) -> Result<Vec<(ProjectId, String)>> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Query::new(
-        "INSERT INTO error_event (project_id, issue_id, event_id, timestamp, received, environment, user_tag, primary_hash, \
-         title, tags, data) VALUES ",
-    );
-    for (position, new) in new.into_iter().enumerate() {
-        let tags = new.tags_json();
-        query.push(if position == 0 { "(" } else { ", (" }).arg(new.project_id).push(", ").arg(new.issue_id);
-        query.push(", ").arg(new.event_id).push(", ").arg(new.timestamp).push(", ").arg(new.received);
-        query.push(", ").arg(new.environment).push(", ").arg(new.user_tag).push(", ").arg(new.primary_hash);
-        query.push(", ").arg(new.title).push(", ").arg(&tags).push(", ").arg(new.data.0).push(")");
-    }
-    query.push(" ON CONFLICT (project_id, event_id) DO NOTHING RETURNING project_id, event_id");
-    tx.all(query.once()).await
 }
 
 /// PostgreSQL refuses to look into JSON with an escaped NUL.

@@ -104,13 +104,12 @@ fn scopes_text(scopes: ScopeSet) -> String {
 pub struct Query {
     sql: Cow<'static, str>,
     values: Vec<Value>,
-    is_kept: bool,
 }
 
 impl Query {
     /// Starts from a text whose placeholders (`$1`, ...) are bound in order with [`Query::bind`].
     pub fn new(sql: &'static str) -> Self {
-        Self { sql: Cow::Borrowed(sql), values: Vec::new(), is_kept: true }
+        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
     }
 
     /// Binds the next placeholder of the text.
@@ -149,13 +148,6 @@ impl Query {
         self.push(if first { "NULL)" } else { ")" })
     }
 
-    /// Its text is hardly ever the same twice (many rows): a connection does not keep it prepared.
-    #[must_use]
-    pub fn once(mut self) -> Self {
-        self.is_kept = false;
-        self
-    }
-
     /// The text so far.
     pub fn sql(&self) -> &str {
         &self.sql
@@ -179,7 +171,6 @@ impl Query {
             }
         }
         self.values.extend(other.values);
-        self.is_kept &= other.is_kept;
     }
 
     fn sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
@@ -196,7 +187,7 @@ impl Query {
                 Value::Bytes(v) => query.bind(v),
             };
         }
-        query.persistent(self.is_kept)
+        query
     }
 
     fn postgres(self) -> sqlx::query::Query<'static, Postgres, PgArguments> {
@@ -213,7 +204,7 @@ impl Query {
                 Value::Bytes(v) => query.bind(v),
             };
         }
-        query.persistent(self.is_kept)
+        query
     }
 }
 

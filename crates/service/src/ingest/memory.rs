@@ -10,7 +10,7 @@ use std::{
 use mortise_domain::{ProjectId, ProjectKeyId, Time};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Prepared, admit::KeyFacts, batch::Batches, outcomes::Outcomes};
+use super::{admit::KeyFacts, outcomes::Outcomes};
 
 /// How long a key is trusted without looking again. Changes on this node count at once.
 const KEY_TTL: Duration = Duration::from_secs(2);
@@ -37,19 +37,6 @@ pub(super) enum Seen {
     Platform(ProjectId, &'static str),
 }
 
-impl Seen {
-    /// What stands beside an event.
-    pub(super) fn beside(event: &Prepared) -> Vec<Self> {
-        let release = event.release.iter().map(|version| Self::Release(event.project, version.clone()));
-        let environment = event.environment.clone().unwrap_or_default();
-        let rest = [
-            Self::Environment(event.project, environment),
-            Self::Platform(event.project, event.shown.platform),
-        ];
-        release.chain(rest).collect()
-    }
-}
-
 /// A key's window.
 #[derive(Debug, Clone, Copy)]
 struct Window {
@@ -65,7 +52,6 @@ pub struct Memory {
     pub(super) seen: moka::sync::Cache<Seen, i64>,
     windows: Mutex<HashMap<ProjectKeyId, Window>>,
     pub(super) outcomes: Outcomes,
-    pub(super) batches: Batches,
     turns: Semaphore,
     bodies: Arc<Semaphore>,
 }
@@ -77,7 +63,6 @@ impl Default for Memory {
             seen: moka::sync::Cache::builder().max_capacity(SEEN_MAX).time_to_live(SEEN_TTL).build(),
             windows: Mutex::default(),
             outcomes: Outcomes::default(),
-            batches: Batches::default(),
             turns: Semaphore::new(EVENTS_MAX),
             bodies: Arc::new(Semaphore::new(BODY_UNITS_MAX)),
         }

@@ -5,9 +5,8 @@
 //! ```
 //! * [`admit()`] finds out for which project a request is, and whether its key may send; [`accept_envelope`] and
 //!   [`accept_event`] take what was sent. The answer waits for the commit: what was accepted survives a power cut.
-//! * [`store_event`] stores an event, together with others that wait ([`store_event_in`] joins a transaction that is
-//!   open). A lone event of a known issue costs five statements, and so do all of a batch of one project; what most
-//!   events find already there is remembered in [`Memory`].
+//! * [`store_event`] stores one event in one transaction ([`store_event_in`] joins one that is open). An event of a known
+//!   issue costs five statements; what most events find already there is remembered in [`Memory`].
 //! * [`run_ongoing`], [`run_wakeups`] and [`run_resolve_by_age`] are periodic jobs.
 //!
 //! What is remembered are hints that expire by themselves. Whatever refers to a row that is gone meanwhile is tried once
@@ -16,7 +15,6 @@
 mod accept;
 mod admit;
 mod aging;
-mod batch;
 mod memory;
 mod outcomes;
 mod prepare;
@@ -26,9 +24,8 @@ mod transition;
 pub use accept::{Accepted, accept_envelope, accept_event, count_dropped};
 pub use admit::{Credentials, Rejection, Sender, admit};
 pub use aging::{run_ongoing, run_resolve_by_age, run_wakeups};
-pub use batch::store_event;
 pub use memory::{BodyLease, Memory};
 pub use outcomes::flush_outcomes;
 pub use prepare::Prepared;
-pub use store::{StoredEvent, store_event_in};
+pub use store::{StoredEvent, store_event, store_event_in};
 pub use transition::Reopened;

@@ -62,11 +62,6 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// Whether somebody is told of this event.
-    pub(super) fn wants_hook(&self) -> bool {
-        self.has_event_hooks && self.event_type == "error"
-    }
-
     /// Prepares an event that was processed already.
     pub fn new(processed: Processed, org: OrgId, project: ProjectId) -> Result<Self> {
         let Processed { event, hashes } = processed;

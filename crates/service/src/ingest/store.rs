@@ -41,18 +41,14 @@ pub struct StoredEvent {
 }
 
 impl StoredEvent {
-    /// Of an event of a known issue; `None` when the project has an event with this id already.
-    pub(super) fn of_known(issue: Option<IssueId>) -> Self {
-        Self { issue, is_new_issue: false, reopened: None, learned: Vec::new() }
-    }
-
     fn nothing(learned: Vec<(Seen, i64)>) -> Self {
         Self { issue: None, is_new_issue: false, reopened: None, learned }
     }
 }
 
-/// Stores an event in a transaction of its own; durable when this returns.
-pub(super) async fn store_alone(ctx: &Ctx, event: Arc<Prepared>) -> Result<StoredEvent> {
+/// Stores an event; durable when this returns.
+pub async fn store_event(ctx: &Ctx, event: Prepared) -> Result<StoredEvent> {
+    let event = Arc::new(event);
     match write(ctx, &event).await {
         // A row that was remembered is gone, the issue was just deleted, or its hashes just got another owner.
         Err(Error::Store(StoreError::Reference(_) | StoreError::RowCount { .. })) => {
@@ -91,9 +87,9 @@ pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<
         return Ok(StoredEvent::nothing(learned));
     }
     if event.timestamp >= owner.last_seen {
-        issue::count_latest(tx, owner.id, 1, event.timestamp, &event.shown).await?;
+        issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?;
     } else {
-        issue::count_late(tx, owner.id, 1, event.timestamp).await?;
+        issue::count_late(tx, owner.id, event.timestamp).await?;
     }
     let unowned: Vec<&str> = event
         .hashes
@@ -110,7 +106,7 @@ pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<
 }
 
 /// The owner of the first hash that has one.
-pub(super) fn first_owner<'o>(hashes: &[String], owners: &'o [Owner]) -> Option<&'o Owner> {
+fn first_owner<'o>(hashes: &[String], owners: &'o [Owner]) -> Option<&'o Owner> {
     hashes.iter().find_map(|hash| owners.iter().find(|owner| owner.hash == *hash))
 }
 
@@ -157,13 +153,13 @@ async fn count(tx: &mut Tx, event: &Prepared, id: IssueId, now: Time) -> Result<
     stat::bump(tx, id, hour_of(event.timestamp), 1).await?;
     tag::bump_all(tx, id, &event.counted, event.timestamp).await?;
     let subject = IssueRef { org: event.org, project: event.project, issue: id };
-    if event.wants_hook() {
+    if event.has_event_hooks && event.event_type == "error" {
         events::error_created(tx, subject, &event.event_id, now).await?;
     }
     Ok(subject)
 }
 
-pub(super) fn row(event: &Prepared, issue: IssueId) -> NewErrorEvent {
+fn row(event: &Prepared, issue: IssueId) -> NewErrorEvent {
     NewErrorEvent {
         project_id: event.project,
         issue_id: issue,

@@ -103,24 +103,24 @@ pub async fn add_hashes(tx: &mut Tx, project: ProjectId, issue: IssueId, hashes:
     tx.execute(query).await
 }
 
-/// Counts more events, and shows the newest. The issue is there: events of it were just stored.
-pub async fn count_latest(tx: &mut Tx, issue: IssueId, events: i64, seen: Time, shown: &Shown) -> Result<()> {
+/// Counts one more event, and shows it. The issue is there: an event of it was just stored.
+pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown) -> Result<()> {
     let query = Query::new(
-        "UPDATE issue SET times_seen = times_seen + $13, last_seen = CASE WHEN last_seen < $2 THEN $2 ELSE last_seen END, \
+        "UPDATE issue SET times_seen = times_seen + 1, last_seen = CASE WHEN last_seen < $2 THEN $2 ELSE last_seen END, \
          event_type = $3, level = $4, title = $5, message = $6, culprit = $7, location = $8, platform = $9, \
          logger = $10, metadata = $11, is_unhandled = $12 WHERE id = $1",
     );
     let query = query.bind(issue).bind(seen).bind(shown.event_type).bind(shown.level).bind(&shown.title);
     let query =
         query.bind(&shown.message).bind(&shown.culprit).bind(shown.location.as_deref()).bind(shown.platform);
-    tx.later(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled).bind(events)).await
+    tx.later(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await
 }
 
-/// Counts more events that are older than the one shown, the oldest of them `seen`. The issue is there, as above.
-pub async fn count_late(tx: &mut Tx, issue: IssueId, events: i64, seen: Time) -> Result<()> {
+/// Counts one more event that is older than the one shown. The issue is there, as above.
+pub async fn count_late(tx: &mut Tx, issue: IssueId, seen: Time) -> Result<()> {
     let query = Query::new(
-        "UPDATE issue SET times_seen = times_seen + $3, \
+        "UPDATE issue SET times_seen = times_seen + 1, \
          first_seen = CASE WHEN first_seen > $2 THEN $2 ELSE first_seen END WHERE id = $1",
     );
-    tx.later(query.bind(issue).bind(seen).bind(events)).await
+    tx.later(query.bind(issue).bind(seen)).await
 }

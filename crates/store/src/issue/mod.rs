@@ -17,9 +17,6 @@ use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, row};
 
-/// How many rows one statement writes at most.
-const ROWS_MAX: usize = 500;
-
 row! {
     /// An issue.
     pub struct Issue {

@@ -2,7 +2,6 @@
 
 use mortise_domain::{IssueId, Time};
 
-use super::ROWS_MAX;
 use crate::{Conn, Query, Result, Tx, row};
 
 /// Keys under which what is known of a user is counted for searches. They are not shown as tags.
@@ -28,50 +27,29 @@ row! {
     }
 }
 
-/// What is added to the count of a value.
-#[derive(Debug, Clone, Copy)]
-pub struct Bump {
-    /// How many events have it.
-    pub times: i64,
-    /// The time of the oldest of them.
-    pub first: Time,
-    /// The time of the newest of them.
-    pub last: Time,
-}
-
 /// Counts one more event with each of these values. The keys must differ.
 pub async fn bump_all(tx: &mut Tx, issue: IssueId, tags: &[(String, String)], seen: Time) -> Result<()> {
-    let once = Bump { times: 1, first: seen, last: seen };
-    let tags: Vec<_> =
-        tags.iter().map(|(key, value)| ((issue, key.as_str(), value.as_str()), once)).collect();
-    bump_many(tx, &tags).await
-}
-
-/// Up to so many rows are an event's, and their statement comes again.
-const ROWS_KEPT_MAX: usize = 50;
-
-/// Counts more events with values, as (issue, key, value); each once.
-pub async fn bump_many(tx: &mut Tx, tags: &[((IssueId, &str, &str), Bump)]) -> Result<()> {
-    for tags in tags.chunks(ROWS_MAX) {
-        let mut query = Query::new(
-            "INSERT INTO issue_tag_value (issue_id, tag_key, tag_value, times_seen, first_seen, last_seen) VALUES ",
-        );
-        for (position, ((issue, key, value), bump)) in tags.iter().enumerate() {
-            query.push(if position == 0 { "(" } else { ", (" }).arg(*issue).push(", ").arg(*key);
-            query.push(", ").arg(*value).push(", ").arg(bump.times);
-            query.push(", ").arg(bump.first).push(", ").arg(bump.last).push(")");
-        }
-        query.push(
-            " ON CONFLICT (issue_id, tag_key, tag_value) DO UPDATE SET \
-             times_seen = issue_tag_value.times_seen + excluded.times_seen, \
-             first_seen = CASE WHEN excluded.first_seen < issue_tag_value.first_seen THEN excluded.first_seen \
-             ELSE issue_tag_value.first_seen END, \
-             last_seen = CASE WHEN excluded.last_seen > issue_tag_value.last_seen THEN excluded.last_seen \
-             ELSE issue_tag_value.last_seen END",
-        );
-        tx.later(if tags.len() > ROWS_KEPT_MAX { query.once() } else { query }).await?;
+    if tags.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut query = Query::new(
+        "INSERT INTO issue_tag_value (issue_id, tag_key, tag_value, times_seen, first_seen, last_seen) VALUES ",
+    )
+    .bind(issue)
+    .bind(seen);
+    for (position, (key, value)) in tags.iter().enumerate() {
+        query.push(if position == 0 { "($1, " } else { ", ($1, " });
+        query.arg(key).push(", ").arg(value).push(", 1, $2, $2)");
+    }
+    query.push(
+        " ON CONFLICT (issue_id, tag_key, tag_value) DO UPDATE SET \
+         times_seen = issue_tag_value.times_seen + 1, \
+         first_seen = CASE WHEN excluded.first_seen < issue_tag_value.first_seen THEN excluded.first_seen \
+         ELSE issue_tag_value.first_seen END, \
+         last_seen = CASE WHEN excluded.last_seen > issue_tag_value.last_seen THEN excluded.last_seen \
+         ELSE issue_tag_value.last_seen END",
+    );
+    tx.later(query).await
 }
 
 /// Counts one more event with this value.

@@ -5,7 +5,6 @@ use mortise_testkit::{Answer, RequestBuilder, TestApp, World};
 use serde_json::{Value, json};
 
 mod auth;
-mod batches;
 mod bodies;
 mod grouping;
 mod limits;
