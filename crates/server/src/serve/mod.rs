@@ -19,7 +19,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use axum::{Router, middleware};
 use mortise_service::{Ctx, ingest};
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
@@ -34,6 +37,7 @@ const REQUESTS_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// Serves until a signal comes.
 pub(crate) async fn run(config: &Config) -> Result<()> {
+    let signals = Signals::listen()?;
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
@@ -48,7 +52,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     banner::print(config, &ctx, address);
     let app = router(config, &ctx, health::Health::new(config, &ctx, metrics));
     let serving = tokio::spawn(http::serve(listener, app, stop.clone(), REQUESTS_TIME_MAX));
-    wait_for_signal().await?;
+    signals.wait().await;
     tracing::info!("stopping: no new requests, finishing what runs");
     stop.cancel();
     let drained = async {
@@ -81,12 +85,21 @@ fn pages(ctx: &Ctx) -> Router {
     mortise_web::router(ctx.clone()).layer(CompressionLayer::new().gzip(true))
 }
 
-async fn wait_for_signal() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that end the server. Listened to from the start: one that came earlier than that would kill it.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
