@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use mortise_domain::Time;
-use sqlx::{
-    Connection as _, Row as _,
-    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
-};
+use rusqlite::Connection;
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, sqlite};
 
 /// What a backup knows of itself.
 #[derive(Debug, Clone)]
@@ -22,51 +19,46 @@ pub struct Note {
 }
 
 /// Copies the database at `database` into `backup`, an empty file, while others read and write it.
-pub async fn write(database: &Path, backup: &Path, note: &Note) -> Result<()> {
-    let mut source = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database)).await?;
-    let target = backup.to_string_lossy().into_owned();
-    sqlx::query("VACUUM INTO $1").bind(target).execute(&mut source).await?;
-    source.close().await?;
-    let mut copy = SqliteConnection::connect_with(&plain_file(backup)).await?;
-    sqlx::query("CREATE TABLE backup (version TEXT NOT NULL, created_at INTEGER NOT NULL, keys TEXT) STRICT")
-        .execute(&mut copy)
-        .await?;
-    sqlx::query("INSERT INTO backup (version, created_at, keys) VALUES ($1, $2, $3)")
-        .bind(&note.version)
-        .bind(note.created_at.as_microsecond())
-        .bind(&note.keys)
-        .execute(&mut copy)
-        .await?;
-    copy.close().await?;
-    Ok(())
+pub fn write(database: &Path, backup: &Path, note: &Note) -> Result<()> {
+    let source = sqlite::open_existing(database)?;
+    source.execute("VACUUM INTO ?1", [backup.to_string_lossy()])?;
+    let copy = plain_file(backup)?;
+    copy.execute_batch(
+        "CREATE TABLE backup (version TEXT NOT NULL, created_at INTEGER NOT NULL, keys TEXT) STRICT",
+    )?;
+    copy.execute(
+        "INSERT INTO backup (version, created_at, keys) VALUES (?1, ?2, ?3)",
+        (&note.version, note.created_at.as_microsecond(), &note.keys),
+    )?;
+    copy.close().map_err(|(_, error)| error.into())
 }
 
 /// Checks the backup and copies it to `database` without the table that makes it one.
-pub async fn read(backup: &Path, database: &Path) -> Result<Note> {
+pub fn read(backup: &Path, database: &Path) -> Result<Note> {
     std::fs::copy(backup, database)
         .map_err(|error| StoreError::Config(format!("{}: {error}", backup.display())))?;
-    let mut copy = SqliteConnection::connect_with(&plain_file(database)).await?;
-    let health: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut copy).await?;
+    let no_backup = |_| StoreError::Config(format!("{} is no backup of Mortise", backup.display()));
+    let copy = plain_file(database).map_err(no_backup)?;
+    let health = copy.query_row("PRAGMA integrity_check(1)", (), |row| row.get::<_, String>(0))?;
     if health != "ok" {
         return Err(StoreError::Config(format!("{} is damaged: {health}", backup.display())));
     }
-    let note = sqlx::query("SELECT version, created_at, keys FROM backup").fetch_one(&mut copy).await;
-    let row =
-        note.map_err(|_| StoreError::Config(format!("{} is no backup of Mortise", backup.display())))?;
-    let created_at = Time::from_microsecond(row.try_get("created_at")?);
-    let note = Note {
-        version: row.try_get("version")?,
-        created_at: created_at.map_err(|error| StoreError::Config(error.to_string()))?,
-        keys: row.try_get("keys")?,
-    };
+    let note = copy.query_row("SELECT version, created_at, keys FROM backup", (), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    });
+    let (version, created_at, keys) = note.map_err(StoreError::from).map_err(no_backup)?;
+    let created_at =
+        Time::from_microsecond(created_at).map_err(|error| StoreError::Config(error.to_string()))?;
     // Overwritten, since the keys were in it.
-    sqlx::query("PRAGMA secure_delete = ON").execute(&mut copy).await?;
-    sqlx::query("DROP TABLE backup").execute(&mut copy).await?;
-    copy.close().await?;
-    Ok(note)
+    copy.pragma_update(None, "secure_delete", true)?;
+    copy.execute_batch("DROP TABLE backup")?;
+    copy.close().map_err(|(_, error)| StoreError::from(error))?;
+    Ok(Note { version, created_at, keys })
 }
 
 /// One file without companions.
-fn plain_file(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Delete)
+fn plain_file(path: &Path) -> Result<Connection> {
+    let conn = sqlite::open_existing(path)?;
+    conn.pragma_update(None, "journal_mode", "delete")?;
+    Ok(conn)
 }

@@ -43,6 +43,7 @@ pub mod sealed;
 pub mod sentry_app;
 pub mod session;
 mod sql;
+mod sqlite;
 mod store;
 pub mod team;
 #[cfg(feature = "testing")]
@@ -51,6 +52,10 @@ pub mod token;
 pub mod user;
 pub mod user_report;
 mod writer;
+
+use std::error::Error;
+
+use rusqlite::ffi;
 
 pub use pattern::Pattern;
 pub use range::{Range, RangeStart, Slice};
@@ -83,12 +88,21 @@ pub enum StoreError {
     /// The writer stopped before it answered; nothing was committed.
     #[error("the writer is gone")]
     WriterGone,
-    /// Opening or upgrading the schema failed.
+    /// The store is closed, or closing.
+    #[error("the database is closed")]
+    Closed,
+    /// All connections are lent, for too long.
+    #[error("the database is busy: no connection became free in time")]
+    Busy,
+    /// Upgrading the schema failed.
     #[error("migration: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The database itself.
+    Migrate(Box<dyn Error + Send + Sync>),
+    /// PostgreSQL, or the way to it.
     #[error("database: {0}")]
-    Database(sqlx::Error),
+    Postgres(sqlx::Error),
+    /// The embedded database.
+    #[error("database: {0}")]
+    Sqlite(rusqlite::Error),
     /// The database URL or folder cannot be used.
     #[error("{0}")]
     Config(String),
@@ -99,7 +113,21 @@ impl From<sqlx::Error> for StoreError {
         match error.as_database_error() {
             Some(db) if db.is_unique_violation() => StoreError::Conflict(db.message().to_owned()),
             Some(db) if db.is_foreign_key_violation() => StoreError::Reference(db.message().to_owned()),
-            _ => StoreError::Database(error),
+            _ if matches!(error, sqlx::Error::PoolTimedOut) => StoreError::Busy,
+            _ if matches!(error, sqlx::Error::PoolClosed) => StoreError::Closed,
+            _ => StoreError::Postgres(error),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error().map(|error| error.extended_code) {
+            Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+                StoreError::Conflict(error.to_string())
+            }
+            Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => StoreError::Reference(error.to_string()),
+            _ => StoreError::Sqlite(error),
         }
     }
 }

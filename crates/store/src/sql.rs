@@ -1,6 +1,6 @@
-//! A thin, non-generic layer over sqlx: a [`Query`] is a SQL text with bound [`Value`]s, run on a [`Conn`] of either
-//! database; a [`Row`] is read by column name or position. Being non-generic keeps each statement in one place and
-//! the build short.
+//! A thin, non-generic layer over the two drivers, rusqlite and sqlx's PostgreSQL: a [`Query`] is a SQL text with bound
+//! [`Value`]s, run on a [`Conn`] of either database; a [`Row`] is read by column name or position. Being non-generic
+//! keeps each statement in one place and the build short.
 
 use std::{
     borrow::Cow,
@@ -13,16 +13,18 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use mortise_domain::{Id, ScopeSet, Time};
+use rusqlite::Connection as SqliteConnection;
 use serde_json::Value as Json;
 use sqlx::{
-    AssertSqlSafe, Column as _, Executor, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
-    Transaction,
+    AssertSqlSafe, Column as _, Executor, PgConnection, Postgres, Row as _, Transaction,
     pool::PoolConnection,
-    postgres::{PgArguments, PgRow},
-    sqlite::{SqliteArguments, SqliteRow},
+    postgres::{PgArguments, PgColumn, PgRow},
 };
 
-use crate::{Result, StoreError};
+use crate::{
+    Result, StoreError,
+    sqlite::{self, Lent, SqliteRow},
+};
 
 /// A bound parameter. Nulls are typed, because PostgreSQL wants to know.
 #[derive(Debug, Clone)]
@@ -153,41 +155,9 @@ impl Query {
         &self.sql
     }
 
-    /// Appends another statement, its placeholders renumbered (no literal of ours holds a `$`). Only SQLite takes several
-    /// in one text.
-    fn append(&mut self, other: Query) {
-        let before = self.values.len();
-        let sql = self.sql.to_mut();
-        sql.push_str("; ");
-        let mut pieces = other.sql.split('$');
-        sql.push_str(pieces.next().unwrap_or_default());
-        for piece in pieces {
-            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = piece.split_at(digits);
-            match number.parse::<usize>() {
-                // Writing to a String cannot fail.
-                Ok(number) => _ = write!(sql, "${}{rest}", number + before),
-                Err(_) => _ = write!(sql, "${piece}"),
-            }
-        }
-        self.values.extend(other.values);
-    }
-
-    fn sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-        let mut query = match self.sql {
-            Cow::Borrowed(sql) => sqlx::query::<Sqlite>(sql),
-            Cow::Owned(sql) => sqlx::query::<Sqlite>(AssertSqlSafe(sql)),
-        };
-        for value in self.values {
-            query = match value {
-                Value::Int(v) => query.bind(v),
-                Value::Text(v) => query.bind(v),
-                Value::Bool(v) => query.bind(v),
-                Value::Float(v) => query.bind(v),
-                Value::Bytes(v) => query.bind(v),
-            };
-        }
-        query
+    /// The parameters so far.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
     }
 
     fn postgres(self) -> sqlx::query::Query<'static, Postgres, PgArguments> {
@@ -210,39 +180,53 @@ impl Query {
 
 /// A row of either database.
 #[derive(Debug)]
-pub enum Row {
-    /// From SQLite.
+pub struct Row(RowKind);
+
+#[derive(Debug)]
+enum RowKind {
     Sqlite(SqliteRow),
-    /// From PostgreSQL.
     Postgres(PgRow),
 }
 
 impl Row {
     /// Reads the column called `name`.
     pub fn get<T: Column>(&self, name: &str) -> Result<T> {
-        let index = match self {
-            Row::Sqlite(row) => row.try_column(name)?.ordinal(),
-            Row::Postgres(row) => row.try_column(name)?.ordinal(),
+        let index = match &self.0 {
+            RowKind::Sqlite(row) => row.position(name),
+            RowKind::Postgres(row) => row.try_column(name).ok().map(PgColumn::ordinal),
         };
-        self.at(index)
+        let missing = || Self::corrupt(name.to_owned(), "there is no such column".to_owned());
+        self.at(index.ok_or_else(missing)?)
     }
 
     /// Reads the column at `index`, from 0.
     pub fn at<T: Column>(&self, index: usize) -> Result<T> {
-        T::read(self, index).map_err(|error| match error {
-            StoreError::Database(e @ (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))) => {
-                StoreError::Corrupt { column: self.name(index), reason: e.to_string() }
-            }
-            other => other,
-        })
+        T::read(self, index)
+    }
+
+    /// What is wrong with the value of a column.
+    fn corrupt(column: String, reason: String) -> StoreError {
+        StoreError::Corrupt { column, reason }
     }
 
     fn name(&self, index: usize) -> String {
-        match self {
-            Row::Sqlite(row) => row.columns().get(index).map(|c| c.name().to_owned()),
-            Row::Postgres(row) => row.columns().get(index).map(|c| c.name().to_owned()),
+        match &self.0 {
+            RowKind::Sqlite(row) => row.name(index).map(str::to_owned),
+            RowKind::Postgres(row) => row.columns().get(index).map(|c| c.name().to_owned()),
         }
         .unwrap_or_else(|| index.to_string())
+    }
+
+    fn native<'r, T>(&'r self, index: usize) -> Result<T>
+    where
+        T: rusqlite::types::FromSql + sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
+    {
+        match &self.0 {
+            RowKind::Sqlite(row) => row.read(index),
+            RowKind::Postgres(row) => {
+                row.try_get(index).map_err(|error| Self::corrupt(self.name(index), error.to_string()))
+            }
+        }
     }
 }
 
@@ -257,18 +241,12 @@ macro_rules! native {
         $(
             impl Column for $type {
                 fn read(row: &Row, index: usize) -> Result<Self> {
-                    Ok(match row {
-                        Row::Sqlite(row) => row.try_get(index)?,
-                        Row::Postgres(row) => row.try_get(index)?,
-                    })
+                    row.native(index)
                 }
             }
             impl Column for Option<$type> {
                 fn read(row: &Row, index: usize) -> Result<Self> {
-                    Ok(match row {
-                        Row::Sqlite(row) => row.try_get(index)?,
-                        Row::Postgres(row) => row.try_get(index)?,
-                    })
+                    row.native(index)
                 }
             }
         )*
@@ -386,36 +364,34 @@ macro_rules! row {
 pub struct Conn {
     pub(crate) kind: ConnKind,
     pub(crate) statements: Arc<AtomicU64>,
-    /// What [`Conn::later`] put aside.
-    pub(crate) waiting: Option<Query>,
 }
 
 #[derive(Debug)]
 pub(crate) enum ConnKind {
-    SqliteReader(PoolConnection<Sqlite>),
-    SqliteWriter(Box<SqliteConnection>),
+    SqliteReader(Lent),
+    SqliteWriter(SqliteConnection),
     PgReader(PoolConnection<Postgres>),
     PgTx(Transaction<'static, Postgres>),
 }
 
+/// How to reach the database: on this thread, on one that may block, over the network.
 enum Link<'c> {
-    Sqlite(&'c mut SqliteConnection),
+    Here(&'c mut SqliteConnection),
+    Lent(&'c Lent),
     Postgres(&'c mut PgConnection),
 }
 
 impl Conn {
     pub(crate) fn new(kind: ConnKind, statements: &Arc<AtomicU64>) -> Self {
-        Self { kind, statements: Arc::clone(statements), waiting: None }
+        Self { kind, statements: Arc::clone(statements) }
     }
 
-    fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-    }
-
+    /// The way to the database, for one statement.
     fn link(&mut self) -> Link<'_> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.kind {
-            ConnKind::SqliteReader(c) => Link::Sqlite(c),
-            ConnKind::SqliteWriter(c) => Link::Sqlite(c),
+            ConnKind::SqliteWriter(c) => Link::Here(c),
+            ConnKind::SqliteReader(c) => Link::Lent(c),
             ConnKind::PgReader(c) => Link::Postgres(c),
             ConnKind::PgTx(c) => Link::Postgres(c),
         }
@@ -432,38 +408,11 @@ impl Conn {
     /// futures, which every caller up to the request handler would otherwise be compiled against.
     pub fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
         Box::pin(async move {
-            self.count();
-            self.flush().await?;
-            self.run(query).await
-        })
-    }
-
-    /// See [`crate::Tx::later`].
-    pub(crate) async fn later(&mut self, query: Query) -> Result<()> {
-        self.count();
-        if self.is_postgres() {
-            self.run(query).await?;
-            return Ok(());
-        }
-        match &mut self.waiting {
-            Some(waiting) => waiting.append(query),
-            None => self.waiting = Some(query),
-        }
-        Ok(())
-    }
-
-    /// Runs what waits.
-    pub(crate) async fn flush(&mut self) -> Result<()> {
-        if let Some(waiting) = self.waiting.take() {
-            self.run(waiting).await?;
-        }
-        Ok(())
-    }
-
-    async fn run(&mut self, query: Query) -> Result<u64> {
-        Ok(match self.link() {
-            Link::Sqlite(c) => c.execute(query.sqlite()).await?.rows_affected(),
-            Link::Postgres(c) => c.execute(query.postgres()).await?.rows_affected(),
+            match self.link() {
+                Link::Here(c) => sqlite::execute(c, &query),
+                Link::Lent(c) => c.run(move |c| sqlite::execute(c, &query)).await,
+                Link::Postgres(c) => Ok(c.execute(query.postgres()).await?.rows_affected()),
+            }
         })
     }
 
@@ -492,23 +441,29 @@ impl Conn {
 
     fn rows(&mut self, query: Query) -> BoxFuture<'_, Result<Vec<Row>>> {
         Box::pin(async move {
-            Ok(match self.link() {
-                Link::Sqlite(c) => c.fetch_all(query.sqlite()).await?.into_iter().map(Row::Sqlite).collect(),
+            let rows = match self.link() {
+                Link::Here(c) => sqlite::rows(c, &query, usize::MAX)?,
+                Link::Lent(c) => c.run(move |c| sqlite::rows(c, &query, usize::MAX)).await?,
                 Link::Postgres(c) => {
-                    c.fetch_all(query.postgres()).await?.into_iter().map(Row::Postgres).collect()
+                    let rows = c.fetch_all(query.postgres()).await?;
+                    return Ok(rows.into_iter().map(|row| Row(RowKind::Postgres(row))).collect());
                 }
-            })
+            };
+            Ok(rows.into_iter().map(|row| Row(RowKind::Sqlite(row))).collect())
         })
     }
 
     fn first_row(&mut self, query: Query) -> BoxFuture<'_, Result<Option<Row>>> {
         Box::pin(async move {
-            self.count();
-            self.flush().await?;
-            Ok(match self.link() {
-                Link::Sqlite(c) => c.fetch_optional(query.sqlite()).await?.map(Row::Sqlite),
-                Link::Postgres(c) => c.fetch_optional(query.postgres()).await?.map(Row::Postgres),
-            })
+            let rows = match self.link() {
+                Link::Here(c) => sqlite::rows(c, &query, 1)?,
+                Link::Lent(c) => c.run(move |c| sqlite::rows(c, &query, 1)).await?,
+                Link::Postgres(c) => {
+                    let row = c.fetch_optional(query.postgres()).await?;
+                    return Ok(row.map(|row| Row(RowKind::Postgres(row))));
+                }
+            };
+            Ok(rows.into_iter().next().map(|row| Row(RowKind::Sqlite(row))))
         })
     }
 }

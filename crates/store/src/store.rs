@@ -15,28 +15,22 @@ use std::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{
-    Connection, PgPool, SqlitePool,
+    PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-    },
 };
 use tokio::sync::Notify;
 
 use crate::{
-    Conn, Query, Result, StoreError,
+    Conn, Result, StoreError,
     dialect::Dialect,
     migrate,
     sql::ConnKind,
+    sqlite::{self, Readers},
     writer::{self, WriterHandle},
 };
 
-/// How many statements a connection keeps prepared.
+/// How many statements a connection to PostgreSQL keeps prepared.
 const STATEMENTS_KEPT_MAX: usize = 512;
-/// How many connections read at once from SQLite.
-const SQLITE_READERS_MAX: u32 = 4;
-/// How long a statement waits for another process that holds SQLite's lock.
-const SQLITE_BUSY_TIMEOUT_MS: u64 = 10_000;
 /// How long a caller waits for a connection.
 const ACQUIRE_TIMEOUT_MS: u64 = 10_000;
 
@@ -76,7 +70,7 @@ struct Inner {
 
 #[derive(Debug)]
 enum Backend {
-    Sqlite { readers: SqlitePool, writer: WriterHandle },
+    Sqlite { readers: Arc<Readers>, writer: WriterHandle },
     Postgres(PgPool),
 }
 
@@ -85,8 +79,11 @@ impl Store {
     pub async fn open(open: &Open) -> Result<Store> {
         let statements = Arc::new(AtomicU64::new(0));
         let appended = Arc::new(Notify::new());
-        let backend = if open.url.starts_with("sqlite:") {
-            Self::open_sqlite(open, &statements, &appended).await?
+        let backend = if let Some(path) = sqlite::path(&open.url) {
+            let mut conn = sqlite::open(path)?;
+            migrate::sqlite(&mut conn)?;
+            let writer = writer::start(conn, &statements, Arc::clone(&appended))?;
+            Backend::Sqlite { readers: Readers::new(path), writer }
         } else if open.url.starts_with("postgres:") || open.url.starts_with("postgresql:") {
             Self::open_postgres(open).await?
         } else {
@@ -95,30 +92,6 @@ impl Store {
             ));
         };
         Ok(Store { inner: Arc::new(Inner { backend, statements, appended }) })
-    }
-
-    async fn open_sqlite(
-        open: &Open,
-        statements: &Arc<AtomicU64>,
-        appended: &Arc<Notify>,
-    ) -> Result<Backend> {
-        let options = SqliteConnectOptions::from_str(&open.url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_millis(SQLITE_BUSY_TIMEOUT_MS))
-            .statement_cache_capacity(STATEMENTS_KEPT_MAX)
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("temp_store", "memory");
-        let mut writer = SqliteConnection::connect_with(&options).await?;
-        migrate::migrator(Dialect::Sqlite).run(&mut writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS_MAX)
-            .acquire_timeout(Duration::from_millis(ACQUIRE_TIMEOUT_MS))
-            .connect_lazy_with(options.pragma("query_only", "on"));
-        let writer = writer::start(writer, statements, Arc::clone(appended))?;
-        Ok(Backend::Sqlite { readers, writer })
     }
 
     async fn open_postgres(open: &Open) -> Result<Backend> {
@@ -130,7 +103,7 @@ impl Store {
             .acquire_timeout(Duration::from_millis(ACQUIRE_TIMEOUT_MS))
             .connect_with(options)
             .await?;
-        migrate::migrator(Dialect::Postgres).run(&pool).await?;
+        migrate::postgres(&pool).await?;
         Ok(Backend::Postgres(pool))
     }
 
@@ -138,7 +111,7 @@ impl Store {
     pub fn read(&self) -> BoxFuture<'_, Result<Reader>> {
         Box::pin(async move {
             let kind = match &self.inner.backend {
-                Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.acquire().await?),
+                Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.lend().await?),
                 Backend::Postgres(pool) => ConnKind::PgReader(pool.acquire().await?),
             };
             Ok(Reader(Conn::new(kind, &self.inner.statements)))
@@ -259,13 +232,6 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
         Self { conn, appended: false }
-    }
-
-    /// Runs a statement whose outcome is not needed: before the next statement, or at the end of the work. To SQLite all
-    /// that wait go together, because every trip to the thread that has its connection costs more than a simple
-    /// statement does. What is wrong with it is told by the statement that it went with.
-    pub async fn later(&mut self, query: Query) -> Result<()> {
-        self.conn.later(query).await
     }
 }
 

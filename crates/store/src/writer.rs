@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use sqlx::{Connection, SqliteConnection};
+use rusqlite::Connection;
 use tokio::{
     runtime::Handle,
     sync::{Notify, mpsc, oneshot},
@@ -23,13 +23,6 @@ const BATCH_MAX: usize = 256;
 const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 /// How many closures may wait before callers do.
 const QUEUE_MAX: usize = 4096;
-
-/// Opens the transaction with the savepoint of its first closure.
-const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT job";
-/// Keeps what the last closure did, and opens the savepoint of the next.
-const NEXT: &str = "RELEASE job; SAVEPOINT job";
-/// Undoes what this closure did. Its savepoint stays open.
-const UNDO: &str = "ROLLBACK TO job";
 
 /// A closure that waits for the writer, with its answer's way back.
 trait Job: Send {
@@ -55,11 +48,6 @@ where
         Box::pin(async move {
             let Some(work) = self.work.take() else { return false };
             self.outcome = guarded(work(tx)).await;
-            if matches!(self.outcome, Some(Ok(_)))
-                && let Err(error) = tx.flush().await
-            {
-                self.outcome = Some(Err(E::from(error)));
-            }
             matches!(self.outcome, Some(Ok(_)))
         })
     }
@@ -111,15 +99,14 @@ impl WriterHandle {
     }
 }
 
-/// Starts the writer on its connection, on a thread of its own: it waits for SQLite's thread many times per closure, and
-/// waking one thread that has nothing else to do is cheaper than finding a worker of the runtime.
+/// Starts the writer on its connection, on a thread of its own, since every statement and every commit blocks it.
 pub(crate) fn start(
-    conn: SqliteConnection,
+    conn: Connection,
     statements: &Arc<AtomicU64>,
     appended: Arc<Notify>,
 ) -> Result<WriterHandle> {
     let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-    let tx = Tx::new(Conn::new(ConnKind::SqliteWriter(Box::new(conn)), statements));
+    let tx = Tx::new(Conn::new(ConnKind::SqliteWriter(conn), statements));
     let runtime = Handle::current();
     let thread = thread::Builder::new().name("mortise-writer".to_owned());
     let started = thread.spawn(move || runtime.block_on(serve(tx, jobs, appended)));
@@ -135,7 +122,7 @@ async fn serve(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, appended: Arc<Noti
         };
         if let Some(done) = stop {
             if let ConnKind::SqliteWriter(conn) = tx.conn.kind
-                && let Err(error) = conn.close().await
+                && let Err((_, error)) = conn.close()
             {
                 tracing::warn!(%error, "closing the database");
             }
@@ -159,8 +146,7 @@ async fn batch(
     let mut committed = true;
     let mut next = Some(first);
     while let Some(mut job) = next.take() {
-        let opening = if done.is_empty() { BEGIN } else { NEXT };
-        if committed && let Err(error) = run_in_savepoint(tx, opening, job.as_mut()).await {
+        if committed && let Err(error) = run_in_savepoint(tx, done.is_empty(), job.as_mut()).await {
             tracing::error!(%error, "the transaction broke");
             committed = false;
         }
@@ -184,14 +170,18 @@ async fn batch(
     stop
 }
 
-async fn run_in_savepoint(tx: &mut Tx, opening: &'static str, job: &mut dyn Job) -> Result<()> {
+/// Runs one closure; `first` begins the transaction. What a closure that failed did is undone.
+async fn run_in_savepoint(tx: &mut Tx, first: bool, job: &mut dyn Job) -> Result<()> {
     let appended = tx.appended;
-    tx.execute(Query::new(opening)).await?;
+    if first {
+        tx.execute(Query::new("BEGIN IMMEDIATE")).await?;
+    }
+    tx.execute(Query::new("SAVEPOINT job")).await?;
     if !job.run(tx).await {
         tx.appended = appended;
-        tx.waiting = None;
-        tx.execute(Query::new(UNDO)).await?;
+        tx.execute(Query::new("ROLLBACK TO job")).await?;
     }
+    tx.execute(Query::new("RELEASE job")).await?;
     Ok(())
 }
 

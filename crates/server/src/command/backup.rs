@@ -66,7 +66,7 @@ pub(crate) async fn backup(config: &Config, args: &BackupArgs) -> Result<()> {
     let draft = beside(&args.file, "partial");
     let created = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
     created.with_context(|| draft.display().to_string())?;
-    let written = backup::write(&database, &draft, &note).await;
+    let written = backup::write(&database, &draft, &note);
     if written.is_err() {
         // The reason of the failure says more than that of the clearing up.
         let _ = fs::remove_file(&draft);
@@ -98,7 +98,7 @@ pub(crate) async fn restore(config: &Config, args: &RestoreArgs) -> Result<()> {
         bail!("{} exists; --replace keeps it beside the restored one", database.display());
     }
     let draft = beside(&database, "restoring");
-    let note = backup::read(&args.file, &draft).await.context("the backup cannot be restored")?;
+    let note = backup::read(&args.file, &draft).context("the backup cannot be restored")?;
     let keyring = note.keys.as_ref().map(|text| Keyring::parse(&text.clone().into())).transpose()?;
     set_aside(&database)?;
     for suffix in ["-wal", "-shm"] {

@@ -113,7 +113,8 @@ pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown
     let query = query.bind(issue).bind(seen).bind(shown.event_type).bind(shown.level).bind(&shown.title);
     let query =
         query.bind(&shown.message).bind(&shown.culprit).bind(shown.location.as_deref()).bind(shown.platform);
-    tx.later(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await
+    tx.execute(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await?;
+    Ok(())
 }
 
 /// Counts one more event that is older than the one shown. The issue is there, as above.
@@ -122,5 +123,6 @@ pub async fn count_late(tx: &mut Tx, issue: IssueId, seen: Time) -> Result<()> {
         "UPDATE issue SET times_seen = times_seen + 1, \
          first_seen = CASE WHEN first_seen > $2 THEN $2 ELSE first_seen END WHERE id = $1",
     );
-    tx.later(query.bind(issue).bind(seen)).await
+    tx.execute(query.bind(issue).bind(seen)).await?;
+    Ok(())
 }

@@ -10,7 +10,8 @@ pub async fn bump(tx: &mut Tx, issue: IssueId, hour: i64, count: i64) -> Result<
         "INSERT INTO issue_stat (issue_id, hour, count) VALUES ($1, $2, $3) \
          ON CONFLICT (issue_id, hour) DO UPDATE SET count = issue_stat.count + excluded.count",
     );
-    tx.later(query.bind(issue).bind(hour).bind(count)).await
+    tx.execute(query.bind(issue).bind(hour).bind(count)).await?;
+    Ok(())
 }
 
 /// The counts of these issues from `first_hour` on, as (issue, hour, count).

@@ -49,7 +49,8 @@ pub async fn bump_all(tx: &mut Tx, issue: IssueId, tags: &[(String, String)], se
          last_seen = CASE WHEN excluded.last_seen > issue_tag_value.last_seen THEN excluded.last_seen \
          ELSE issue_tag_value.last_seen END",
     );
-    tx.later(query).await
+    tx.execute(query).await?;
+    Ok(())
 }
 
 /// Counts one more event with this value.

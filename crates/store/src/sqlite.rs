@@ -1,0 +1,230 @@
+//! The embedded database. Statements run on the thread that asks for them: the writer has a thread of its own, and
+//! readers are lent to a thread on which blocking is allowed. Handing a statement to another thread costs many times what
+//! a simple statement does, so a transaction never does it.
+
+use std::{
+    panic,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{
+    CachedStatement, Connection, OpenFlags, ToSql,
+    types::{FromSql, ToSqlOutput, Value as Cell, ValueRef},
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task, time,
+};
+
+use crate::{Query, Result, StoreError, Value};
+
+/// How many statements a connection keeps prepared.
+const STATEMENTS_KEPT_MAX: usize = 512;
+/// How many connections read at once.
+const READERS_MAX: u32 = 4;
+/// How long a statement waits for another process that holds the file's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a caller waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The file that a URL names: `sqlite:PATH` or `sqlite://PATH`.
+pub(crate) fn path(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
+/// Opens the file, and creates it where it is missing, for the one who writes.
+pub(crate) fn open(path: &Path) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.pragma_update(None, "journal_mode", "wal")?;
+    conn.pragma_update(None, "synchronous", "full")?;
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    prepare(&conn)?;
+    Ok(conn)
+}
+
+/// Opens a file that there is, as it is.
+pub(crate) fn open_existing(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(conn)
+}
+
+fn open_reader(path: &Path) -> Result<Connection> {
+    let conn = open_existing(path)?;
+    conn.pragma_update(None, "query_only", true)?;
+    prepare(&conn)?;
+    Ok(conn)
+}
+
+fn prepare(conn: &Connection) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "memory")?;
+    Ok(())
+}
+
+/// Runs a statement without rows; the number of rows it changed.
+pub(crate) fn execute(conn: &Connection, query: &Query) -> Result<u64> {
+    let mut statement = bound(conn, query)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+/// The rows of a statement, the first `max` of them.
+pub(crate) fn rows(conn: &Connection, query: &Query, max: usize) -> Result<Vec<SqliteRow>> {
+    let mut statement = bound(conn, query)?;
+    let width = statement.column_count();
+    let mut names: Option<Arc<[String]>> = None;
+    let mut rows = statement.raw_query();
+    let mut read = Vec::new();
+    while read.len() < max
+        && let Some(row) = rows.next()?
+    {
+        let names =
+            names.get_or_insert_with(|| row.as_ref().column_names().into_iter().map(str::to_owned).collect());
+        let cells = (0..width).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?;
+        read.push(SqliteRow { names: Arc::clone(names), cells });
+    }
+    Ok(read)
+}
+
+fn bound<'c>(conn: &'c Connection, query: &Query) -> Result<CachedStatement<'c>> {
+    let mut statement = conn.prepare_cached(query.sql())?;
+    // To SQLite `$2` is a name, numbered by where it is first seen.
+    for index in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(index).unwrap_or_default();
+        let number = name.trim_start_matches('$').parse().unwrap_or(index);
+        let value = number.checked_sub(1).and_then(|place| query.values().get(place));
+        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(query.values().len(), number))?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(statement)
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self {
+            Value::Int(value) => value.map(ValueRef::Integer),
+            Value::Text(value) => value.as_ref().map(|text| ValueRef::Text(text.as_bytes())),
+            Value::Bool(value) => value.map(|yes| ValueRef::Integer(i64::from(yes))),
+            Value::Float(value) => value.map(ValueRef::Real),
+            Value::Bytes(value) => value.as_deref().map(ValueRef::Blob),
+        };
+        Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
+    }
+}
+
+/// A row with its values taken out of the statement.
+#[derive(Debug)]
+pub(crate) struct SqliteRow {
+    names: Arc<[String]>,
+    cells: Vec<Cell>,
+}
+
+impl SqliteRow {
+    /// Where the column called `name` is.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|column| column == name)
+    }
+
+    /// The name of the column at `index`.
+    pub(crate) fn name(&self, index: usize) -> Option<&str> {
+        self.names.get(index).map(String::as_str)
+    }
+
+    /// Reads the column at `index`.
+    pub(crate) fn read<T: FromSql>(&self, index: usize) -> Result<T> {
+        let cell = self.cells.get(index).ok_or(rusqlite::Error::InvalidColumnIndex(index))?;
+        T::column_result(ValueRef::from(cell)).map_err(|error| StoreError::Corrupt {
+            column: self.name(index).unwrap_or_default().to_owned(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+/// The connections that read, opened when they are needed.
+#[derive(Debug)]
+pub(crate) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(crate) fn new(path: &Path) -> Arc<Self> {
+        Arc::new(Self {
+            path: path.to_owned(),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(READERS_MAX as usize)),
+        })
+    }
+
+    /// Lends a connection until the value is dropped.
+    pub(crate) async fn lend(self: &Arc<Self>) -> Result<Lent> {
+        let permit = time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await;
+        let permit = permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
+        let conn = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let held = Held { conn, readers: Arc::clone(self), _permit: permit };
+        Ok(Lent(Arc::new(Mutex::new(held))))
+    }
+
+    /// Waits until all are given back, and closes them.
+    pub(crate) async fn close(&self) {
+        let all = self.permits.acquire_many(READERS_MAX).await;
+        self.permits.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        drop(all);
+    }
+}
+
+/// A connection that is lent.
+#[derive(Debug)]
+pub(crate) struct Lent(Arc<Mutex<Held>>);
+
+#[derive(Debug)]
+struct Held {
+    conn: Option<Connection>,
+    readers: Arc<Readers>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Lent {
+    /// Runs `work` where blocking is allowed. Whoever stops waiting leaves it to end by itself.
+    pub(crate) async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let held = Arc::clone(&self.0);
+        let done = task::spawn_blocking(move || {
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            work(held.conn()?)
+        });
+        match done.await {
+            Ok(result) => result,
+            Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(StoreError::Closed),
+        }
+    }
+}
+
+impl Held {
+    fn conn(&mut self) -> Result<&Connection> {
+        match &mut self.conn {
+            Some(conn) => Ok(conn),
+            none => Ok(none.insert(open_reader(&self.readers.path)?)),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        }
+    }
+}
