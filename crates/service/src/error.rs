@@ -1,5 +1,5 @@
 //! Every way in which a use case can refuse. One exhaustive match at each edge maps it; the variants say whose fault
-//! it is: everything but [`Error::Internal`] and [`Error::Store`] is an answer, not an accident.
+//! it is: everything but [`Error::Internal`], [`Error::Store`] and [`Error::Busy`] is an answer, not an accident.
 
 use mortise_store::StoreError;
 use mortise_wire::errors::{ErrorBody, FieldErrors};
@@ -51,9 +51,12 @@ pub enum Error {
     /// The service on the other side failed (503).
     #[error("upstream: {0}")]
     Upstream(String),
+    /// The database could not be had in time (503). The same request may succeed in a moment.
+    #[error("{}", Error::BUSY)]
+    Busy,
     /// The database failed (500).
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// A bug or a broken machine (500). The text is for the log.
     #[error("internal: {0}")]
     Internal(String),
@@ -62,7 +65,19 @@ pub enum Error {
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Error::Busy,
+            error => Error::Store(error),
+        }
+    }
+}
+
 impl Error {
+    /// What whoever meets [`Error::Busy`] is told.
+    pub const BUSY: &str = "The server is busy. Try again in a moment.";
+
     /// 400 with `{"detail": text}`.
     pub fn invalid(text: impl Into<String>) -> Self {
         Error::Invalid(ErrorBody::detail(text))
@@ -120,7 +135,7 @@ impl Error {
 
     /// Whether it is an answer to what was asked, rather than an accident.
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Error::Store(_) | Error::Internal(_) | Error::Upstream(_))
+        !matches!(self, Error::Busy | Error::Store(_) | Error::Internal(_) | Error::Upstream(_))
     }
 }
 

@@ -174,7 +174,6 @@ CREATE TABLE release (
 CREATE TABLE release_project (
   release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
   project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
-  new_groups BIGINT NOT NULL,
   first_event BIGINT,
   last_event BIGINT,
   PRIMARY KEY (project_id, release_id)

@@ -32,6 +32,7 @@ CREATE TABLE issue (
 ) STRICT;
 CREATE INDEX issue_project_last_seen ON issue (project_id, status, last_seen, id);
 CREATE INDEX issue_project_first_seen ON issue (project_id, first_seen, id);
+CREATE INDEX issue_first_release ON issue (first_release_id) WHERE first_release_id IS NOT NULL;
 CREATE INDEX issue_active_substatus ON issue (status, substatus, active_at);
 
 -- The id of a merged issue keeps leading to the survivor.

@@ -59,6 +59,15 @@ pub(crate) async fn lock_dispatch(conn: &mut Conn) -> Result<bool> {
     Ok(conn.one::<i64>(query.bind(DISPATCH_LOCK)).await? == 1)
 }
 
+/// Lets the commit of this transaction not wait for the disk, where every commit has its own wait: it is durable with the
+/// next one that waits. On SQLite commits share theirs.
+pub(crate) async fn relax_commit(conn: &mut Conn) -> Result<()> {
+    if conn.is_postgres() {
+        conn.execute(Query::new("SET LOCAL synchronous_commit = off")).await?;
+    }
+    Ok(())
+}
+
 /// Ends a statement whose rows other transactions must not change until this one ends. SQLite has one writer anyway.
 pub(crate) fn row_lock(conn: &Conn) -> &'static str {
     if conn.is_postgres() { " FOR NO KEY UPDATE" } else { "" }

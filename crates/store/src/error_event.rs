@@ -19,7 +19,7 @@ impl Packed {
     /// Compresses a normalised event.
     pub fn pack(event: &Json) -> Result<Self> {
         let text = event.to_string();
-        let bytes = zstd::encode_all(text.as_bytes(), COMPRESSION_LEVEL)
+        let bytes = zstd::bulk::compress(text.as_bytes(), COMPRESSION_LEVEL)
             .map_err(|e| StoreError::Corrupt { column: "data".to_owned(), reason: e.to_string() })?;
         Ok(Self(bytes))
     }

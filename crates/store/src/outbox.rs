@@ -1,12 +1,16 @@
 //! The outbox: what happened, written in the transaction of the change.
 
-use mortise_domain::{EventId, OrgId, Time};
-use serde_json::Value as Json;
+use std::sync::Arc;
 
-use crate::{Conn, Query, Result, Store, Tx};
+use mortise_domain::{EventId, Ids as _, OrgId, SystemIds, Time};
+use serde_json::Value as Json;
+use sqlx::{PgPool, postgres::PgListener};
+use tokio::{sync::Notify, task::JoinHandle};
+
+use crate::{Query, Result, Store, Tx};
 
 /// The channel on which nodes tell each other of new events (PostgreSQL).
-pub const NOTIFY_CHANNEL: &str = "mortise_event";
+const NOTIFY_CHANNEL: &str = "mortise_event";
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -30,30 +34,68 @@ pub async fn append(tx: &mut Tx, event: &NewEvent, now: Time) -> Result<EventId>
     tx.one(query.bind(event.kind).bind(event.org).bind(&event.subject).bind(&event.payload).bind(now)).await
 }
 
+/// Tells other nodes of new events (PostgreSQL): after the commit, and as many as there are in one notification. Commits
+/// that notify by themselves wait for one another, each for its own write to disk. Should this node die in between, the
+/// others find the events when they next look.
+#[derive(Debug)]
+pub(crate) struct Announcer {
+    /// Who announces: a node does not listen to itself.
+    node: Arc<str>,
+    appended: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Announcer {
+    pub(crate) fn start(pool: PgPool) -> Self {
+        let node: Arc<str> = SystemIds.hex(8).into();
+        let appended = Arc::new(Notify::new());
+        let task = tokio::spawn(announce(pool, Arc::clone(&node), Arc::clone(&appended)));
+        Self { node, appended, task }
+    }
+
+    /// Events were appended and committed.
+    pub(crate) fn announce(&self) {
+        self.appended.notify_one();
+    }
+}
+
+impl Drop for Announcer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn announce(pool: PgPool, node: Arc<str>, appended: Arc<Notify>) {
+    while !pool.is_closed() {
+        appended.notified().await;
+        let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(NOTIFY_CHANNEL).bind(&*node);
+        if let Err(error) = notify.execute(&pool).await {
+            tracing::debug!(%error, "other nodes are not told of new events");
+        }
+    }
+}
+
 /// Hears of events that other nodes appended.
 #[derive(Debug)]
-pub struct Listener(sqlx::postgres::PgListener);
+pub struct Listener {
+    listener: PgListener,
+    node: Arc<str>,
+}
 
 impl Listener {
-    /// Waits until some node appended events. Connects again by itself when the database was away.
+    /// Waits until some other node appended events. Connects again by itself when the database was away.
     pub async fn heard(&mut self) -> Result<()> {
-        self.0.recv().await?;
+        while self.listener.recv().await?.payload() == &*self.node {}
         Ok(())
     }
 }
 
 /// Starts listening; `None` on SQLite, where there are no other nodes.
 pub async fn listen(store: &Store) -> Result<Option<Listener>> {
-    let Some(pool) = store.postgres() else { return Ok(None) };
-    let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
+    let Some((pool, announcer)) = store.postgres() else { return Ok(None) };
+    let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(NOTIFY_CHANNEL).await?;
-    Ok(Some(Listener(listener)))
-}
-
-/// Wakes the dispatchers of other nodes when the transaction commits (PostgreSQL).
-pub(crate) async fn notify_nodes(conn: &mut Conn) -> Result<()> {
-    conn.execute(Query::new("SELECT pg_notify('mortise_event', '')")).await?;
-    Ok(())
+    Ok(Some(Listener { listener, node: Arc::clone(&announcer.node) }))
 }
 
 /// Marks what has happened in an organization so far as told to everybody who listens: nobody is looked up for it.

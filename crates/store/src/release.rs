@@ -99,7 +99,9 @@ pub async fn newest_versions(conn: &mut Conn, projects: &[ProjectId]) -> Result<
 /// The projects of these releases, by slug.
 pub async fn projects(conn: &mut Conn, ids: &[ReleaseId]) -> Result<Vec<ReleaseProject>> {
     let mut query = Query::new(
-        "SELECT rp.release_id, rp.project_id, p.slug, p.name, p.platform, rp.new_groups, rp.first_event, rp.last_event \
+        "SELECT rp.release_id, rp.project_id, p.slug, p.name, p.platform, \
+         (SELECT COUNT(*) FROM issue i WHERE i.project_id = rp.project_id AND i.first_release_id = rp.release_id \
+         AND i.status NOT IN (3, 4, 5)) AS new_groups, rp.first_event, rp.last_event \
          FROM release_project rp JOIN project p ON p.id = rp.project_id WHERE p.status = 0 AND rp.release_id IN ",
     );
     query.list(ids.iter().copied()).push(" ORDER BY p.slug");

@@ -24,6 +24,7 @@ use crate::{
     Conn, Result, StoreError,
     dialect::Dialect,
     migrate,
+    outbox::Announcer,
     sql::ConnKind,
     sqlite::{self, Readers},
     writer::{self, WriterHandle},
@@ -71,7 +72,7 @@ struct Inner {
 #[derive(Debug)]
 enum Backend {
     Sqlite { readers: Arc<Readers>, writer: WriterHandle },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, announcer: Announcer },
 }
 
 impl Store {
@@ -104,7 +105,8 @@ impl Store {
             .connect_with(options)
             .await?;
         migrate::postgres(&pool).await?;
-        Ok(Backend::Postgres(pool))
+        let announcer = Announcer::start(pool.clone());
+        Ok(Backend::Postgres { pool, announcer })
     }
 
     /// Lends a connection for reading. Give it back (drop it) before calling anything remote.
@@ -112,7 +114,7 @@ impl Store {
         Box::pin(async move {
             let kind = match &self.inner.backend {
                 Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.lend().await?),
-                Backend::Postgres(pool) => ConnKind::PgReader(pool.acquire().await?),
+                Backend::Postgres { pool, .. } => ConnKind::PgReader(pool.acquire().await?),
             };
             Ok(Reader(Conn::new(kind, &self.inner.statements)))
         })
@@ -130,12 +132,12 @@ impl Store {
         Box::pin(async move {
             match &self.inner.backend {
                 Backend::Sqlite { writer, .. } => writer.run(work).await,
-                Backend::Postgres(pool) => self.write_postgres(pool, work).await,
+                Backend::Postgres { pool, announcer } => self.write_postgres(pool, announcer, work).await,
             }
         })
     }
 
-    async fn write_postgres<T, E, F>(&self, pool: &PgPool, work: F) -> Result<T, E>
+    async fn write_postgres<T, E, F>(&self, pool: &PgPool, announcer: &Announcer, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send,
@@ -144,15 +146,13 @@ impl Store {
         let begun = pool.begin().await.map_err(|e| E::from(StoreError::from(e)))?;
         let mut tx = Tx::new(Conn::new(ConnKind::PgTx(begun), &self.inner.statements));
         let value = work(&mut tx).await?;
-        if tx.appended {
-            crate::outbox::notify_nodes(&mut tx).await?;
-        }
         let appended = tx.appended;
         if let ConnKind::PgTx(begun) = tx.conn.kind {
             begun.commit().await.map_err(|e| E::from(StoreError::from(e)))?;
         }
         if appended {
             self.inner.appended.notify_one();
+            announcer.announce();
         }
         Ok(value)
     }
@@ -162,11 +162,11 @@ impl Store {
         &self.inner.appended
     }
 
-    /// A pool for `LISTEN`, on PostgreSQL.
-    pub fn postgres(&self) -> Option<&PgPool> {
+    /// What nodes hear of each other through, on PostgreSQL.
+    pub(crate) fn postgres(&self) -> Option<(&PgPool, &Announcer)> {
         match &self.inner.backend {
             Backend::Sqlite { .. } => None,
-            Backend::Postgres(pool) => Some(pool),
+            Backend::Postgres { pool, announcer } => Some((pool, announcer)),
         }
     }
 
@@ -174,7 +174,7 @@ impl Store {
     pub fn dialect(&self) -> Dialect {
         match &self.inner.backend {
             Backend::Sqlite { .. } => Dialect::Sqlite,
-            Backend::Postgres(_) => Dialect::Postgres,
+            Backend::Postgres { .. } => Dialect::Postgres,
         }
     }
 
@@ -200,7 +200,7 @@ impl Store {
                 readers.close().await;
                 writer.stop().await;
             }
-            Backend::Postgres(pool) => pool.close().await,
+            Backend::Postgres { pool, .. } => pool.close().await,
         }
     }
 }

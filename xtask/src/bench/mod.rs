@@ -11,6 +11,7 @@ mod server;
 mod world;
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -96,6 +97,8 @@ fn measure(args: &IngestArgs, binary: &std::path::Path, database: Database) -> R
     let place =
         server::Place { binary, folder: folder.path(), database_url: cluster.as_ref().map(Cluster::url) };
     let world = World::seed(&place, receiver.port())?;
+    // What was written before must not compete with what is measured: commits would wait for it.
+    process::run(&mut Command::new("sync"))?;
     let (server, start_ms) = Server::start(&place)?;
     std::thread::sleep(IDLE_BEFORE_MEMORY);
     let idle_mb = server.memory()?.resident_mb;

@@ -65,6 +65,10 @@ fn answer(refusal: Refusal) -> Response {
             tracing::warn!(error.id = %error_id, %detail, "the service on the other side failed");
             (StatusCode::SERVICE_UNAVAILABLE, ErrorBody::Upstream { detail, error_id })
         }
+        Refusal::Busy => {
+            tracing::warn!("a request waited too long for the database");
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorBody::detail(Refusal::BUSY))
+        }
         refusal @ (Refusal::Store(_) | Refusal::Internal(_)) => return internal(&refusal),
     };
     let mut response = (status, Json(body)).into_response();

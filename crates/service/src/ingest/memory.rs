@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -26,6 +27,8 @@ const EVENTS_MAX: usize = 1024;
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Unpacked bodies that are held at once, in units of [`BODY_UNIT_BYTES`].
 const BODY_UNITS_MAX: usize = 4096;
+/// Into how many parts new issues are divided on PostgreSQL, of each of which one is stored at a time.
+const CREATING_PLACES: usize = 256;
 /// The unit in which the memory of bodies is lent.
 pub const BODY_UNIT_BYTES: usize = 64 * 1024;
 
@@ -35,6 +38,7 @@ pub(super) enum Seen {
     Release(ProjectId, String),
     Environment(ProjectId, String),
     Platform(ProjectId, &'static str),
+    FirstEvent(ProjectId),
 }
 
 /// A key's window.
@@ -54,6 +58,7 @@ pub struct Memory {
     pub(super) outcomes: Outcomes,
     turns: Semaphore,
     bodies: Arc<Semaphore>,
+    creating: [tokio::sync::Mutex<()>; CREATING_PLACES],
 }
 
 impl Default for Memory {
@@ -65,6 +70,7 @@ impl Default for Memory {
             outcomes: Outcomes::default(),
             turns: Semaphore::new(EVENTS_MAX),
             bodies: Arc::new(Semaphore::new(BODY_UNITS_MAX)),
+            creating: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }
     }
 }
@@ -114,6 +120,13 @@ impl Memory {
     /// A turn to process one event; `None` when there was none for too long.
     pub(super) async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         tokio::time::timeout(TURN_TIMEOUT, self.turns.acquire()).await.ok()?.ok()
+    }
+
+    /// Held by whoever stores the first event of an error with these hashes.
+    pub(super) fn creating(&self, project: ProjectId, hashes: &[String]) -> &tokio::sync::Mutex<()> {
+        let mut hasher = DefaultHasher::new();
+        (project.get(), hashes.first()).hash(&mut hasher);
+        &self.creating[hasher.finish() as usize % CREATING_PLACES]
     }
 
     /// Counts an event of a key that may send `max` in `window_s` seconds; seconds to wait when it has sent them.

@@ -5,8 +5,8 @@
 //! ```
 //! * [`admit()`] finds out for which project a request is, and whether its key may send; [`accept_envelope`] and
 //!   [`accept_event`] take what was sent. The answer waits for the commit: what was accepted survives a power cut.
-//! * [`store_event`] stores one event in one transaction ([`store_event_in`] joins one that is open). An event of a known
-//!   issue costs five statements; what most events find already there is remembered in [`Memory`].
+//! * [`store_event`] stores one event in one transaction ([`store_event_in`] joins one that is open), before which a new
+//!   issue gets its number on PostgreSQL. An event of a known issue costs five statements; what most events find already there is remembered in [`Memory`].
 //! * [`run_ongoing`], [`run_wakeups`] and [`run_resolve_by_age`] are periodic jobs.
 //!
 //! What is remembered are hints that expire by themselves. Whatever refers to a row that is gone meanwhile is tried once

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mortise_domain::{IssueId, ReleaseId, Time, issue::Substatus};
 use mortise_store::{
     StoreError, Tx,
+    dialect::Dialect,
     error_event::{self, NewErrorEvent},
     ingest::{
         beside,
@@ -46,24 +47,65 @@ impl StoredEvent {
     }
 }
 
+/// Where the number of a new issue comes from.
+#[derive(Debug, Clone, Copy)]
+enum Number {
+    /// From the transaction of its event, which is alone or shares its commit with the others (SQLite).
+    Next,
+    /// From a transaction before it, because everybody would wait for this one's commit (PostgreSQL). Without one there
+    /// is no new issue.
+    Ahead(Option<i64>),
+}
+
 /// Stores an event; durable when this returns.
 pub async fn store_event(ctx: &Ctx, event: Prepared) -> Result<StoredEvent> {
     let event = Arc::new(event);
-    match write(ctx, &event).await {
+    let mut taken = None;
+    match store_once(ctx, &event, &mut taken).await {
         // A row that was remembered is gone, the issue was just deleted, or its hashes just got another owner.
         Err(Error::Store(StoreError::Reference(_) | StoreError::RowCount { .. })) => {
             ctx.ingest().rows_removed();
-            write(ctx, &event).await
+            store_once(ctx, &event, &mut taken).await
         }
         other => other,
     }
 }
 
-async fn write(ctx: &Ctx, event: &Arc<Prepared>) -> Result<StoredEvent> {
+/// `taken` is the number that was taken for the issue of this event, for another try.
+async fn store_once(ctx: &Ctx, event: &Arc<Prepared>, taken: &mut Option<i64>) -> Result<StoredEvent> {
+    let number = match ctx.store.dialect() {
+        Dialect::Sqlite => Number::Next,
+        Dialect::Postgres => Number::Ahead(None),
+    };
+    if let Some(stored) = write(ctx, event, number).await? {
+        return Ok(stored);
+    }
+    // The first events of a new error come at the same time: one of them makes the issue, and the others find it.
+    let creating = ctx.ingest().creating(event.project, &event.hashes);
+    let _alone = match creating.try_lock() {
+        Ok(alone) => alone,
+        Err(_) => {
+            let alone = creating.lock().await;
+            if let Some(stored) = write(ctx, event, number).await? {
+                return Ok(stored);
+            }
+            alone
+        }
+    };
+    let number = match *taken {
+        Some(number) => number,
+        None => *taken.insert(issue::take_number(&ctx.store, event.project).await?),
+    };
+    let stored = write(ctx, event, Number::Ahead(Some(number))).await?;
+    stored.ok_or_else(|| Error::Internal("an event with a number for its issue was not stored".to_owned()))
+}
+
+/// `None`: the issue would be new, and has no number.
+async fn write(ctx: &Ctx, event: &Arc<Prepared>, number: Number) -> Result<Option<StoredEvent>> {
     let (inner, event) = (ctx.clone(), Arc::clone(event));
-    let stored: StoredEvent =
-        ctx.store.write(move |tx| Box::pin(async move { store_event_in(tx, &inner, &event).await })).await?;
-    for (seen, id) in &stored.learned {
+    let stored: Option<StoredEvent> =
+        ctx.store.write(move |tx| Box::pin(async move { run(tx, &inner, &event, number).await })).await?;
+    for (seen, id) in stored.iter().flat_map(|stored| &stored.learned) {
         ctx.ingest().seen.insert(seen.clone(), *id);
     }
     Ok(stored)
@@ -71,20 +113,29 @@ async fn write(ctx: &Ctx, event: &Arc<Prepared>) -> Result<StoredEvent> {
 
 /// Stores an event in a transaction that is open.
 pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<StoredEvent> {
+    let stored = run(tx, ctx, event, Number::Next).await?;
+    stored.ok_or_else(|| Error::Internal("an event was not stored".to_owned()))
+}
+
+async fn run(tx: &mut Tx, ctx: &Ctx, event: &Prepared, number: Number) -> Result<Option<StoredEvent>> {
+    let owners = issue::owners(tx, event.project, &event.hashes).await?;
+    let owner = first_owner(&event.hashes, &owners);
+    if owner.is_none() {
+        let is_unwanted = remove::is_discarded(tx, event.project, &event.hashes).await?;
+        if is_unwanted || error_event::exists(tx, event.project, &event.event_id).await? {
+            return Ok(Some(StoredEvent::nothing(Vec::new())));
+        }
+        if let Number::Ahead(None) = number {
+            return Ok(None);
+        }
+    }
     let mut learned = Vec::new();
     let release = ensure_beside(tx, ctx, event, &mut learned).await?;
-    let mut owners = issue::owners(tx, event.project, &event.hashes).await?;
-    if owners.is_empty() {
-        if !issue::lock_project(tx, event.project).await? {
-            return Err(StoreError::Reference("the project is gone".to_owned()).into());
-        }
-        owners = issue::owners(tx, event.project, &event.hashes).await?;
-    }
-    let Some(owner) = first_owner(&event.hashes, &owners) else {
-        return create(tx, ctx, event, release, learned).await;
+    let Some(owner) = owner else {
+        return create(tx, ctx, event, number, release, learned).await.map(Some);
     };
     if error_event::insert_once(tx, row(event, owner.id)).await?.is_none() {
-        return Ok(StoredEvent::nothing(learned));
+        return Ok(Some(StoredEvent::nothing(learned)));
     }
     if event.timestamp >= owner.last_seen {
         issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?;
@@ -102,7 +153,7 @@ pub async fn store_event_in(tx: &mut Tx, ctx: &Ctx, event: &Prepared) -> Result<
     let subject = count(tx, event, owner.id, now).await?;
     let before = Before { status: owner.status, substatus: owner.substatus };
     let reopened = transition::after_event(tx, subject, before, event, release, now).await?;
-    Ok(StoredEvent { issue: Some(owner.id), is_new_issue: false, reopened, learned })
+    Ok(Some(StoredEvent { issue: Some(owner.id), is_new_issue: false, reopened, learned }))
 }
 
 /// The owner of the first hash that has one.
@@ -110,21 +161,23 @@ fn first_owner<'o>(hashes: &[String], owners: &'o [Owner]) -> Option<&'o Owner> 
     hashes.iter().find_map(|hash| owners.iter().find(|owner| owner.hash == *hash))
 }
 
-/// Stores the first event of a new issue. The project is locked.
+/// Stores the first event of a new issue.
 async fn create(
     tx: &mut Tx,
     ctx: &Ctx,
     event: &Prepared,
+    number: Number,
     release: Option<ReleaseId>,
     learned: Vec<(Seen, i64)>,
 ) -> Result<StoredEvent> {
-    let is_unwanted = remove::is_discarded(tx, event.project, &event.hashes).await?;
-    if is_unwanted || error_event::exists(tx, event.project, &event.event_id).await? {
-        return Ok(StoredEvent::nothing(learned));
-    }
     let now = ctx.now();
+    let number = match number {
+        Number::Ahead(Some(number)) => number,
+        Number::Next | Number::Ahead(None) => issue::next_number(tx, event.project).await?,
+    };
     let new = NewIssue {
         project_id: event.project,
+        number,
         priority: event.priority,
         substatus: Substatus::New.number(),
         seen: event.timestamp,
@@ -139,9 +192,6 @@ async fn create(
         return Err(StoreError::RowCount { affected: 0 }.into());
     }
     error_event::insert(tx, row(event, id)).await?;
-    if let Some(release) = release {
-        beside::count_new_issue(tx, event.project, release).await?;
-    }
     let subject = IssueRef { org: event.org, project: event.project, issue: id };
     events::issue_created(tx, subject, now).await?;
     count(tx, event, id, now).await?;
@@ -203,6 +253,11 @@ async fn ensure_beside(
     let seen = Seen::Platform(event.project, event.shown.platform);
     if !memory.contains_key(&seen) {
         beside::ensure_platform(tx, event.project, event.shown.platform).await?;
+        learned.push((seen, 0));
+    }
+    let seen = Seen::FirstEvent(event.project);
+    if !memory.contains_key(&seen) {
+        beside::ensure_first_event(tx, event.project, event.timestamp).await?;
         learned.push((seen, 0));
     }
     Ok(release)

@@ -21,8 +21,8 @@ pub async fn ensure_release(
     let query = Query::new("SELECT id FROM release WHERE organization_id = $1 AND version = $2");
     let release: ReleaseId = tx.one(query.bind(org).bind(version)).await?;
     let query = Query::new(
-        "INSERT INTO release_project (release_id, project_id, new_groups, first_event, last_event) \
-         VALUES ($1, $2, 0, $3, $3) ON CONFLICT (project_id, release_id) DO UPDATE SET \
+        "INSERT INTO release_project (release_id, project_id, first_event, last_event) \
+         VALUES ($1, $2, $3, $3) ON CONFLICT (project_id, release_id) DO UPDATE SET \
          first_event = CASE WHEN release_project.first_event < excluded.first_event \
           THEN release_project.first_event ELSE excluded.first_event END, \
          last_event = CASE WHEN release_project.last_event > excluded.last_event \
@@ -32,12 +32,10 @@ pub async fn ensure_release(
     Ok(release)
 }
 
-/// Counts an issue that began in a release.
-pub async fn count_new_issue(tx: &mut Tx, project: ProjectId, release: ReleaseId) -> Result<()> {
-    let query = Query::new(
-        "UPDATE release_project SET new_groups = new_groups + 1 WHERE project_id = $1 AND release_id = $2",
-    );
-    tx.execute(query.bind(project).bind(release)).await?;
+/// Makes sure that the project knows when it had its first event.
+pub async fn ensure_first_event(tx: &mut Tx, project: ProjectId, seen: Time) -> Result<()> {
+    let query = Query::new("UPDATE project SET first_event = $2 WHERE id = $1 AND first_event IS NULL");
+    tx.execute(query.bind(project).bind(seen)).await?;
     Ok(())
 }
 

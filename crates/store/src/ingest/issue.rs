@@ -3,7 +3,7 @@
 use mortise_domain::{IssueId, ProjectId, ReleaseId, Time};
 use serde_json::Value as Json;
 
-use crate::{Conn, Query, Result, Tx, dialect, row};
+use crate::{Conn, Query, Result, Store, StoreError, Tx, dialect, row};
 
 row! {
     /// A hash and the issue that owns it.
@@ -42,19 +42,34 @@ pub async fn owners(conn: &mut Conn, project: ProjectId, hashes: &[String]) -> R
     conn.all(query).await
 }
 
-/// Makes this transaction the only one that creates issues of the project; whether there is such a project. What others
-/// created before is visible afterwards.
-pub async fn lock_project(tx: &mut Tx, project: ProjectId) -> Result<bool> {
-    let sqlite = "SELECT id FROM project WHERE id = $1";
-    let postgres = "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE";
-    let query = dialect::query(tx, sqlite, postgres).bind(project);
-    Ok(tx.optional::<ProjectId>(query).await?.is_some())
+/// The next number of an issue of the project; [`StoreError::Reference`] when there is no such project. Until the
+/// transaction ends nobody else gets one.
+pub async fn next_number(tx: &mut Tx, project: ProjectId) -> Result<i64> {
+    let query = Query::new(
+        "UPDATE project SET last_short_id = last_short_id + 1 WHERE id = $1 RETURNING last_short_id",
+    );
+    let number = tx.optional(query.bind(project)).await?;
+    number.ok_or_else(|| StoreError::Reference("the project is gone".to_owned()))
+}
+
+/// The same in a transaction that does not wait for the disk, so that others wait for the number as short as can be. It is
+/// durable with whatever is committed after it; a number that comes to nothing is left out.
+pub async fn take_number(store: &Store, project: ProjectId) -> Result<i64> {
+    let taken = store.write(move |tx| {
+        Box::pin(async move {
+            dialect::relax_commit(tx).await?;
+            next_number(tx, project).await
+        })
+    });
+    taken.await
 }
 
 /// What a new issue holds besides what it shows.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIssue {
     pub project_id: ProjectId,
+    /// See [`next_number`].
+    pub number: i64,
     pub priority: i64,
     /// As in [`mortise_domain::issue::Substatus`].
     pub substatus: i64,
@@ -64,13 +79,8 @@ pub struct NewIssue {
     pub now: Time,
 }
 
-/// Creates an unresolved issue with one event under the next number of its project, which must be locked.
+/// Creates an unresolved issue with one event.
 pub async fn create(tx: &mut Tx, new: NewIssue, shown: &Shown) -> Result<IssueId> {
-    let number = Query::new(
-        "UPDATE project SET last_short_id = last_short_id + 1, first_event = COALESCE(first_event, $2) WHERE id = $1 \
-         RETURNING last_short_id",
-    );
-    let number: i64 = tx.one(number.bind(new.project_id).bind(new.seen)).await?;
     let query = Query::new(
         "INSERT INTO issue (project_id, short_id, event_type, level, title, message, culprit, location, platform, \
          logger, metadata, status, substatus, priority, times_seen, is_unhandled, first_seen, last_seen, active_at, \
@@ -78,7 +88,7 @@ pub async fn create(tx: &mut Tx, new: NewIssue, shown: &Shown) -> Result<IssueId
          ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, 1, $14, $15, $15, $15, $16, 0, $17, $18) \
          RETURNING id",
     );
-    let query = query.bind(new.project_id).bind(number).bind(shown.event_type).bind(shown.level);
+    let query = query.bind(new.project_id).bind(new.number).bind(shown.event_type).bind(shown.level);
     let query =
         query.bind(&shown.title).bind(&shown.message).bind(&shown.culprit).bind(shown.location.as_deref());
     let query = query.bind(shown.platform).bind(&shown.logger).bind(&shown.metadata).bind(new.substatus);

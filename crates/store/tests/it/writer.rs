@@ -1,6 +1,13 @@
 //! The one door for writing.
 
-use mortise_store::{Query, Store, StoreError, testing};
+use std::time::Duration;
+
+use mortise_store::{
+    Query, Store, StoreError,
+    outbox::{self, NewEvent, append},
+    testing,
+};
+use tokio::time::timeout;
 
 use crate::{on_both, support};
 
@@ -70,23 +77,36 @@ async fn what_was_answered_is_there_after_reopening() {
     assert!(matches!(closed, Err(StoreError::WriterGone)));
 }
 
+/// Appends an event of a new organization.
+async fn append_event(store: &Store, slug: &'static str) {
+    let org = support::organization(store, slug).await;
+    let event = NewEvent {
+        kind: "issue.created",
+        org,
+        subject: "issue:1".to_owned(),
+        payload: serde_json::json!({}),
+    };
+    let appended = store.write(|tx| Box::pin(async move { append(tx, &event, support::noon()).await }));
+    appended.await.map_err(|error: StoreError| error.to_string()).unwrap();
+}
+
 on_both!(events_wake_the_dispatcher_only_after_the_commit, |store| async move {
-    use mortise_store::outbox::{NewEvent, append};
-    let org = support::organization(&store, "acme").await;
     let woken = store.appended().notified();
-    store
-        .write(move |tx| {
-            Box::pin(async move {
-                let event = NewEvent {
-                    kind: "issue.created",
-                    org,
-                    subject: "issue:1".to_owned(),
-                    payload: serde_json::json!({}),
-                };
-                append(tx, &event, support::noon()).await
-            })
-        })
-        .await
-        .unwrap();
-    tokio::time::timeout(std::time::Duration::from_secs(5), woken).await.unwrap();
+    append_event(&store, "acme").await;
+    timeout(Duration::from_secs(5), woken).await.unwrap();
 });
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_hears_of_the_events_of_others_and_not_of_its_own() {
+    let Some(test) = support::postgres().await else { return };
+    let other = Store::open(&test.open).await.unwrap();
+    let mut listener = outbox::listen(&test.store).await.unwrap().unwrap();
+    append_event(&test.store, "own").await;
+    let own = timeout(Duration::from_millis(300), listener.heard()).await;
+    assert!(own.is_err(), "a node heard itself");
+    append_event(&other, "others").await;
+    timeout(Duration::from_secs(5), listener.heard()).await.unwrap().unwrap();
+    drop(listener);
+    other.close().await;
+    test.store.close().await;
+}

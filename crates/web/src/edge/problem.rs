@@ -33,6 +33,8 @@ pub enum Problem {
     },
     /// The request was refused for what it says.
     Refused(String),
+    /// The database could not be had in time.
+    Busy,
     /// The fault is ours; the id is in the log.
     Internal(String),
 }
@@ -58,6 +60,7 @@ impl From<Error> for Problem {
             Error::Unauthorized(_) => Self::Sudo,
             Error::Forbidden => Self::Forbidden,
             Error::Moved { slug } => Self::Moved { slug },
+            Error::Busy => Self::Busy,
             error @ (Error::Store(_) | Error::Internal(_)) => Self::internal(&error),
             error @ (Error::Refused(_)
             | Error::Invalid(_)
@@ -113,6 +116,7 @@ fn error_response(mut shell: crate::view::Shell, problem: Problem) -> Response {
         Problem::Csrf => ErrorPage::csrf(shell),
         Problem::TooLarge => ErrorPage::refused(shell, 413, "The form is too large. Nothing was changed."),
         Problem::Refused(text) => ErrorPage::refused(shell, 400, &text),
+        Problem::Busy => ErrorPage::refused(shell, 503, Error::BUSY),
         Problem::Internal(error_id) => ErrorPage::internal(shell, &error_id),
         Problem::NotFound | Problem::SignIn | Problem::Sudo | Problem::Moved { .. } => {
             ErrorPage::not_found(shell)
