@@ -87,11 +87,15 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
         subscriber: subscribers(&names, filter.subscriber.as_deref()),
         event: kinds(filter.kind.as_deref()),
         keep: vec![("state", tab.0.to_owned())],
-        rows: log.deliveries.iter().map(|view| row(&visit, view, &names)).collect(),
+        rows: log.deliveries.iter().map(|view| row(&visit, &access, view, &names)).collect(),
         pager,
         filtered: is_filtered,
-        may_replay: access.has(MAY_REPLAY),
     })
+}
+
+/// What still waits is sent anyway.
+fn may_replay(access: &OrgAccess, state: DeliveryState) -> bool {
+    access.has(MAY_REPLAY) && state != DeliveryState::Pending
 }
 
 fn tabs(query: &Pairs, current: &str, path: &str) -> Vec<Link> {
@@ -115,7 +119,7 @@ fn kinds(chosen: Option<&str>) -> Select {
     Select::new("event", "Event", choices).quiet()
 }
 
-fn row(visit: &Visit, view: &DeliveryView, names: &[(String, String)]) -> DeliveryRow {
+fn row(visit: &Visit, access: &OrgAccess, view: &DeliveryView, names: &[(String, String)]) -> DeliveryRow {
     let delivery = &view.delivery;
     let last = view.last_attempt.as_ref();
     let outcome = last.map_or_else(String::new, |last| outcome(last.response_code, None));
@@ -126,6 +130,7 @@ fn row(visit: &Visit, view: &DeliveryView, names: &[(String, String)]) -> Delive
         event: delivery.kind.clone(),
         subscriber: name_of(&delivery.subscriber, names),
         state: badge(view.state, delivery.attempts),
+        may_replay: may_replay(access, view.state),
         attempts: u32::try_from(delivery.attempts).unwrap_or(0),
         outcome,
         duration: last.map_or_else(String::new, |last| words::duration_us(last.duration_us)),
@@ -195,14 +200,13 @@ async fn detail_page(
     if let Some(newest) = attempts.first_mut() {
         newest.open = true;
     }
-    let mut row = row(visit, &view, names);
+    let mut row = row(visit, access, &view, names);
     row.due = (detail.state == DeliveryState::Pending).then(|| When::new(delivery.due_at, visit.now));
     Ok(DeliveryPage {
         shell: visit.org_shell(access, &delivery.kind, Section::Deliveries).await?,
         delivery: row,
         facts,
         attempts,
-        may_replay: access.has(MAY_REPLAY) && detail.state != DeliveryState::Pending,
     })
 }
 

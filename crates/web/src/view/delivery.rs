@@ -17,7 +17,6 @@ pub struct DeliveriesPage {
     pub rows: Vec<DeliveryRow>,
     pub pager: Pager,
     pub filtered: bool,
-    pub may_replay: bool,
 }
 
 /// One delivery in the list.
@@ -27,6 +26,8 @@ pub struct DeliveryRow {
     /// As in `issue.created`.
     pub event: String,
     pub subscriber: String,
+    /// Ended, and the reader may send it again.
+    pub may_replay: bool,
     pub state: State,
     pub attempts: u32,
     /// HTTP status or the error's short name of the last attempt; empty before the first.
@@ -46,7 +47,6 @@ pub struct DeliveryPage {
     pub facts: Vec<Pair>,
     /// Newest first.
     pub attempts: Vec<AttemptView>,
-    pub may_replay: bool,
 }
 
 /// One try.

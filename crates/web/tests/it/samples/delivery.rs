@@ -23,6 +23,7 @@ fn row(id: &str, event: &str, to: &str, state: State, outcome: &str) -> Delivery
         duration: "184 ms".into(),
         created: ago(7),
         due: None,
+        may_replay: true,
     }
 }
 
@@ -35,7 +36,7 @@ fn retrying() -> DeliveryRow {
         State::new("Retrying", Tone::Warn),
         "503 Service Unavailable",
     );
-    DeliveryRow { due: Some(due), ..row }
+    DeliveryRow { due: Some(due), may_replay: false, ..row }
 }
 
 fn list(theme: Theme) -> DeliveriesPage {
@@ -70,12 +71,12 @@ fn list(theme: Theme) -> DeliveriesPage {
                 attempts: 0,
                 outcome: String::new(),
                 duration: String::new(),
+                may_replay: false,
                 ..row("d4", "issue.assigned", "Azure DevOps", State::new("Waiting", Tone::Neutral), "")
             },
         ],
         pager: Pager { prev: None, next: None, summary: "4 deliveries".into() },
         filtered: false,
-        may_replay: true,
     }
 }
 
@@ -117,6 +118,5 @@ fn one(theme: Theme) -> DeliveryPage {
             attempt(2, "503 Service Unavailable", Tone::Bad, "try later"),
             attempt(1, "timed out after 10 s", Tone::Bad, ""),
         ],
-        may_replay: true,
     }
 }
