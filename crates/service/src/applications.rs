@@ -3,7 +3,7 @@
 //! A client secret is stored sealed. Its owner sees it for a day, then only by rotating it.
 
 use mortise_crypto::{ExposeSecret, Place, token as crypto};
-use mortise_domain::{AuthorizationId, Ids, ScopeSet, Time};
+use mortise_domain::{AuthorizationId, Ids, Time};
 use mortise_store::{application as store, application::Application, token};
 use mortise_wire::{
     Fields, Page, PageRequest,
@@ -13,7 +13,7 @@ use mortise_wire::{
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{Caller, Ctx, Error, Result, paging::slice};
+use crate::{Caller, Ctx, Error, Result, paging::slice, roles::scopes_json};
 
 /// Longest name of an application.
 const NAME_CHARACTERS_MAX: usize = 64;
@@ -204,7 +204,7 @@ pub async fn authorizations(
             let application = applications.iter().find(|application| application.id == row.application_id)?;
             Some(wire::Authorization {
                 id: row.id.to_string(),
-                scopes: scope_list(row.scopes),
+                scopes: scopes_json(row.scopes),
                 application: without_secret(application),
                 date_created: row.date_added.into(),
                 organization: None,
@@ -212,10 +212,6 @@ pub async fn authorizations(
         });
         shown.collect()
     }))
-}
-
-fn scope_list(scopes: ScopeSet) -> Vec<String> {
-    scopes.sorted().into_iter().map(str::to_owned).collect()
 }
 
 /// Takes back what the caller let the application of `{authorization}` do; its tokens for the caller end.

@@ -191,6 +191,16 @@ pub struct ProjectSummary {
     pub options: Option<Map<String, Value>>,
 }
 
+/// The form of a project that was made together with its team.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProjectWithNewTeam {
+    /// The keys of lists.
+    #[serde(flatten)]
+    pub project: ProjectSummary,
+    /// The new team.
+    pub team_slug: String,
+}
+
 /// State of processing.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]

@@ -125,7 +125,12 @@ api_test!(a_superusers_token_is_an_ordinary_token, |app| async move {
     let (cookie, _) = rows::superuser(&app, world.stranger).await;
     app.get(ORG).bearer(&world.stranger_token).send().await.expect(403);
     let org = app.get(ORG).header("cookie", &cookie).send().await.expect(200).json();
-    assert_eq!(org["access"].as_array().unwrap().len(), Scope::ALL.len());
+    let listed = org["access"].as_array().unwrap();
+    assert_eq!(listed.len(), Scope::ALL.len() + 1);
+    assert!(
+        listed.contains(&serde_json::json!("org:superuser"))
+            && listed.is_sorted_by_key(|scope| scope.as_str())
+    );
     // After a quarter of an hour without use the elevation is over.
     app.clock.advance(15 * 60 + 5);
     app.get(ORG).header("cookie", &cookie).send().await.expect(403);
@@ -182,6 +187,10 @@ const MAP: &[(&str, [&str; 4])] = &[
             "org:write org:admin team:write",
             "org:admin team:write",
         ],
+    ),
+    (
+        "OrganizationProjects",
+        ["org:read org:write org:admin", "project:read project:write project:admin", "", ""],
     ),
     (
         "Project",

@@ -113,6 +113,57 @@ api_test!(members_make_projects_of_their_teams_where_they_may, |app| async move 
     app.post(NEW).bearer(&world.owner_token).json(&json!({"name": "Still"})).send().await.expect(201);
 });
 
+api_test!(a_project_without_a_team_named_gets_one_of_its_own, |app| async move {
+    const OWN: &str = "/api/0/organizations/acme/projects/";
+    let world = app.world().await;
+    let (loner, _) = World::user(&app.ctx, "loner", world.org, OrgRole::Member).await;
+    let token = World::token(&app.ctx, loner, &["project:read", "project:write"]).await;
+    let post = |token: &str, name: &str| app.post(OWN).bearer(token).json(&json!({"name": name}));
+    let made = post(&token, "Alone").send().await.expect(201).json();
+    assert_eq!(
+        (&made["slug"], &made["team_slug"], &made["isMember"], &made["platforms"]),
+        (&json!("alone"), &json!("team-loner"), &json!(true), &json!([]))
+    );
+    assert_eq!(made["teams"][0]["slug"], "team-loner");
+    let log =
+        app.get("/api/0/organizations/acme/audit-logs/").bearer(&world.owner_token).send().await.expect(200);
+    let rows = log.json()["rows"].clone();
+    let events: Vec<_> = rows.as_array().unwrap().iter().take(3).map(|row| row["event"].clone()).collect();
+    assert_eq!(events, ["team-and-project.created", "project.create", "team.create"]);
+    let again = post(&token, "Alone again").send().await.expect(201).json();
+    let second = again["team_slug"].as_str().unwrap();
+    assert!(second.starts_with("team-loner-"), "{second}");
+
+    let bad = post(&world.owner_token, "").send().await.expect(400).json();
+    assert_eq!(bad, json!({"name": ["This field may not be blank."]}));
+    post(&world.stranger_token, "No").send().await.expect(403);
+    let org = world.org;
+    let off = app.ctx.store.write::<u64, mortise_store::StoreError, _>(move |tx| {
+        Box::pin(async move {
+            tx.execute(Query::new("UPDATE organization SET flags = 257 WHERE id = $1").bind(org)).await
+        })
+    });
+    off.await.unwrap();
+    let refused = post(&token, "Not let").send().await.expect(403).json();
+    assert_eq!(refused, json!({"detail": "Your organization has disabled this feature for members."}));
+    post(&world.owner_token, "Still").send().await.expect(201);
+});
+
+api_test!(ids_in_the_search_for_projects_are_numbers, |app| async move {
+    let world = app.world().await;
+    let list = |query: &str| {
+        app.get(format!("/api/0/organizations/acme/projects/?query={query}"))
+            .bearer(&world.owner_token)
+            .send()
+    };
+    let refused = list("id:web").await.expect(400).json();
+    let message = json!({"message": "All 'id' values must be integers."});
+    assert_eq!(refused, json!({"error": {"params": {"stats_period": message}}}));
+    let id = world.project.get();
+    let found = list(&format!("id:{id}")).await.expect(200).json();
+    assert_eq!(found.as_array().unwrap().len(), 1);
+});
+
 api_test!(the_callers_projects_come_with_their_organization, |app| async move {
     let world = app.world().await;
     let answer = app.get("/api/0/projects/").bearer(&world.owner_token).send().await.expect(200);

@@ -88,6 +88,8 @@ classes! {
     /// The teams of an organization.
     OrganizationTeams: [OrgRead OrgWrite OrgAdmin] [OrgWrite OrgAdmin TeamWrite] [OrgWrite OrgAdmin TeamWrite]
         [OrgAdmin TeamWrite];
+    /// The projects of an organization; who may make one is decided by the use case.
+    OrganizationProjects: [OrgRead OrgWrite OrgAdmin] [ProjectRead ProjectWrite ProjectAdmin] [-] [-];
     /// A project.
     Project: [ProjectRead ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectAdmin];
     /// A project where reading is enough to change what is the caller's own (bookmarks); the use case decides.

@@ -12,11 +12,13 @@ use mortise_store::{
 };
 
 use super::IdOrSlug;
-use crate::{Auth, Caller, Ctx, Error, Result};
+use crate::{Auth, Caller, Ctx, Error, Result, roles::scopes_json};
 
 /// The keys of the options that change scopes.
 const EVENTS_MEMBER_ADMIN: &str = "eventsMemberAdmin";
 const ALERTS_MEMBER_WRITE: &str = "alertsMemberWrite";
+/// What an elevated session is told to have besides every scope.
+const SUPERUSER: &str = "org:superuser";
 
 /// What the caller may do in one organization.
 #[derive(Debug, Clone)]
@@ -72,6 +74,16 @@ impl OrgAccess {
         let roles = teams.iter().filter_map(|team| self.team_role(*team));
         let of_teams = roles.fold(ScopeSet::EMPTY, |set, role| set.union(role.scopes()));
         self.scopes.union(of_teams.intersection(self.token_scopes))
+    }
+
+    /// Scopes as the key `access` lists them to the caller, sorted. An elevated session has one that nothing asks for.
+    pub fn listed(&self, scopes: ScopeSet) -> Vec<String> {
+        let mut listed = scopes_json(scopes);
+        if self.caller.is_superuser() {
+            let place = listed.partition_point(|scope| scope.as_str() < SUPERUSER);
+            listed.insert(place, SUPERUSER.to_owned());
+        }
+        listed
     }
 
     /// Whether a project with these teams is reachable at all.

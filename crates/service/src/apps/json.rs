@@ -18,7 +18,7 @@ use mortise_wire::{
 use serde_json::Value as Json;
 
 use super::{features, subscriptions};
-use crate::{Caller, Ctx, Error, Result, access::scope_options};
+use crate::{Caller, Ctx, Error, Result, access::scope_options, roles::scopes_json};
 
 /// For how long after an app was created its secret can be read, hours.
 const SECRET_SHOWN_HOURS: i64 = 24;
@@ -112,7 +112,7 @@ fn json(
         popularity: app.popularity,
         redirect_url: app.redirect_url.clone(),
         schema: object(&app.schema),
-        scopes: app.scopes.sorted().into_iter().map(str::to_owned).collect(),
+        scopes: scopes_json(app.scopes),
         slug: app.slug.clone(),
         status: status.to_string(),
         uuid: app.uuid.clone(),

@@ -14,7 +14,7 @@ use mortise_wire::{
 use serde_json::Value as Json;
 
 use super::{AppAccess, TOKENS_PER_INSTALLATION_MAX, install::is_internal};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, roles::scopes_json};
 
 /// What marks tokens of internal apps among all tokens; their texts have no prefix.
 const TOKEN_TYPE: &str = "sntryi_";
@@ -144,7 +144,7 @@ fn token_json(row: &Token) -> wire::Token {
     let scopes: ScopeSet = row.scopes;
     wire::Token {
         id: row.id.to_string(),
-        scopes: scopes.sorted().into_iter().map(str::to_owned).collect(),
+        scopes: scopes_json(scopes),
         name: row.name.clone(),
         application: None,
         expires_at: row.expires_at.map(Into::into),

@@ -18,7 +18,7 @@ use crate::{
     access::OrgAccess,
     features::{ORGANIZATION_FEATURES, names},
     projects,
-    roles::{org_roles_json, role_names, scopes_json, team_roles_json},
+    roles::{org_roles_json, role_names, team_roles_json},
     teams,
 };
 
@@ -79,7 +79,7 @@ pub async fn detail_json(
     let requests = member::teams::requests(conn, org.id).await?;
     Ok(wire::OrganizationDetail {
         summary: summary_json(ctx, org, form.features)?,
-        access: scopes_json(access.scopes),
+        access: access.listed(access.scopes),
         role: role.clone(),
         org_role: role,
         requires_sso: false,

@@ -1,23 +1,28 @@
 //! Making a project: the row, its team, its first key and, unless it is declined, its first alert rule.
 
 use mortise_domain::{
-    AuditEvent, OrgId, Scope, ScopeSet, SlugKind, TeamId, Time, org::OrgFlag, platform::is_project_platform,
+    AuditEvent, OrgId, Scope, ScopeSet, SlugKind, TeamId, TeamRole, Time, org::OrgFlag,
+    platform::is_project_platform,
 };
 use mortise_store::{
-    StoreError, Tx,
+    StoreError, Tx, member,
     project::{self, Project},
     project_key::{self, ProjectKey},
-    rule,
+    rule, team,
 };
 use mortise_wire::{Fields, project as wire};
 use serde_json::{Value, json};
 
-use super::{WRITE, audit_data, json::Related};
+use super::{
+    WRITE, audit_data,
+    json::{Related, summaries},
+};
 use crate::{
     Ctx, Error, Result,
     access::{OrgAccess, TeamAccess},
     audit,
     keys::{self, DEFAULT_LABEL},
+    teams::{free_slug as free_team_slug, insert_team},
 };
 
 /// Longest name of a project.
@@ -25,6 +30,9 @@ pub(super) const NAME_CHARACTERS_MAX: usize = 50;
 /// Random bytes of a security token: 32 hex digits.
 const SECURITY_TOKEN_BYTES: usize = 16;
 const BAD_PLATFORM: &str = "Invalid platform";
+const NO_USER: &str = "User is not authenticated";
+const SWITCHED_OFF: &str = "Your organization has disabled this feature for members.";
+const NO_MEMBER: &str = "You must be a member of the organization to join a new team as a Team Admin";
 const SLUG_TAKEN: &str = "A project with this slug already exists.";
 
 /// What a new project needs to be made.
@@ -143,21 +151,68 @@ fn require_creation(access: &TeamAccess) -> Result<()> {
 
 /// Makes a project of a team from `{name, slug?, platform?, default_rules?}`. The access value needs no more than
 /// reading; who may create is decided here.
-pub async fn create_project(ctx: &Ctx, access: &TeamAccess, mut fields: Fields) -> Result<wire::Project> {
+pub async fn create_project(ctx: &Ctx, access: &TeamAccess, fields: Fields) -> Result<wire::Project> {
     require_creation(access)?;
+    let new = new_project(&access.org, Some(access.team.id), fields)?;
+    let inner = ctx.clone();
+    let (project, _) =
+        ctx.store.write(move |tx| Box::pin(async move { create_project_in(tx, &inner, &new).await })).await?;
+    project_json(ctx, &access.org, &project).await
+}
+
+/// Makes a project together with a team of its own, `team-<name>`, that the caller leads.
+pub async fn create_project_and_team(
+    ctx: &Ctx,
+    mut access: OrgAccess,
+    fields: Fields,
+) -> Result<wire::ProjectWithNewTeam> {
+    let mut new = new_project(&access, None, fields)?;
+    let Some(user) = &access.caller.user else { return Err(Error::unauthorized(NO_USER)) };
+    if !access.flags().is_on(OrgFlag::MemberProjectCreation) && !access.has(ScopeSet::of(&[Scope::OrgWrite]))
+    {
+        return Err(Error::refused(SWITCHED_OFF));
+    }
+    let member = access.member.as_ref().ok_or_else(|| Error::refused(NO_MEMBER))?.id;
+    let wanted = format!("team-{}", user.email.split('@').next().unwrap_or_default());
+    let inner = ctx.clone();
+    let (project, team_slug) = ctx
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let slug = free_team_slug(tx, &inner, new.org, &wanted).await?;
+                let team = insert_team(tx, &inner, &new.actor, new.org, &slug, Some(slug.clone())).await?;
+                team::put_member(tx, team.id, member, Some(TeamRole::Admin.as_str())).await?;
+                new.team = Some(team.id);
+                let (project, _) = create_project_in(tx, &inner, &new).await?;
+                let data = json!({"team_slug": team.slug, "project_slug": project.name});
+                let entry = audit::Entry::new(new.org, AuditEvent::TeamAndProjectCreated, data);
+                audit::record(tx, &new.actor, &entry, inner.now()).await?;
+                Ok::<_, Error>((project, team.slug))
+            })
+        })
+        .await?;
+    let mut conn = ctx.store.read().await?;
+    access.teams = member::teams_of(&mut conn, member).await?;
+    let rows = summaries(&mut conn, &access, &[project.id]).await?;
+    let project = rows.into_iter().next().ok_or(Error::NotFound)?;
+    Ok(wire::ProjectWithNewTeam { project, team_slug })
+}
+
+fn new_project(access: &OrgAccess, team: Option<TeamId>, mut fields: Fields) -> Result<NewProject> {
     let new = NewProject {
-        org: access.org.org.id,
-        team: Some(access.team.id),
+        org: access.org.id,
+        team,
         name: fields.string("name").max(NAME_CHARACTERS_MAX).required(),
         slug: slug_of(&mut fields),
         platform: platform_of(&mut fields).flatten(),
         default_rules: fields.bool("default_rules").nullable().flatten().unwrap_or(true),
-        actor: audit::Actor::of(&access.org.caller),
+        actor: audit::Actor::of(&access.caller),
     };
     fields.finish()?;
-    let inner = ctx.clone();
-    let (project, _) =
-        ctx.store.write(move |tx| Box::pin(async move { create_project_in(tx, &inner, &new).await })).await?;
-    let related = Related::load(&mut *ctx.store.read().await?, &access.org.caller, &[project.id]).await?;
-    Ok(related.base(&access.org, &project))
+    Ok(new)
+}
+
+async fn project_json(ctx: &Ctx, access: &OrgAccess, project: &Project) -> Result<wire::Project> {
+    let related = Related::load(&mut *ctx.store.read().await?, &access.caller, &[project.id]).await?;
+    Ok(related.base(access, project))
 }

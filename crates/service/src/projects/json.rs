@@ -59,7 +59,7 @@ impl Related {
             is_member: is_app || teams.iter().any(|team| org.in_team(*team)),
             features: features::names(PROJECT_FEATURES),
             first_event: project.first_event.map(Into::into),
-            access: org.scopes_on(&teams).sorted().into_iter().map(str::to_owned).collect(),
+            access: org.listed(org.scopes_on(&teams)),
             has_access: org.reaches(&teams),
             status: status_word(project.status),
         }

@@ -6,10 +6,12 @@ use mortise_store::{
     project::{self, Project, list::Filter},
 };
 use mortise_wire::{
-    Page, PageRequest,
+    ErrorBody, Page, PageRequest,
     page::KeyOrder,
     project::{ProjectCounts, ProjectSummary, ProjectWithOrganization},
 };
+
+use serde_json::json;
 
 use super::json::{Related, Summarized};
 use crate::{
@@ -20,6 +22,7 @@ use crate::{
     search,
 };
 
+const IDS_NOT_NUMBERS: &str = "All 'id' values must be integers.";
 const NOT_NUMBERS: &str = "Invalid project parameter. Values must be numbers.";
 /// The value of `project=` that means every reachable project.
 const ALL_PROJECTS: i64 = -1;
@@ -95,7 +98,7 @@ pub async fn list_of_organization(
     wanted: &ListRequest,
 ) -> Result<Page<ProjectSummary>> {
     let mut filter = Filter { orgs: Some(vec![org.org.id]), ..Filter::default() };
-    search_organization(&mut filter, org, &wanted.query);
+    search_organization(&mut filter, org, &wanted.query)?;
     let mut page = match &wanted.page {
         Some(request) => page_of(ctx, org, &filter, &wanted.options, request).await?,
         None => {
@@ -112,13 +115,19 @@ pub async fn list_of_organization(
     Ok(page)
 }
 
-fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) {
+fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) -> Result<()> {
     let terms = search::parse(query);
     filter.text = terms.text;
     for (key, values) in terms.keys {
         match key.as_str() {
             "query" => filter.text = Some(values.join(" ")),
-            "id" => filter.ids = Some(search::ids(&values)),
+            "id" => {
+                let is_digits = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
+                if !values.iter().all(is_digits) {
+                    return Err(bad_parameter(IDS_NOT_NUMBERS));
+                }
+                filter.ids = Some(search::ids(&values));
+            }
             "slug" => filter.slugs = Some(values),
             "team" => filter.team_slugs = Some(values),
             "!team" => filter.without_team_slugs = Some(values),
@@ -129,6 +138,12 @@ fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) {
             _ => filter.nothing = true,
         }
     }
+    Ok(())
+}
+
+/// The form in which this list alone refuses parameters, whichever it is about.
+fn bad_parameter(text: &str) -> Error {
+    Error::Invalid(ErrorBody::Other(json!({"error": {"params": {"stats_period": {"message": text}}}})))
 }
 
 /// The projects of a team, by slug.

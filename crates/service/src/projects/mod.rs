@@ -13,7 +13,7 @@ mod settings;
 mod teams;
 mod update;
 
-pub use create::{NewProject, create_project, create_project_in, may_create_in};
+pub use create::{NewProject, create_project, create_project_and_team, create_project_in, may_create_in};
 pub use detail::{delete_project, detail, remove_scheduled};
 pub use json::{base, summaries, with_teams};
 pub use list::{ListRequest, Unnamed, count, list_all, list_of_organization, list_of_team, selected};

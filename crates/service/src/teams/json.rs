@@ -13,9 +13,7 @@ use mortise_wire::{
     team::{self as wire, TeamFlags},
 };
 
-use crate::{
-    Ctx, Error, Result, access::OrgAccess, organizations::summary_json, projects, roles::scopes_json,
-};
+use crate::{Ctx, Error, Result, access::OrgAccess, organizations::summary_json, projects};
 
 /// Which of the further parts of a team are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,7 +68,7 @@ pub(crate) async fn teams_with(
         is_member: access.in_team(team.id),
         team_role: access.team_role(team.id).map(|role| role.as_str().to_owned()),
         flags: TeamFlags::default(),
-        access: scopes_json(access.scopes_on(&[team.id])),
+        access: access.listed(access.scopes_on(&[team.id])),
         has_access: access.reaches(&[team.id]),
         is_pending: pending.contains(&team.id),
         member_count: counts.get(&team.id).copied().unwrap_or(0),

@@ -82,7 +82,8 @@ fn valid_slug(slug: String) -> Result<String, String> {
     SlugKind::Team.validate(&slug).map(|()| slug).map_err(|error| error.to_string())
 }
 
-async fn free_slug(tx: &mut Tx, ctx: &Ctx, org: OrgId, name: &str) -> Result<String> {
+/// The first slug made from the name that no team of the organization has.
+pub(crate) async fn free_slug(tx: &mut Tx, ctx: &Ctx, org: OrgId, name: &str) -> Result<String> {
     let candidates: Vec<String> = SlugKind::Team.candidates(name, &*ctx.ids).collect();
     for slug in candidates {
         if team::by_slug(tx, org, &slug).await?.is_none() {

@@ -9,7 +9,7 @@ use mortise_store::org_token::{self, NewOrgToken, OrgToken};
 use mortise_wire::{Fields, token as wire};
 use serde_json::{Value, json};
 
-use crate::{Ctx, Error, Result, access::OrgAccess, audit};
+use crate::{Ctx, Error, Result, access::OrgAccess, audit, roles::scopes_json};
 
 /// Longest name of a token.
 const NAME_CHARACTERS_MAX: usize = 255;
@@ -23,7 +23,7 @@ fn to_wire(token: OrgToken, text: Option<String>) -> wire::OrgToken {
     wire::OrgToken {
         id: token.id.to_string(),
         name: token.name,
-        scopes: token.scopes.sorted().into_iter().map(str::to_owned).collect(),
+        scopes: scopes_json(token.scopes),
         token_last_characters: Some(token.token_last_characters),
         date_created: token.date_added.into(),
         date_last_used: token.date_last_used.map(Into::into),

@@ -14,7 +14,7 @@ use mortise_wire::{
 };
 use serde_json::{Value, json};
 
-use crate::{Caller, Ctx, Error, Result};
+use crate::{Caller, Ctx, Error, Result, roles::scopes_json};
 
 /// Longest name of a token.
 const NAME_CHARACTERS_MAX: usize = 255;
@@ -30,7 +30,7 @@ const ONLY_NAME: &str = "Only auth token name can be edited after creation";
 fn to_wire(token: Token, text: Option<String>) -> wire::Token {
     wire::Token {
         id: token.id.to_string(),
-        scopes: token.scopes.sorted().into_iter().map(str::to_owned).collect(),
+        scopes: scopes_json(token.scopes),
         name: token.name,
         application: None,
         expires_at: token.expires_at.map(Into::into),

@@ -27,7 +27,7 @@ use crate::{
         ("options" = Option<Vec<String>>, Query, description = "Names of options to show")),
     responses((status = 200, description = "The projects", body = [ProjectSummary])))]
 pub(crate) async fn list_organization_projects(
-    access: Org<class::Organization>,
+    access: Org<class::OrganizationProjects>,
     State(ctx): State<Ctx>,
     query: Query,
     paging: Paging,

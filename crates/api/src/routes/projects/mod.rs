@@ -18,7 +18,10 @@ use crate::Routes;
 
 pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::Project>(routes!(list::list_projects));
-    r.class::<class::Organization>(routes!(list_of_organization::list_organization_projects));
+    r.class::<class::OrganizationProjects>(routes!(
+        list_of_organization::list_organization_projects,
+        create::create_organization_project
+    ));
     r.class::<class::OrganizationRead>(routes!(count::count_projects));
     r.class::<class::TeamProject>(routes!(list_of_team::list_team_projects, create::create_project));
     r.class::<class::ProjectDetail>(routes!(
