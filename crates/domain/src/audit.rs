@@ -123,6 +123,9 @@ audit_events! {
     SpanRuleAdd = 187, "span_extraction_rule_config.create", "created a span extraction rule";
     SpanRuleEdit = 188, "span_extraction_rule_config.update", "edited a span extraction rule";
     SpanRuleRemove = 189, "span_extraction_rule_config.delete", "removed a span extraction rule";
+    // From here on ours alone.
+    SentryAppTokenReuse = 1001, "sentry-app.token-reuse",
+        "lost the token of sentry app {sentry_app}, because an old refresh token was used again";
 }
 
 impl AuditEvent {

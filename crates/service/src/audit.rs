@@ -1,10 +1,10 @@
 //! The audit log: written in the transaction of the change it tells of.
 
 use mortise_domain::{AuditEvent, OrgId, Time, UserId};
-use mortise_store::Tx;
+use mortise_store::{Tx, sentry_app::SentryApp};
 use serde_json::Value as Json;
 
-use crate::{Auth, Caller, Result};
+use crate::{Auth, Caller, Client, Result};
 
 /// An entry to write.
 #[derive(Debug, Clone)]
@@ -60,6 +60,12 @@ impl Actor {
             _ => None,
         };
         Self { id: caller.user_id(), label, ip: caller.client.ip.map(|ip| ip.to_string()) }
+    }
+
+    /// An app that proved who it is by its secret.
+    pub fn app(app: &SentryApp, client: &Client) -> Self {
+        let ip = client.ip.map(|ip| ip.to_string());
+        Self { id: app.proxy_user_id, label: Some(app.slug.clone()), ip }
     }
 }
 

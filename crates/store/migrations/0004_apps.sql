@@ -64,6 +64,8 @@ CREATE TABLE sentry_app_installation (
   date_deleted BIGINT
 ) STRICT;
 CREATE INDEX sentry_app_installation_org ON sentry_app_installation (organization_id);
+CREATE INDEX sentry_app_installation_token_current ON sentry_app_installation (api_token_id);
+CREATE INDEX sentry_app_installation_grant ON sentry_app_installation (api_grant_id);
 CREATE UNIQUE INDEX sentry_app_installation_live ON sentry_app_installation (sentry_app_id, organization_id) WHERE date_deleted IS NULL;
 
 -- The tokens of internal apps.
@@ -73,6 +75,21 @@ CREATE TABLE sentry_app_installation_token (
   PRIMARY KEY (api_token_id, installation_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sentry_app_installation_token_installation ON sentry_app_installation_token (installation_id);
+
+-- Refresh tokens of installations that were used. A token that is used again is answered the same for a moment, and
+-- later gives away that it was copied.
+CREATE TABLE app_token_refresh (
+  refresh_token_hash TEXT PRIMARY KEY,
+  installation_id BIGINT NOT NULL REFERENCES sentry_app_installation (id) ON DELETE CASCADE,
+  -- What came of it, while that is good.
+  api_token_id BIGINT REFERENCES api_token (id) ON DELETE SET NULL,
+  -- The texts of what came of it, sealed, bound to app_token_refresh.answer:<refresh_token_hash>; only of the newest.
+  answer BYTES,
+  refreshed_at BIGINT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX app_token_refresh_installation ON app_token_refresh (installation_id);
+CREATE INDEX app_token_refresh_token ON app_token_refresh (api_token_id);
+CREATE INDEX app_token_refresh_time ON app_token_refresh (refreshed_at);
 
 CREATE TABLE service_hook (
   id ID,

@@ -63,6 +63,11 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Token>> {
     conn.all(query.bind(user)).await
 }
 
+/// The token with this id.
+pub async fn by_id(conn: &mut Conn, id: TokenId) -> Result<Option<Token>> {
+    conn.optional(Query::new("SELECT * FROM api_token WHERE id = $1").bind(id)).await
+}
+
 /// A token that a person made.
 pub async fn one_of_user(conn: &mut Conn, user: UserId, id: TokenId) -> Result<Option<Token>> {
     let query =

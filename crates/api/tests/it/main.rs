@@ -8,6 +8,7 @@ mod auth;
 mod conventions;
 mod environments;
 mod ingest;
+mod installations;
 mod invitations;
 mod issues;
 mod keys;

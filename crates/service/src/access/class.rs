@@ -116,6 +116,9 @@ classes! {
     /// One Sentry App, before its state is known.
     SentryApp: [EventRead EventWrite EventAdmin ProjectReleases ProjectRead OrgRead MemberRead TeamRead]
         [OrgAdmin] [OrgWrite OrgAdmin] [OrgAdmin];
+    /// One installation of a Sentry App. Only the app itself may change it, whatever its scopes; the use case decides.
+    Installation: [OrgRead OrgIntegrations OrgWrite OrgAdmin] [OrgIntegrations EventWrite EventAdmin] [-]
+        [OrgIntegrations OrgWrite OrgAdmin];
     /// Tokens of internal apps.
     InternalAppTokens: [OrgWrite OrgAdmin] [OrgWrite OrgAdmin] [-] [OrgWrite OrgAdmin];
 }

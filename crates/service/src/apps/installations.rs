@@ -144,8 +144,16 @@ pub async fn installation_json(
     access: &OrgAccess,
     installation: &Installation,
 ) -> Result<wire::Installation> {
+    installation_seen(ctx, installation, access.scopes.contains(Scope::OrgIntegrations)).await
+}
+
+/// One installation, with its unused code for those who may see it.
+pub(super) async fn installation_seen(
+    ctx: &Ctx,
+    installation: &Installation,
+    may_see_code: bool,
+) -> Result<wire::Installation> {
     let mut conn = ctx.store.read().await?;
-    let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
     let rows = std::slice::from_ref(installation);
     let mut seen = installations(ctx, &mut conn, rows, may_see_code).await?;
     seen.pop().ok_or_else(|| Error::Internal("an installation is not there".to_owned()))

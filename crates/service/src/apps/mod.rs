@@ -9,15 +9,18 @@
 //! | [`subscriptions`] | events an app may hear of, by family and one by one |
 //! | `fields` | reading and checking what a client sends |
 //! | [`create`] | an app with everything that belongs to it, in one transaction |
-//! | [`install`], `installations` | an app in an organization |
+//! | [`install`], `installations`, `installation` | an app in an organization: installing, the list, one of them |
+//! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `get`, `list`, `json` | what clients see |
 
 pub mod create;
+mod exchange;
 mod features;
 mod fields;
 mod get;
 pub mod install;
+mod installation;
 mod installations;
 mod json;
 mod list;
@@ -25,7 +28,12 @@ pub mod subscriptions;
 mod tokens;
 
 pub use create::{AppSpec, CreatedApp, create_app};
+pub use exchange::exchange;
+pub(crate) use exchange::purge_refreshes;
 pub use get::{AppAccess, app_for_reading, app_for_tokens, get_app};
+pub use installation::{
+    InstallationAccess, Use, confirm_installation, get_installation, installation_for, uninstall,
+};
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub(crate) use json::secret_place;
 pub use list::list_apps;

@@ -140,7 +140,7 @@ pub async fn list_tokens(ctx: &Ctx, access: &AppAccess) -> Result<Vec<wire::Toke
     Ok(rows.iter().map(seen).collect())
 }
 
-fn token_json(row: &Token) -> wire::Token {
+pub(super) fn token_json(row: &Token) -> wire::Token {
     let scopes: ScopeSet = row.scopes;
     wire::Token {
         id: row.id.to_string(),

@@ -4,7 +4,7 @@ use mortise_domain::{
     AppId, ApplicationId, GrantId, InstallationId, OrgId, Time, TokenId, UserId, status::InstallationStatus,
 };
 
-use crate::{Conn, Query, Result, Slice, Tx, row};
+use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
 
 row! {
     /// An app in an organization.
@@ -70,8 +70,35 @@ pub async fn live_of_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Ve
     conn.all(query).await
 }
 
-/// Ends an installation; its row stays, because deliveries still tell of it.
-pub async fn mark_deleted(tx: &mut Tx, id: InstallationId, now: Time) -> Result<()> {
+/// [`installation_by_uuid`], held until the transaction ends.
+pub async fn lock_installation(tx: &mut Tx, uuid: &str) -> Result<Option<Installation>> {
+    let lock = dialect::row_lock(tx);
+    let mut query =
+        Query::new("SELECT * FROM sentry_app_installation WHERE uuid = $1 AND date_deleted IS NULL")
+            .bind(uuid);
+    query.push(lock);
+    tx.optional(query).await
+}
+
+/// Notes that the app has confirmed.
+pub async fn set_installed(tx: &mut Tx, id: InstallationId, now: Time) -> Result<()> {
+    let query = Query::new("UPDATE sentry_app_installation SET status = $2, date_updated = $3 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(InstallationStatus::Installed.number()).bind(now)).await
+}
+
+/// Ends an installation with its code, its tokens and its hooks. The row stays, because deliveries still tell of it.
+pub async fn end_installation(tx: &mut Tx, installation: &Installation, now: Time) -> Result<()> {
+    let id = installation.id;
+    for sql in [
+        "DELETE FROM api_token WHERE id IN \
+         (SELECT api_token_id FROM sentry_app_installation_token WHERE installation_id = $1)",
+        "DELETE FROM api_token WHERE id = (SELECT api_token_id FROM sentry_app_installation WHERE id = $1)",
+        "DELETE FROM api_grant WHERE id = (SELECT api_grant_id FROM sentry_app_installation WHERE id = $1)",
+        "DELETE FROM service_hook WHERE installation_id = $1",
+        "DELETE FROM app_token_refresh WHERE installation_id = $1",
+    ] {
+        tx.execute(Query::new(sql).bind(id)).await?;
+    }
     let query = Query::new(
         "UPDATE sentry_app_installation SET date_deleted = $2, date_updated = $2 WHERE id = $1 AND date_deleted IS NULL",
     );
@@ -123,4 +150,9 @@ pub async fn grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<Grant>> {
     );
     query.list(ids.iter().copied());
     conn.all(query).await
+}
+
+/// Ends a grant.
+pub async fn delete_grant(tx: &mut Tx, id: GrantId) -> Result<()> {
+    tx.execute_one(Query::new("DELETE FROM api_grant WHERE id = $1").bind(id)).await
 }

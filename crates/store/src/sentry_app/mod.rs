@@ -9,10 +9,14 @@ use serde_json::Value as Json;
 
 pub use hook::{Listener, NewServiceHook, WebhookTarget, insert_hook, listeners, webhook_targets};
 pub use installation::{
-    Grant, Installation, NewGrant, NewInstallation, grants, insert_grant, insert_installation,
-    installation_by_uuid, live_installation, live_of_org, mark_deleted,
+    Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,
+    insert_installation, installation_by_uuid, live_installation, live_of_org, lock_installation,
+    set_installed,
 };
-pub use token::{count_tokens, link_token, tokens_of};
+pub use token::{
+    NewRefresh, Refresh, count_tokens, delete_token, forget_answers, insert_refresh, link_token,
+    purge_refreshes, refresh_of, refreshable, set_token, tokens_of,
+};
 
 use crate::{Conn, Query, Result, Slice, Tx, row};
 
@@ -115,6 +119,12 @@ pub async fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<SentryApp>> {
 pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<SentryApp>> {
     let query = Query::new("SELECT * FROM sentry_app WHERE slug = $1 AND date_deleted IS NULL");
     conn.optional(query.bind(slug)).await
+}
+
+/// The app that an application belongs to.
+pub async fn of_application(conn: &mut Conn, application: ApplicationId) -> Result<Option<SentryApp>> {
+    let query = Query::new("SELECT * FROM sentry_app WHERE application_id = $1 AND date_deleted IS NULL");
+    conn.optional(query.bind(application)).await
 }
 
 /// Whether an app has or had this slug.

@@ -1,8 +1,9 @@
-//! The tokens of internal apps. The tokens themselves are those of [`crate::token`].
+//! The tokens of installations: many of an internal app, one of any other, which is refreshed. The tokens themselves are
+//! those of [`crate::token`].
 
-use mortise_domain::{ApplicationId, InstallationId, TokenId};
+use mortise_domain::{ApplicationId, InstallationId, Time, TokenId};
 
-use crate::{Conn, Query, Result, Tx, token::Token};
+use crate::{Conn, Query, Result, Tx, row, token::Token};
 
 /// Binds a token to an installation: it is good there only.
 pub async fn link_token(tx: &mut Tx, token: TokenId, installation: InstallationId) -> Result<()> {
@@ -22,4 +23,84 @@ pub async fn count_tokens(conn: &mut Conn, installation: InstallationId) -> Resu
 pub async fn tokens_of(conn: &mut Conn, application: ApplicationId) -> Result<Vec<Token>> {
     let query = Query::new("SELECT * FROM api_token WHERE application_id = $1 ORDER BY id");
     conn.all(query.bind(application)).await
+}
+
+/// Ends a token.
+pub async fn delete_token(tx: &mut Tx, id: TokenId) -> Result<()> {
+    tx.execute_one(Query::new("DELETE FROM api_token WHERE id = $1").bind(id)).await
+}
+
+/// The token of an application that is refreshed with a text of this hash.
+pub async fn refreshable(conn: &mut Conn, application: ApplicationId, hash: &str) -> Result<Option<Token>> {
+    let query = Query::new("SELECT * FROM api_token WHERE application_id = $1 AND refresh_token_hash = $2");
+    conn.optional(query.bind(application).bind(hash)).await
+}
+
+/// Gives an installation its one token.
+pub async fn set_token(tx: &mut Tx, id: InstallationId, token: TokenId, now: Time) -> Result<()> {
+    let query =
+        Query::new("UPDATE sentry_app_installation SET api_token_id = $2, date_updated = $3 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(token).bind(now)).await
+}
+
+row! {
+    /// A refresh token that was used.
+    pub struct Refresh {
+        pub refresh_token_hash: String,
+        pub installation_id: InstallationId,
+        /// What came of it, while that is good.
+        pub api_token_id: Option<TokenId>,
+        /// The texts of that, sealed; bound to `app_token_refresh.answer:<refresh_token_hash>`.
+        pub answer: Option<Vec<u8>>,
+        pub refreshed_at: Time,
+    }
+}
+
+/// What is kept of a refresh; the fields are those of [`Refresh`].
+#[derive(Debug, Clone)]
+pub struct NewRefresh {
+    pub refresh_token_hash: String,
+    pub installation_id: InstallationId,
+    pub api_token_id: TokenId,
+    pub answer: Vec<u8>,
+}
+
+/// Keeps a refresh.
+pub async fn insert_refresh(tx: &mut Tx, new: &NewRefresh, now: Time) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO app_token_refresh (refresh_token_hash, installation_id, api_token_id, answer, refreshed_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+    );
+    let query = query.bind(&new.refresh_token_hash).bind(new.installation_id).bind(new.api_token_id);
+    tx.execute_one(query.bind(new.answer.clone()).bind(now)).await
+}
+
+/// The refresh that an installation made with a text of this hash.
+pub async fn refresh_of(
+    conn: &mut Conn,
+    installation: InstallationId,
+    hash: &str,
+) -> Result<Option<Refresh>> {
+    let query =
+        Query::new("SELECT * FROM app_token_refresh WHERE installation_id = $1 AND refresh_token_hash = $2");
+    conn.optional(query.bind(installation).bind(hash)).await
+}
+
+/// Forgets the answers to the refreshes of an installation.
+pub async fn forget_answers(tx: &mut Tx, installation: InstallationId) -> Result<()> {
+    let query = Query::new(
+        "UPDATE app_token_refresh SET answer = NULL WHERE installation_id = $1 AND answer IS NOT NULL",
+    );
+    tx.execute(query.bind(installation)).await?;
+    Ok(())
+}
+
+/// Forgets answers that cannot be asked for any more, and refreshes nobody needs to know of.
+pub async fn purge_refreshes(tx: &mut Tx, answers_before: Time, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "UPDATE app_token_refresh SET answer = NULL WHERE refreshed_at < $1 AND answer IS NOT NULL",
+    );
+    let emptied = tx.execute(query.bind(answers_before)).await?;
+    let query = Query::new("DELETE FROM app_token_refresh WHERE refreshed_at < $1");
+    Ok(emptied + tx.execute(query.bind(before)).await?)
 }

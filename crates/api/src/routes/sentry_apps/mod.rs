@@ -2,6 +2,7 @@
 
 mod create;
 mod get;
+mod installation;
 mod installations;
 mod list;
 mod segment;
@@ -16,6 +17,11 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApps>(routes!(list::list_apps, create::create_app));
     r.class::<class::SentryApp>(routes!(get::get_app));
     r.gated(Gate::Session, routes!(tokens::list_tokens, tokens::create_token));
+    r.gated(
+        Gate::Authenticated,
+        routes!(installation::get_installation, installation::confirm_installation, installation::uninstall),
+    );
+    r.gated(Gate::Lenient, routes!(installation::exchange));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,
         installations::install_app

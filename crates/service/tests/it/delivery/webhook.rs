@@ -214,7 +214,7 @@ api_test!(installing_tells_the_app_its_code_and_uninstalling_tells_it_without, |
     let (id, now) = (installation.id, app.ctx.now());
     let removed = app.ctx.store.write(move |tx| {
         Box::pin(async move {
-            sentry_app::mark_deleted(tx, id, now).await?;
+            sentry_app::end_installation(tx, &installation, now).await?;
             events::installation_deleted(tx, org, id, Some(actor), now).await
         })
     });

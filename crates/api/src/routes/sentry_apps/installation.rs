@@ -1,0 +1,72 @@
+//! `/api/0/sentry-app-installations/{uuid}/`, and the tokens of an installation.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use mortise_service::{
+    Ctx,
+    apps::{self, Use},
+};
+use mortise_wire::{sentry_app::Installation, token::Token};
+
+use crate::{
+    Error, Result,
+    edge::{Created, Empty, Json},
+    extract::{Asker, Body, Segments},
+};
+
+#[utoipa::path(get, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",
+    params(("uuid" = String, Path, description = "The uuid of the installation")),
+    responses((status = 200, description = "The installation", body = Installation)))]
+pub(crate) async fn get_installation(
+    asker: Asker,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Json<Installation>> {
+    let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Read).await?;
+    Ok(axum::Json(apps::get_installation(&ctx, &access).await?))
+}
+
+/// Confirms an installation, with a token of the app itself.
+#[utoipa::path(put, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",
+    params(("uuid" = String, Path, description = "The uuid of the installation")), request_body = Object,
+    responses((status = 200, description = "The installation", body = Installation)))]
+pub(crate) async fn confirm_installation(
+    asker: Asker,
+    path: Segments,
+    State(ctx): State<Ctx>,
+    body: Body,
+) -> Result<Json<Installation>> {
+    let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Confirm).await?;
+    Ok(axum::Json(apps::confirm_installation(&ctx, &access, &body.0).await?))
+}
+
+#[utoipa::path(delete, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",
+    params(("uuid" = String, Path, description = "The uuid of the installation")),
+    responses((status = 204, description = "Uninstalled; the app is told")))]
+pub(crate) async fn uninstall(asker: Asker, path: Segments, State(ctx): State<Ctx>) -> Result<Response> {
+    let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::End).await?;
+    apps::uninstall(&ctx, &access).await?;
+    Ok(Empty(StatusCode::NO_CONTENT).into_response())
+}
+
+/// Exchanges the code of a grant or a refresh token for a token. The app proves who it is in the body.
+#[utoipa::path(post, path = "/api/0/sentry-app-installations/{uuid}/authorizations/", tag = "Sentry Apps",
+    params(("uuid" = String, Path, description = "The uuid of the installation")), request_body = Object,
+    responses((status = 201, description = "The token and what it is refreshed with", body = Token),
+        (status = 401, description = "The client id and secret are wrong"),
+        (status = 403, description = "The code or the refresh token is not good")))]
+pub(crate) async fn exchange(
+    asker: Asker,
+    path: Segments,
+    State(ctx): State<Ctx>,
+    body: Result<Body, Error>,
+) -> Result<Created<Token>> {
+    // Only JSON is read here; anything else counts as no body.
+    let body = body.ok();
+    let body = body.as_ref().and_then(Body::json);
+    let uuid = path.text("uuid")?;
+    Ok(Created(apps::exchange(&ctx, &asker.0.client, uuid, body).await?))
+}
