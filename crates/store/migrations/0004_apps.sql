@@ -79,14 +79,15 @@ CREATE INDEX sentry_app_installation_token_installation ON sentry_app_installati
 -- Refresh tokens of installations that were used. A token that is used again is answered the same for a moment, and
 -- later gives away that it was copied.
 CREATE TABLE app_token_refresh (
-  refresh_token_hash TEXT PRIMARY KEY,
+  id ID,
+  refresh_token_hash TEXT NOT NULL UNIQUE,
   installation_id BIGINT NOT NULL REFERENCES sentry_app_installation (id) ON DELETE CASCADE,
   -- What came of it, while that is good.
   api_token_id BIGINT REFERENCES api_token (id) ON DELETE SET NULL,
   -- The texts of what came of it, sealed, bound to app_token_refresh.answer:<refresh_token_hash>; only of the newest.
   answer BYTES,
   refreshed_at BIGINT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX app_token_refresh_installation ON app_token_refresh (installation_id);
 CREATE INDEX app_token_refresh_token ON app_token_refresh (api_token_id);
 CREATE INDEX app_token_refresh_time ON app_token_refresh (refreshed_at);

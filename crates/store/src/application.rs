@@ -82,6 +82,18 @@ pub async fn set_secret(tx: &mut Tx, id: ApplicationId, sealed_secret: Vec<u8>) 
     tx.execute_one(query.bind(id).bind(sealed_secret)).await
 }
 
+/// Keeps an application whose app was deleted, for signing what is still to be said, without its tokens and grants.
+pub async fn retire(tx: &mut Tx, id: ApplicationId) -> Result<()> {
+    for sql in [
+        "DELETE FROM api_token WHERE application_id = $1",
+        "DELETE FROM api_grant WHERE application_id = $1",
+        "UPDATE api_application SET status = 3 WHERE id = $1",
+    ] {
+        tx.execute(Query::new(sql).bind(id)).await?;
+    }
+    Ok(())
+}
+
 /// Removes an application with its tokens, grants and authorizations.
 pub async fn delete(tx: &mut Tx, id: ApplicationId) -> Result<()> {
     tx.execute_one(Query::new("DELETE FROM api_application WHERE id = $1").bind(id)).await

@@ -48,6 +48,8 @@ sealed! {
     CLIENT_SECRET = "api_application"."client_secret" by "client_id";
     /// A grant's code, by its hash.
     GRANT_CODE = "api_grant"."code" by "code_hash";
+    /// The answer to a refresh, by the hash of the refresh token.
+    REFRESH_ANSWER = "app_token_refresh"."answer" by "refresh_token_hash";
     /// The secret that a service hook signs with, by its guid.
     HOOK_SECRET = "service_hook"."secret" by "guid";
     /// What a provider needs for one account, by provider and external id.

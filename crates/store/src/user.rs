@@ -161,6 +161,12 @@ pub async fn update_profile(
     tx.one(query.bind(id).bind(name).bind(username).bind(options)).await
 }
 
+/// Removes a user and everything that is theirs: for proxy users of apps. People are deactivated.
+pub async fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
+    tx.execute(Query::new("DELETE FROM user_account WHERE id = $1").bind(id)).await?;
+    Ok(())
+}
+
 /// Closes an account: it cannot be used any more, and nothing that was issued for it.
 pub async fn deactivate(tx: &mut Tx, id: UserId) -> Result<()> {
     tx.execute_one(Query::new("UPDATE user_account SET is_active = FALSE WHERE id = $1").bind(id)).await?;

@@ -119,6 +119,16 @@ pub struct AppFeature {
     pub description: String,
 }
 
+/// A feature by number and name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FeatureGate {
+    /// Number of the feature.
+    pub feature_id: i64,
+    /// Name of the feature.
+    pub feature_gate: String,
+}
+
 /// An installation of an app in an organization.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Installation {

@@ -225,3 +225,264 @@ api_test!(an_app_is_installed_once_by_those_who_may, |app| async move {
     let answer = install(&world.owner_token, path, json!({})).await.expect(400).json();
     assert_eq!(answer, json!({ "slug": ["This field is required."] }));
 });
+
+async fn put(app: &TestApp, token: &str, slug: &str, body: Value) -> Answer {
+    app.put(format!("{APPS}{slug}/")).bearer(token).json(&body).send().await
+}
+
+api_test!(an_app_is_changed_by_what_is_sent, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let change = json!({
+        "name": " Acme Wall ", "overview": "o", "redirectUrl": "", "scopes": ["event:read", "event:admin"],
+        "events": ["comment"],
+        "webhookUrl": "https://c.acme.test/hook", "allowedOrigins": ["a.test", "b.test"], "verifyInstall": true,
+        "isAlertable": true, "features": [1, "7", ""], "popularity": 9, "isInternal": true, "schema": {},
+    });
+    let seen = put(&app, &world.owner_token, &slug, change).await.expect(200).json();
+    let expected = json!({
+        "name": "Acme Wall", "overview": "o", "redirectUrl": null, "events": ["comment"],
+        "scopes": ["event:admin", "event:read", "event:write"], "webhookUrl": "https://c.acme.test/hook",
+        "allowedOrigins": ["a.test", "b.test"], "verifyInstall": true, "isAlertable": true, "popularity": 1,
+        "author": "Acme", "slug": slug, "status": "unpublished",
+    });
+    for (key, value) in expected.as_object().unwrap() {
+        assert_eq!(&seen[key], value, "{key}");
+    }
+    let ids: Vec<i64> =
+        seen["featureData"].as_array().unwrap().iter().map(|it| it["featureId"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [1, 7]);
+    assert_eq!(seen["clientSecret"].as_str().unwrap().len(), 64);
+    let nulls = json!({
+        "author": "B", "overview": null, "redirectUrl": null, "scopes": null, "events": null, "schema": null,
+        "features": null, "status": null,
+    });
+    let again = put(&app, &world.owner_token, &slug, nulls).await.expect(200).json();
+    for key in ["overview", "redirectUrl", "scopes", "events", "featureData"] {
+        assert_eq!(again[key], seen[key], "{key}");
+    }
+    assert_eq!(again["author"], "B");
+});
+
+api_test!(a_change_that_does_not_fit_is_refused_whole, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let internal = create(&app, &world, &internal()).await;
+    let named = |name: &str| json!({ "name": name });
+    for (slug, body, expected) in [
+        (
+            &slug,
+            json!({ "webhookUrl": null }),
+            json!({ "webhookUrl": ["webhookUrl required for public integrations"] }),
+        ),
+        (&slug, json!({ "author": null }), json!({ "author": ["author required for public integrations"] })),
+        (&slug, json!({ "isAlertable": null }), json!({ "isAlertable": ["This field may not be null."] })),
+        (&slug, json!({ "features": [99] }), json!({ "features": ["\"99\" is not a valid choice."] })),
+        (&slug, named(""), json!({ "name": ["This field may not be blank."] })),
+        (&slug, json!([]), json!({ "detail": "Invalid request" })),
+        (
+            &slug,
+            json!({ "name": "N", "scopes": ["org:read"], "events": ["issue"] }),
+            json!({ "events": ["issue webhooks require the event:read permission."] }),
+        ),
+        (
+            &internal,
+            json!({ "name": "N", "verifyInstall": true }),
+            json!({ "detail": "Internal integrations cannot have verify_install=True." }),
+        ),
+        (&internal, json!({ "scopes": [], "name": "N" }), Value::Null),
+        (
+            &internal,
+            json!({ "name": "M", "events": ["comment"] }),
+            json!({ "detail": "comment webhooks require the event:read permission." }),
+        ),
+    ] {
+        let answer = put(&app, &world.owner_token, slug, body.clone()).await;
+        match expected {
+            Value::Null => answer.expect(200),
+            expected => {
+                let answer = answer.expect(400);
+                assert_eq!(answer.json(), expected, "{body}");
+                answer
+            }
+        };
+    }
+    let seen =
+        app.get(format!("{APPS}{internal}/")).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!((&seen["name"], &seen["scopes"]), (&json!("N"), &json!([])));
+    // Whoever lacks a scope may keep what the app has, and not add to it.
+    let narrow = World::token(&app.ctx, world.owner, &["org:write"]).await;
+    put(&app, &narrow, &slug, json!({ "scopes": ["event:read"] })).await.expect(200);
+    let answer =
+        put(&app, &narrow, &slug, json!({ "scopes": ["event:read", "team:admin"] })).await.expect(400);
+    assert!(
+        answer.json()["scopes"][0].as_str().unwrap().contains("team:admin exceeds requester's permission")
+    );
+    put(&app, &world.member_token, &slug, named("X")).await.expect(403);
+    put(&app, &world.stranger_token, &slug, named("X")).await.expect(404);
+});
+
+api_test!(tokens_and_hooks_follow_their_app, |app| async move {
+    let world = app.world().await;
+    let mut silent = internal();
+    silent["webhookUrl"] = Value::Null;
+    let slug = create(&app, &world, &silent).await;
+    let tokens = format!("{APPS}{slug}/api-tokens/");
+    let made = app.post(&tokens).session(&world.owner_session).send().await.expect(201).json();
+    let hooks = || async {
+        let mut conn = app.ctx.store.read().await.unwrap();
+        let query = mortise_store::Query::new("SELECT url || ' ' || events FROM service_hook ORDER BY id");
+        conn.all::<String>(query).await.unwrap()
+    };
+    assert_eq!(hooks().await, Vec::<String>::new());
+    let change =
+        json!({ "scopes": ["event:read"], "events": ["error"], "webhookUrl": "https://w.acme.test/1" });
+    put(&app, &world.owner_token, &slug, change).await.expect(200);
+    assert_eq!(hooks().await, ["https://w.acme.test/1 [\"error.created\"]"]);
+    let root = app.get("/api/0/").bearer(made["token"].as_str().unwrap()).send().await.expect(200).json();
+    assert_eq!(root["auth"]["scopes"], json!(["event:read"]));
+    put(&app, &world.owner_token, &slug, json!({ "webhookUrl": "https://w.acme.test/2" })).await.expect(200);
+    assert_eq!(hooks().await, ["https://w.acme.test/2 [\"error.created\"]"]);
+    put(&app, &world.owner_token, &slug, json!({ "webhookUrl": "", "events": [] })).await.expect(200);
+    assert_eq!(hooks().await, Vec::<String>::new());
+});
+
+api_test!(publishing_is_for_superusers_and_fixes_what_was_agreed_to, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let status = |body: Value| {
+        let (app, world, slug) = (&app, &world, slug.clone());
+        async move { put(app, &world.owner_token, &slug, body).await.expect(200).json()["status"].clone() }
+    };
+    assert_eq!(status(json!({ "status": "published" })).await, "unpublished");
+    assert_eq!(status(json!({ "status": "anything" })).await, "unpublished");
+    assert_eq!(status(json!({ "status": "publish_request_inprogress" })).await, "publish_request_inprogress");
+    let (cookie, csrf) = crate::rows::superuser(&app, world.stranger).await;
+    let publish = app.put(format!("{APPS}{slug}/")).header("cookie", &format!("{cookie}; sc={csrf}"));
+    let publish =
+        publish.header("x-csrftoken", &csrf).json(&json!({ "status": "published", "popularity": 9 }));
+    let seen = publish.send().await.expect(200).json();
+    assert_eq!((&seen["status"], &seen["popularity"]), (&json!("published"), &json!(9)));
+    assert!(seen["datePublished"].is_string());
+    for (body, text) in [
+        (json!({ "scopes": ["event:write"] }), "Cannot update permissions on a published integration."),
+        (json!({ "features": [2] }), "Cannot update features on a published integration."),
+    ] {
+        let answer = put(&app, &world.owner_token, &slug, body).await.expect(400).json();
+        assert_eq!(answer, json!({ "detail": text }));
+    }
+    put(&app, &world.owner_token, &slug, json!({ "scopes": ["event:read"], "name": "Same" }))
+        .await
+        .expect(200);
+    put(&app, &world.stranger_token, &slug, json!({ "name": "X" })).await.expect(403);
+    let refused = app.delete(format!("{APPS}{slug}/")).bearer(&world.owner_token).send().await.expect(403);
+    assert_eq!(refused.json(), json!({ "detail": ["Published apps cannot be removed."] }));
+    // Now everybody may see it and install it.
+    app.get(format!("{APPS}{slug}/")).bearer(&world.stranger_token).send().await.expect(200);
+    let elsewhere = "/api/0/organizations/globex/sentry-app-installations/";
+    let install = app.post(elsewhere).bearer(&world.stranger_token).json(&json!({ "slug": slug }));
+    install.send().await.expect(200);
+});
+
+api_test!(an_app_that_is_removed_leaves_nothing_that_works, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &internal()).await;
+    let tokens = format!("{APPS}{slug}/api-tokens/");
+    let made = app.post(&tokens).session(&world.owner_session).send().await.expect(201).json();
+    let path = format!("{APPS}{slug}/");
+    app.delete(&path).bearer(&world.member_token).send().await.expect(403);
+    app.delete(&path).bearer(&world.stranger_token).send().await.expect(404);
+    app.delete(&path).bearer(&world.owner_token).send().await.expect(204);
+    app.get(&path).bearer(&world.owner_token).send().await.expect(404);
+    let gone = app.get("/api/0/").bearer(made["token"].as_str().unwrap()).send().await.expect(401).json();
+    assert_eq!(gone, json!({ "detail": "Invalid token" }));
+    // Those who had a public app are told of its end.
+    let slug = create(&app, &world, &public()).await;
+    let installed = "/api/0/organizations/acme/sentry-app-installations/";
+    let install = app.post(installed).bearer(&world.owner_token).json(&json!({ "slug": slug }));
+    install.send().await.expect(200);
+    app.delete(format!("{APPS}{slug}/")).bearer(&world.owner_token).send().await.expect(204);
+    let listed = app.get(installed).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(listed, json!([]));
+    let told = "SELECT kind FROM event WHERE kind LIKE 'installation.%' ORDER BY id";
+    let texts = |sql: &'static str| {
+        let store = app.ctx.store.clone();
+        async move { store.read().await.unwrap().all::<String>(mortise_store::Query::new(sql)).await.unwrap() }
+    };
+    assert_eq!(texts(told).await, ["installation.created", "installation.deleted"]);
+    let again = post(&app, &world, &public()).await.expect(400).json();
+    assert_eq!(again, json!({ "name": ["Name Acme Board is already taken, please use another."] }));
+    // Its secret stays for signing that, and then goes with everything else.
+    let left = "SELECT client_id FROM api_application";
+    assert_eq!(texts(left).await.len(), 2);
+    app.clock.advance(8 * 24 * 3600);
+    let job = mortise_service::jobs::JOBS.iter().find(|job| job.name == "purge_removed_apps").unwrap();
+    assert_eq!((job.run)(&app.ctx).await.unwrap(), 2);
+    assert_eq!(texts(left).await, Vec::<String>::new());
+    assert_eq!(texts("SELECT username FROM user_account WHERE is_sentry_app").await, Vec::<String>::new());
+});
+
+api_test!(a_secret_is_replaced_by_those_who_may, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let path = format!("{APPS}{slug}/rotate-secret/");
+    let before = app.get(format!("{APPS}{slug}/")).bearer(&world.owner_token).send().await.expect(200).json();
+    app.post(&path).bearer(&world.member_token).send().await.expect(403);
+    app.post(&path).bearer(&world.stranger_token).send().await.expect(404);
+    let narrow = World::token(&app.ctx, world.owner, &["org:read"]).await;
+    app.post(&path).bearer(&narrow).send().await.expect(403);
+    let rotated = app.post(&path).bearer(&world.owner_token).send().await.expect(200).json();
+    let secret = rotated["clientSecret"].as_str().unwrap();
+    assert!(secret.len() == 64 && secret != before["clientSecret"]);
+    let seen = app.get(format!("{APPS}{slug}/")).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(seen["clientSecret"], secret);
+});
+
+api_test!(tokens_of_internal_apps_can_be_ended, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &internal()).await;
+    let tokens = format!("{APPS}{slug}/api-tokens/");
+    let made = app.post(&tokens).session(&world.owner_session).send().await.expect(201).json();
+    let path = format!("{tokens}{}/", made["id"].as_str().unwrap());
+    app.delete(&path).bearer(&world.member_token).send().await.expect(403);
+    for wrong in ["0", "x", "999999"] {
+        app.delete(format!("{tokens}{wrong}/")).bearer(&world.owner_token).send().await.expect(404);
+    }
+    app.delete(&path).bearer(&world.owner_token).send().await.expect(204);
+    app.get("/api/0/").bearer(made["token"].as_str().unwrap()).send().await.expect(401);
+    let public = create(&app, &world, &public()).await;
+    let answer = app.delete(format!("{APPS}{public}/api-tokens/1/")).bearer(&world.owner_token).send().await;
+    assert_eq!(answer.expect(403).json(), "This route is limited to internal integrations only");
+});
+
+api_test!(features_and_owned_apps_are_listed, |app| async move {
+    let world = app.world().await;
+    let public = create(&app, &world, &public()).await;
+    let internal = create(&app, &world, &internal()).await;
+    let features = app
+        .get(format!("{APPS}{internal}/features/"))
+        .bearer(&world.owner_token)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(features.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&features[0]["featureId"], &features[0]["featureGate"]),
+        (&json!(0), &json!("integrations-api"))
+    );
+    let every =
+        app.get("/api/0/integration-features/").bearer(&world.member_token).send().await.expect(200).json();
+    assert_eq!(every.as_array().unwrap().len(), 12);
+    assert_eq!(every[10], json!({ "featureId": 11, "featureGate": "integrations-chat" }));
+    let owned = |query: &str| {
+        app.get(format!("/api/0/organizations/acme/sentry-apps/{query}")).bearer(&world.owner_token).send()
+    };
+    let all = owned("").await.expect(200).json();
+    assert_eq!((&all[0]["slug"], &all[1]["slug"]), (&json!(internal), &json!(public)));
+    let one = owned("?status=internal").await.expect(200).json();
+    assert_eq!(one.as_array().unwrap().len(), 1);
+    assert_eq!(owned("?status=x").await.expect(400).json(), json!({ "detail": "Invalid status." }));
+    let stranger = app.get("/api/0/organizations/acme/sentry-apps/").bearer(&world.stranger_token);
+    stranger.send().await.expect(403);
+});

@@ -51,12 +51,8 @@ struct Texts {
     refresh_token: String,
 }
 
-/// What an exchange came to.
-enum Outcome {
-    Issued(Token, Texts),
-    /// Nothing was issued, but what was written stays.
-    Refused,
-}
+/// What an exchange came to. `None`: nothing was issued, but what was written stays.
+type Outcome = Option<(Token, Texts)>;
 
 /// Issues a token for an installation, to the app that proves who it is with `client_id` and `client_secret` in `body`.
 pub async fn exchange(ctx: &Ctx, client: &Client, uuid: &str, body: Option<&Json>) -> Result<wire::Token> {
@@ -82,15 +78,13 @@ pub async fn exchange(ctx: &Ctx, client: &Client, uuid: &str, body: Option<&Json
             }
         })
     });
-    match outcome.await? {
-        Outcome::Refused => Err(unauthorized()),
-        Outcome::Issued(row, texts) => Ok(wire::Token {
-            state: body.get("state").and_then(Json::as_str).map(str::to_owned),
-            token: Some(texts.token),
-            refresh_token: Some(Some(texts.refresh_token)),
-            ..token_json(&row)
-        }),
-    }
+    let (row, texts) = outcome.await?.ok_or_else(unauthorized)?;
+    Ok(wire::Token {
+        state: body.get("state").and_then(Json::as_str).map(str::to_owned),
+        token: Some(texts.token),
+        refresh_token: Some(Some(texts.refresh_token)),
+        ..token_json(&row)
+    })
 }
 
 /// The app behind a client id, if the secret is its own.
@@ -152,8 +146,7 @@ impl Running<'_> {
             return Err(refused(GRANT_EXPIRED));
         }
         sentry_app::delete_grant(tx, grant.id).await?;
-        let (row, texts) = self.issue(tx, installation).await?;
-        Ok(Outcome::Issued(row, texts))
+        self.issue(tx, installation).await.map(Some)
     }
 
     async fn refresh(&self, tx: &mut Tx, installation: &Installation, text: &str) -> Result<Outcome> {
@@ -163,7 +156,7 @@ impl Running<'_> {
             sentry_app::delete_token(tx, current.id).await?;
             let (row, texts) = self.issue(tx, installation).await?;
             self.remember(tx, installation, hash, &row, &texts).await?;
-            return Ok(Outcome::Issued(row, texts));
+            return Ok(Some((row, texts)));
         }
         match sentry_app::refresh_of(tx, installation.id, &hash).await? {
             None => Err(unauthorized()),
@@ -176,15 +169,15 @@ impl Running<'_> {
         let now = self.ctx.now();
         if after(refresh.refreshed_at, REPEAT_WINDOW_S) <= now {
             self.revoke(tx, installation, now).await?;
-            return Ok(Outcome::Refused);
+            return Ok(None);
         }
         let current = refresh.api_token_id.filter(|_| installation.api_token_id == refresh.api_token_id);
-        let Some((id, answer)) = current.zip(refresh.answer) else { return Ok(Outcome::Refused) };
+        let Some((id, answer)) = current.zip(refresh.answer) else { return Ok(None) };
         let row = stored::by_id(tx, id).await?.ok_or_else(unauthorized)?;
         let opened = self.ctx.keyring.open_text(&answer_place(&refresh.refresh_token_hash), &answer);
         let opened = opened.map_err(|error| Error::Internal(format!("answer of a refresh: {error}")))?;
         let texts = serde_json::from_str(opened.expose_secret());
-        Ok(Outcome::Issued(row, texts.map_err(|error| Error::Internal(error.to_string()))?))
+        Ok(Some((row, texts.map_err(|error| Error::Internal(error.to_string()))?)))
     }
 
     /// Ends what the installation's tokens came to, since one of them was copied.

@@ -34,3 +34,13 @@ pub(super) fn describe(feature: i64, app_name: &str) -> Option<AppFeature> {
         description: sentence.replace("%s", app_name),
     })
 }
+
+/// Whether a number stands for a feature.
+pub(super) fn is_known(feature: i64) -> bool {
+    FEATURES.iter().any(|(number, ..)| *number == feature)
+}
+
+/// Every feature by number and gate.
+pub(super) fn all() -> impl Iterator<Item = (i64, &'static str)> {
+    FEATURES.iter().map(|(number, gate, _)| (*number, *gate))
+}

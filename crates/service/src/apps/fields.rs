@@ -1,5 +1,5 @@
-//! What a client sends to create an app. First the organization, then every field (all errors at once), then what
-//! fields must have in common (the first error). An absent key counts as null.
+//! What a client sends to create an app, and the rules that changing one shares. First the organization, then every field
+//! (all errors at once), then what fields must have in common (the first error). An absent key counts as null.
 
 use mortise_domain::{
     Scope, ScopeSet,
@@ -12,7 +12,10 @@ use mortise_wire::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{create::AppSpec, subscriptions};
+use super::{
+    create::AppSpec,
+    subscriptions::{self, Family},
+};
 use crate::{
     Caller, Ctx, Error, Result,
     access::{self, OrgAccess},
@@ -91,25 +94,20 @@ async fn owner(ctx: &Ctx, caller: &Caller, slug: &str) -> Result<OrgAccess> {
 
 fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> Result<AppSpec> {
     let mut fields = Fields::of_map(with_nulls(sent));
-    let name = fields.field("name", Prose { chars_max: Some(NAME_CHARS_MAX) }).required();
-    let author = fields.field("author", Prose { chars_max: None }).nullable().flatten();
-    let overview = fields.field("overview", Prose { chars_max: None }).nullable().flatten();
-    let webhook_url = fields.field("webhookUrl", HookUrl { chars_max: WEBHOOK_URL_CHARS_MAX }).nullable();
-    let redirect_url = fields.field("redirectUrl", HookUrl { chars_max: REDIRECT_URL_CHARS_MAX }).nullable();
+    let name = fields.field("name", Prose::name()).required();
+    let author = fields.field("author", Prose::free()).nullable().flatten();
+    let overview = fields.field("overview", Prose::free()).nullable().flatten();
+    let webhook_url = fields.field("webhookUrl", HookUrl::webhook()).nullable();
+    let redirect_url = fields.field("redirectUrl", HookUrl::redirect()).nullable();
     let is_alertable = fields.bool("isAlertable").required();
     let is_internal = fields.bool("isInternal").required();
     let verify_install = fields.bool("verifyInstall").required();
     let scopes = fields.field("scopes", Words).nullable().flatten().unwrap_or_default();
     let events = fields.field("events", Words).nullable().flatten().unwrap_or_default();
     let schema = fields.any("schema").nullable().flatten().unwrap_or_else(|| json!({}));
-    let allowed_origins = fields.strings("allowedOrigins").max(ORIGIN_CHARS_MAX).and_then(without_star);
-    let allowed_origins = allowed_origins.or(Vec::new());
-    let headers = fields.strings("webhookHeaders").max(HEADER_CHARS_MAX).and_then(header_lines);
-    let webhook_headers = headers.nullable().flatten().unwrap_or_default();
-    let mut popularity = None;
-    if caller.is_superuser() {
-        popularity = fields.int("popularity").min(0).max(POPULARITY_MAX).nullable().flatten();
-    }
+    let allowed_origins = origins(&mut fields).unwrap_or_default();
+    let webhook_headers = headers(&mut fields).unwrap_or_default();
+    let popularity = if caller.is_superuser() { popularity(&mut fields) } else { None };
     check_scopes(&mut fields, &scopes, owner.scopes);
     check_events(&mut fields, &events);
     check_schema(&mut fields, &schema);
@@ -129,8 +127,31 @@ fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> 
         popularity: popularity.unwrap_or(1),
         ..AppSpec::new(owner.org.id, name, status)
     };
-    check_together(&spec, &scopes, &events)?;
+    let common = Common {
+        is_internal,
+        scopes: &scopes,
+        events: &events,
+        has_webhook: spec.webhook_url.is_some(),
+        is_alertable,
+        has_author: spec.author.is_some(),
+    };
+    common.check()?;
     Ok(spec)
+}
+
+/// Origins whose pages may use the app's tokens.
+pub(super) fn origins(fields: &mut Fields) -> Option<Vec<String>> {
+    fields.strings("allowedOrigins").max(ORIGIN_CHARS_MAX).and_then(without_star).optional()
+}
+
+/// Headers added to webhooks.
+pub(super) fn headers(fields: &mut Fields) -> Option<Vec<String>> {
+    fields.strings("webhookHeaders").max(HEADER_CHARS_MAX).and_then(header_lines).nullable().flatten()
+}
+
+/// The weight in the directory.
+pub(super) fn popularity(fields: &mut Fields) -> Option<i64> {
+    fields.int("popularity").min(0).max(POPULARITY_MAX).nullable().flatten()
 }
 
 /// The body with null for every key that is absent; only the origins may be left out and not be null.
@@ -143,7 +164,7 @@ fn with_nulls(sent: &Map<String, Json>) -> Map<String, Json> {
 }
 
 /// Each scope must be one that apps may have, and the caller must hold it.
-fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSet) {
+pub(super) fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSet) {
     let parsed: Vec<_> = scopes.iter().map(|text| (text, text.parse::<Scope>().ok())).collect();
     let unknown = parsed.iter().find(|(_, scope)| scope.is_none_or(|scope| !GRANTABLE.contains(&scope)));
     if let Some((text, _)) = unknown {
@@ -159,7 +180,7 @@ fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSet) {
     }
 }
 
-fn check_events(fields: &mut Fields, events: &[String]) {
+pub(super) fn check_events(fields: &mut Fields, events: &[String]) {
     let mut unknown: Vec<&str> = Vec::new();
     for event in events.iter().filter(|event| subscriptions::family_of(event).is_none()) {
         if !unknown.contains(&event.as_str()) {
@@ -172,7 +193,7 @@ fn check_events(fields: &mut Fields, events: &[String]) {
 }
 
 /// Apps have no UI components yet, so only an empty schema is one.
-fn check_schema(fields: &mut Fields, schema: &Json) {
+pub(super) fn check_schema(fields: &mut Fields, schema: &Json) {
     match schema {
         Json::Object(map) if map.is_empty() => {}
         Json::String(text) if text.is_empty() => {}
@@ -186,29 +207,47 @@ fn check_schema(fields: &mut Fields, schema: &Json) {
     }
 }
 
-fn check_together(spec: &AppSpec, scopes: &[String], events: &[String]) -> Result<(), FieldErrors> {
-    let is_internal = spec.status == AppStatus::Internal;
-    let refuse = |name: &str, text: &str| Err(FieldErrors::one(name, text));
-    if !scopes.is_empty() {
-        let families = events.iter().filter_map(|event| subscriptions::family_of(event));
-        if let Some(family) = families.into_iter().find(|family| !spec.scopes.contains(family.scope)) {
-            let text = format!("{} webhooks require the {} permission.", family.name, family.scope);
-            return refuse("events", &text);
+/// What the fields of an app must have in common.
+#[derive(Debug)]
+pub(super) struct Common<'a> {
+    pub(super) is_internal: bool,
+    /// As sent; when there are any, they must be enough for the events.
+    pub(super) scopes: &'a [String],
+    pub(super) events: &'a [String],
+    pub(super) has_webhook: bool,
+    pub(super) is_alertable: bool,
+    pub(super) has_author: bool,
+}
+
+impl Common<'_> {
+    /// The first thing that does not fit.
+    pub(super) fn check(&self) -> Result<(), FieldErrors> {
+        let refuse = |name: &str, text: &str| Err(FieldErrors::one(name, text));
+        if !self.scopes.is_empty() {
+            let held = |scope: Scope| self.scopes.iter().any(|text| text.parse() == Ok(scope));
+            let families = self.events.iter().filter_map(|event| subscriptions::family_of(event));
+            if let Some(family) = families.into_iter().find(|family| !held(family.scope)) {
+                return refuse("events", &event_needs(family));
+            }
+        }
+        match self.is_internal {
+            true if self.has_webhook => Ok(()),
+            true if !self.events.is_empty() => {
+                refuse("webhookUrl", "webhookUrl required if webhook events are enabled")
+            }
+            true if self.is_alertable => {
+                refuse("webhookUrl", "webhookUrl required if alert rule action is enabled")
+            }
+            false if !self.has_webhook => refuse("webhookUrl", "webhookUrl required for public integrations"),
+            false if !self.has_author => refuse("author", "author required for public integrations"),
+            _ => Ok(()),
         }
     }
-    match spec.webhook_url {
-        None if is_internal && !events.is_empty() => {
-            refuse("webhookUrl", "webhookUrl required if webhook events are enabled")
-        }
-        None if is_internal && spec.is_alertable => {
-            refuse("webhookUrl", "webhookUrl required if alert rule action is enabled")
-        }
-        None if !is_internal => refuse("webhookUrl", "webhookUrl required for public integrations"),
-        _ if !is_internal && spec.author.is_none() => {
-            refuse("author", "author required for public integrations")
-        }
-        _ => Ok(()),
-    }
+}
+
+/// Why an app may not hear of a family of events.
+pub(super) fn event_needs(family: &Family) -> String {
+    format!("{} webhooks require the {} permission.", family.name, family.scope)
 }
 
 fn without_star(origins: Vec<String>) -> Result<Vec<String>, String> {
@@ -234,8 +273,21 @@ fn header_lines(lines: Vec<String>) -> Result<Vec<String>, String> {
 }
 
 /// A text that is kept as it is sent; blanks around it do not count for its length. Numbers count as their digits.
-struct Prose {
+#[derive(Debug)]
+pub(super) struct Prose {
     chars_max: Option<usize>,
+}
+
+impl Prose {
+    /// The name of an app.
+    pub(super) fn name() -> Self {
+        Self { chars_max: Some(NAME_CHARS_MAX) }
+    }
+
+    /// A text of any length.
+    pub(super) fn free() -> Self {
+        Self { chars_max: None }
+    }
 }
 
 impl Rule for Prose {
@@ -264,8 +316,21 @@ impl Rule for Prose {
 }
 
 /// A URL that webhooks or people are sent to, or an empty text.
-struct HookUrl {
+#[derive(Debug)]
+pub(super) struct HookUrl {
     chars_max: usize,
+}
+
+impl HookUrl {
+    /// Where webhooks are sent.
+    pub(super) fn webhook() -> Self {
+        Self { chars_max: WEBHOOK_URL_CHARS_MAX }
+    }
+
+    /// Where people are sent.
+    pub(super) fn redirect() -> Self {
+        Self { chars_max: REDIRECT_URL_CHARS_MAX }
+    }
 }
 
 impl Rule for HookUrl {
@@ -290,7 +355,8 @@ impl Rule for HookUrl {
 }
 
 /// A list of words. A text counts as the list of its characters and an object as that of its keys.
-struct Words;
+#[derive(Debug)]
+pub(super) struct Words;
 
 impl Rule for Words {
     type Out = Vec<String>;

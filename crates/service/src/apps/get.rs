@@ -10,7 +10,10 @@ use mortise_store::{
 };
 use mortise_wire::sentry_app as wire;
 
-use super::json::{self, Viewer, status};
+use super::{
+    features,
+    json::{self, Viewer, status},
+};
 use crate::{
     Caller, Ctx, Error, Result,
     access::{self, IdOrSlug, OrgAccess},
@@ -49,6 +52,29 @@ pub async fn app_for_reading(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind:
     }
 }
 
+/// An app for a caller who wants to change or remove it, for which one of `needed` is needed.
+pub async fn app_for_changing(
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::App>,
+    needed: ScopeSet,
+) -> Result<AppAccess> {
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    let is_published = status(&app)? == AppStatus::Published;
+    let hidden = || if is_published { Error::Forbidden } else { Error::NotFound };
+    let access = owner_access(ctx, &caller, &app).await?.ok_or_else(hidden)?;
+    access.require(needed)?;
+    Ok(AppAccess { app, caller, scopes: access.scopes })
+}
+
+/// An app for a caller who wants another secret for it.
+pub async fn app_for_secret(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    let access = owner_access(ctx, &caller, &app).await?.ok_or(Error::NotFound)?;
+    access.require(MAY_MANAGE_TOKENS)?;
+    Ok(AppAccess { app, caller, scopes: access.scopes })
+}
+
 /// An app for a caller who wants to manage its tokens.
 pub async fn app_for_tokens(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
     let app = find(&mut *ctx.store.read().await?, segment).await?;
@@ -63,6 +89,19 @@ pub async fn get_app(ctx: &Ctx, access: &AppAccess) -> Result<wire::SentryApp> {
     let viewer = Viewer::of(&mut conn, &access.caller).await?;
     let mut seen = json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&access.app)).await?;
     seen.pop().ok_or(Error::NotFound)
+}
+
+/// What the app is good for.
+pub async fn app_features(ctx: &Ctx, access: &AppAccess) -> Result<Vec<wire::AppFeature>> {
+    let rows = sentry_app::features(&mut *ctx.store.read().await?, &[access.app.id]).await?;
+    Ok(rows.iter().filter_map(|(_, feature)| features::describe(*feature, &access.app.name)).collect())
+}
+
+/// Everything that apps can be good for.
+pub fn every_feature() -> Vec<wire::FeatureGate> {
+    let json =
+        |(feature_id, gate): (i64, &str)| wire::FeatureGate { feature_id, feature_gate: gate.to_owned() };
+    features::all().map(json).collect()
 }
 
 async fn find(conn: &mut Conn, segment: &IdOrSlug<kind::App>) -> Result<SentryApp> {

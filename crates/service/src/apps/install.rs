@@ -60,22 +60,34 @@ pub(super) async fn insert(
     let grant = sentry_app::insert_grant(tx, &grant).await?;
     let new = NewInstallation { uuid: ids.uuid().to_string(), app: app.id, org, grant, status };
     let installation = sentry_app::insert_installation(tx, &new, now).await?;
-    if let Some(url) = app.webhook_url.as_deref().filter(|url| !url.is_empty()) {
-        let guid = ids.uuid().simple().to_string();
-        let secret = ids.hex(HOOK_SECRET_BYTES);
-        let place = Place::new("service_hook", "secret", &guid);
-        let hook = NewServiceHook {
-            secret: ctx.keyring.seal(&place, secret.as_bytes(), ids),
-            guid,
-            application_id,
-            installation_id: installation.id,
-            organization_id: org,
-            url: url.to_owned(),
-            events: subscriptions::texts(&app.events),
-        };
-        sentry_app::insert_hook(tx, &hook, now).await?;
-    }
+    insert_hook(tx, ctx, app, &installation).await?;
     Ok(installation)
+}
+
+/// Makes the hook of an installation, if the app has a webhook URL.
+pub(super) async fn insert_hook(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    app: &SentryApp,
+    installation: &Installation,
+) -> Result<()> {
+    let url = app.webhook_url.as_deref().filter(|url| !url.is_empty());
+    let Some((url, application_id)) = url.zip(app.application_id) else { return Ok(()) };
+    let ids = ctx.ids.as_ref();
+    let guid = ids.uuid().simple().to_string();
+    let secret = ids.hex(HOOK_SECRET_BYTES);
+    let place = Place::new("service_hook", "secret", &guid);
+    let hook = NewServiceHook {
+        secret: ctx.keyring.seal(&place, secret.as_bytes(), ids),
+        guid,
+        application_id,
+        installation_id: installation.id,
+        organization_id: installation.organization_id,
+        url: url.to_owned(),
+        events: subscriptions::texts(&app.events),
+    };
+    sentry_app::insert_hook(tx, &hook, ctx.now()).await?;
+    Ok(())
 }
 
 /// Reads a sealed grant code.

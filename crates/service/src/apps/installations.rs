@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use mortise_domain::{
-    AuditEvent, Scope, ScopeSet, SlugKind, kind,
+    AppId, AuditEvent, Scope, ScopeSet, SlugKind, kind,
     status::{AppStatus, InstallationStatus, OrgStatus},
 };
 use mortise_store::{
     Conn, StoreError, organization,
-    sentry_app::{self, Installation, SentryApp},
+    sentry_app::{self, Installation},
 };
 use mortise_wire::{
     errors::{ErrorBody, field},
@@ -77,17 +77,19 @@ pub async fn install_app(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<O
     drop(conn);
     let installation = match present {
         Some(installation) => installation,
-        None => install_new(ctx, access, app).await?,
+        None => install_new(ctx, access, app.id).await?,
     };
     installation_json(ctx, access, &installation).await.map(Some)
 }
 
-async fn install_new(ctx: &Ctx, access: &OrgAccess, app: SentryApp) -> Result<Installation> {
-    let (inner, org, id) = (ctx.clone(), access.org.id, app.id);
+async fn install_new(ctx: &Ctx, access: &OrgAccess, id: AppId) -> Result<Installation> {
+    let (inner, org) = (ctx.clone(), access.org.id);
     let (actor, user) = (Actor::of(&access.caller), access.caller.user_id());
     let installed = ctx.store.write(move |tx| {
         Box::pin(async move {
             let now = inner.now();
+            // Held, so that it is not removed meanwhile.
+            let app = sentry_app::locked(tx, id).await?.ok_or(Error::NotFound)?;
             let installation = install(tx, &inner, &app, org, user, now).await?;
             let data = json!({ "sentry_app": app.name });
             let entry = Entry::new(org, AuditEvent::SentryAppInstall, data).target(installation.id.get());

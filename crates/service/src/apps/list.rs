@@ -11,7 +11,9 @@ use mortise_wire::{
 };
 
 use super::json::{self, Viewer};
-use crate::{Caller, Ctx, Error, Result, paging};
+use crate::{Caller, Ctx, Error, Result, access::OrgAccess, paging};
+
+const INVALID_STATUS: &str = "Invalid status.";
 
 /// Apps with the status that is asked for: published ones are for everybody, others for those who own them. Anything
 /// else lists everything to superusers and published ones to the rest.
@@ -47,6 +49,27 @@ pub async fn list_apps(
     };
     let page = window.page(sentry_app::list(&mut conn, &filter, paging::slice(&window)).await?);
     let viewer = Viewer::of(&mut conn, caller).await?;
+    let seen = json::apps(ctx, &mut conn, &viewer, &page.rows).await?;
+    Ok(page.replace(|_| seen))
+}
+
+/// The apps that an organization owns, with the status that is asked for.
+pub async fn list_owned(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    status: Option<&str>,
+    page: PageRequest,
+) -> Result<Page<wire::SentryApp>> {
+    let window = page.offset_window()?;
+    let known = |text: &str| AppStatus::ALL.iter().copied().find(|status| status.to_string() == text);
+    let status = match status.filter(|text| !text.is_empty()) {
+        Some(text) => Some(known(text).ok_or_else(|| Error::invalid(INVALID_STATUS))?),
+        None => None,
+    };
+    let filter = AppFilter { status, owners: Some(vec![access.org.id]) };
+    let mut conn = ctx.store.read().await?;
+    let page = window.page(sentry_app::list(&mut conn, &filter, paging::slice(&window)).await?);
+    let viewer = Viewer::of(&mut conn, &access.caller).await?;
     let seen = json::apps(ctx, &mut conn, &viewer, &page.rows).await?;
     Ok(page.replace(|_| seen))
 }

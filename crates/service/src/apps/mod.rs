@@ -12,6 +12,7 @@
 //! | [`install`], `installations`, `installation` | an app in an organization: installing, the list, one of them |
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
+//! | `update`, `remove` | changing an app, its end, another secret |
 //! | `get`, `list`, `json` | what clients see |
 
 pub mod create;
@@ -24,20 +25,28 @@ mod installation;
 mod installations;
 mod json;
 mod list;
+mod remove;
 pub mod subscriptions;
 mod tokens;
+mod update;
 
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
-pub use get::{AppAccess, app_for_reading, app_for_tokens, get_app};
+pub use get::{
+    AppAccess, app_features, app_for_changing, app_for_reading, app_for_secret, app_for_tokens,
+    every_feature, get_app,
+};
 pub use installation::{
     InstallationAccess, Use, confirm_installation, get_installation, installation_for, uninstall,
 };
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub(crate) use json::secret_place;
-pub use list::list_apps;
-pub use tokens::{MintedToken, create_token, list_tokens, mint_token, mint_token_of};
+pub use list::{list_apps, list_owned};
+pub(crate) use remove::purge_removed;
+pub use remove::{remove_app, rotate_secret};
+pub use tokens::{MintedToken, create_token, delete_token, list_tokens, mint_token, mint_token_of};
+pub use update::update_app;
 
 /// Tokens of one installation at most.
 pub const TOKENS_PER_INSTALLATION_MAX: i64 = 20;

@@ -1,7 +1,7 @@
 //! Tokens of internal apps: they belong to the app's installation, do not expire, and are shown once.
 
 use mortise_crypto::{ExposeSecret, NewToken as Text, SecretString, token};
-use mortise_domain::{AppId, InstallationId, ScopeSet, Time};
+use mortise_domain::{AppId, InstallationId, ScopeSet, Time, TokenId};
 use mortise_store::{
     Tx,
     sentry_app::{self, SentryApp},
@@ -102,9 +102,7 @@ pub async fn create_token(ctx: &Ctx, access: &AppAccess) -> Result<wire::Token> 
     if !is_internal(app)? {
         return Err(Error::Refused(ErrorBody::Text(INTERNAL_ONLY.to_owned())));
     }
-    if app.metadata.get(PARTNERSHIP).and_then(Json::as_bool) == Some(true) {
-        return Err(Error::refused(PARTNERSHIP_ACTIVE));
-    }
+    require_no_partnership(app)?;
     let (inner, id) = (ctx.clone(), app.id);
     let minted =
         ctx.store.write(move |tx| Box::pin(async move { mint_one_more(tx, &inner, id).await })).await?;
@@ -114,9 +112,31 @@ pub async fn create_token(ctx: &Ctx, access: &AppAccess) -> Result<wire::Token> 
     Ok(wire::Token { token: Some(text), refresh_token: Some(Some(refresh)), ..token_json(&minted.row) })
 }
 
+/// Refuses to change an app that a partnership fixes.
+pub(super) fn require_no_partnership(app: &SentryApp) -> Result<()> {
+    match app.metadata.get(PARTNERSHIP).and_then(Json::as_bool) {
+        Some(true) => Err(Error::refused(PARTNERSHIP_ACTIVE)),
+        _ => Ok(()),
+    }
+}
+
+/// Ends a token of an internal app.
+pub async fn delete_token(ctx: &Ctx, access: &AppAccess, id: TokenId) -> Result<()> {
+    let app = &access.app;
+    if !is_internal(app)? {
+        return Err(Error::Refused(ErrorBody::Text(INTERNAL_ONLY.to_owned())));
+    }
+    require_no_partnership(app)?;
+    let application = app.application_id.ok_or(Error::NotFound)?;
+    let deleted = ctx
+        .store
+        .write(move |tx| Box::pin(async move { sentry_app::delete_linked(tx, application, id).await }));
+    if deleted.await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// Counts and mints in one transaction, so that the limit holds.
 async fn mint_one_more(tx: &mut Tx, ctx: &Ctx, id: AppId) -> Result<MintedToken> {
-    let app = sentry_app::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let app = sentry_app::locked(tx, id).await?.ok_or(Error::NotFound)?;
     let installation = sentry_app::live_installation(tx, id, app.owner_id).await?.ok_or(Error::NotFound)?;
     if sentry_app::count_tokens(tx, installation.id).await? >= TOKENS_PER_INSTALLATION_MAX {
         return Err(Error::Refused(ErrorBody::Text(TOO_MANY.to_owned())));

@@ -35,6 +35,23 @@ pub async fn insert_hook(tx: &mut Tx, new: &NewServiceHook, now: Time) -> Result
     tx.one(query.bind(&Json::from(new.events.clone())).bind(now)).await
 }
 
+/// Points every hook of an application to a URL, for these events; how many there are.
+pub async fn set_hooks(
+    tx: &mut Tx,
+    application: ApplicationId,
+    url: &str,
+    events: Vec<String>,
+) -> Result<u64> {
+    let query = Query::new("UPDATE service_hook SET url = $2, events = $3 WHERE application_id = $1");
+    tx.execute(query.bind(application).bind(url).bind(&Json::from(events))).await
+}
+
+/// Removes every hook of an application.
+pub async fn delete_hooks(tx: &mut Tx, application: ApplicationId) -> Result<()> {
+    tx.execute(Query::new("DELETE FROM service_hook WHERE application_id = $1").bind(application)).await?;
+    Ok(())
+}
+
 row! {
     /// An installation that listens: installed, with an active hook and a webhook URL.
     pub struct Listener {

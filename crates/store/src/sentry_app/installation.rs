@@ -70,6 +70,14 @@ pub async fn live_of_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Ve
     conn.all(query).await
 }
 
+/// The live installations of an app, oldest first.
+pub async fn live_of_app(conn: &mut Conn, app: AppId) -> Result<Vec<Installation>> {
+    let query = Query::new(
+        "SELECT * FROM sentry_app_installation WHERE sentry_app_id = $1 AND date_deleted IS NULL ORDER BY id",
+    );
+    conn.all(query.bind(app)).await
+}
+
 /// [`installation_by_uuid`], held until the transaction ends.
 pub async fn lock_installation(tx: &mut Tx, uuid: &str) -> Result<Option<Installation>> {
     let lock = dialect::row_lock(tx);

@@ -7,18 +7,20 @@ mod token;
 use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
 use serde_json::Value as Json;
 
-pub use hook::{Listener, NewServiceHook, WebhookTarget, insert_hook, listeners, webhook_targets};
+pub use hook::{
+    Listener, NewServiceHook, WebhookTarget, delete_hooks, insert_hook, listeners, set_hooks, webhook_targets,
+};
 pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,
-    insert_installation, installation_by_uuid, live_installation, live_of_org, lock_installation,
-    set_installed,
+    insert_installation, installation_by_uuid, live_installation, live_of_app, live_of_org,
+    lock_installation, set_installed,
 };
 pub use token::{
-    NewRefresh, Refresh, count_tokens, delete_token, forget_answers, insert_refresh, link_token,
-    purge_refreshes, refresh_of, refreshable, set_token, tokens_of,
+    NewRefresh, Refresh, count_tokens, delete_linked, delete_token, forget_answers, insert_refresh,
+    link_token, purge_refreshes, refresh_of, refreshable, set_token, set_token_scopes, tokens_of,
 };
 
-use crate::{Conn, Query, Result, Slice, Tx, row};
+use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
 
 /// The target type of apps among features.
 const FEATURE_TARGET_APP: i64 = 0;
@@ -108,6 +110,14 @@ pub async fn by_id(conn: &mut Conn, id: AppId) -> Result<Option<SentryApp>> {
     conn.optional(query.bind(id)).await
 }
 
+/// [`by_id`], held until the transaction ends.
+pub async fn locked(tx: &mut Tx, id: AppId) -> Result<Option<SentryApp>> {
+    let lock = dialect::row_lock(tx);
+    let mut query = Query::new("SELECT * FROM sentry_app WHERE id = $1 AND date_deleted IS NULL").bind(id);
+    query.push(lock);
+    tx.optional(query).await
+}
+
 /// The apps with these ids, deleted ones among them, by id.
 pub async fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<SentryApp>> {
     let mut query = Query::new("SELECT * FROM sentry_app WHERE id IN ");
@@ -132,6 +142,36 @@ pub async fn is_slug_taken(conn: &mut Conn, slug: &str) -> Result<bool> {
     let found: Option<i64> =
         conn.optional(Query::new("SELECT id FROM sentry_app WHERE slug = $1").bind(slug)).await?;
     Ok(found.is_some())
+}
+
+/// Stores everything about an app that can change.
+pub async fn update(tx: &mut Tx, app: &SentryApp, now: Time) -> Result<()> {
+    let query = Query::new(
+        "UPDATE sentry_app SET name = $2, author = $3, status = $4, scopes = $5, events = $6, redirect_url = $7, \
+         webhook_url = $8, webhook_headers = $9, is_disabled = $10, is_alertable = $11, verify_install = $12, \
+         overview = $13, schema = $14, metadata = $15, popularity = $16, date_published = $17, date_deleted = $18, \
+         date_updated = $19 WHERE id = $1",
+    );
+    let it = app;
+    let query = query.bind(it.id).bind(&it.name).bind(it.author.clone()).bind(it.status).bind(it.scopes);
+    let query = query.bind(&it.events).bind(it.redirect_url.clone()).bind(it.webhook_url.clone());
+    let query = query.bind(&it.webhook_headers).bind(it.is_disabled).bind(it.is_alertable);
+    let query = query.bind(it.verify_install).bind(it.overview.clone()).bind(&it.schema).bind(&it.metadata);
+    let query = query.bind(it.popularity).bind(it.date_published).bind(it.date_deleted);
+    tx.execute_one(query.bind(now)).await
+}
+
+/// The apps that were deleted before a time and still have their application, for telling those who had them.
+pub async fn deleted_with_application(
+    conn: &mut Conn,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<(ApplicationId, Option<UserId>)>> {
+    let query = Query::new(
+        "SELECT application_id, proxy_user_id FROM sentry_app WHERE date_deleted < $1 \
+         AND application_id IS NOT NULL ORDER BY id LIMIT $2",
+    );
+    conn.all(query.bind(before).bind(limit)).await
 }
 
 /// Which apps are listed; what is `None` does not matter.
@@ -163,6 +203,23 @@ pub async fn add_feature(tx: &mut Tx, app: AppId, feature: i64, now: Time) -> Re
         "INSERT INTO integration_feature (target_type, target_id, feature, date_added) VALUES ($1, $2, $3, $4)",
     );
     tx.execute_one(query.bind(FEATURE_TARGET_APP).bind(app).bind(feature).bind(now)).await
+}
+
+/// Leaves an app with these features alone.
+pub async fn set_features(tx: &mut Tx, app: AppId, features: &[i64], now: Time) -> Result<()> {
+    let mut query = Query::new("DELETE FROM integration_feature WHERE target_type = ");
+    query.arg(FEATURE_TARGET_APP).push(" AND target_id = ").arg(app).push(" AND NOT feature IN ");
+    // No feature is -1: the list is never empty.
+    query.list(features.iter().copied().chain([-1]));
+    tx.execute(query).await?;
+    for feature in features {
+        let query = Query::new(
+            "INSERT INTO integration_feature (target_type, target_id, feature, date_added) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (target_type, target_id, feature) DO NOTHING",
+        );
+        tx.execute(query.bind(FEATURE_TARGET_APP).bind(app).bind(*feature).bind(now)).await?;
+    }
+    Ok(())
 }
 
 /// What these apps are good for, as pairs of app and feature.

@@ -1,7 +1,7 @@
 //! The tokens of installations: many of an internal app, one of any other, which is refreshed. The tokens themselves are
 //! those of [`crate::token`].
 
-use mortise_domain::{ApplicationId, InstallationId, Time, TokenId};
+use mortise_domain::{ApplicationId, InstallationId, ScopeSet, Time, TokenId};
 
 use crate::{Conn, Query, Result, Tx, row, token::Token};
 
@@ -23,6 +23,29 @@ pub async fn count_tokens(conn: &mut Conn, installation: InstallationId) -> Resu
 pub async fn tokens_of(conn: &mut Conn, application: ApplicationId) -> Result<Vec<Token>> {
     let query = Query::new("SELECT * FROM api_token WHERE application_id = $1 ORDER BY id");
     conn.all(query.bind(application)).await
+}
+
+/// What the tokens of an application that are still good may do from now on.
+pub async fn set_token_scopes(
+    tx: &mut Tx,
+    application: ApplicationId,
+    scopes: ScopeSet,
+    now: Time,
+) -> Result<()> {
+    let query = Query::new(
+        "UPDATE api_token SET scopes = $2 WHERE application_id = $1 AND (expires_at IS NULL OR expires_at > $3)",
+    );
+    tx.execute(query.bind(application).bind(scopes).bind(now)).await?;
+    Ok(())
+}
+
+/// A token of an application that is linked to an installation; whether there was one. It is ended.
+pub async fn delete_linked(tx: &mut Tx, application: ApplicationId, id: TokenId) -> Result<bool> {
+    let query = Query::new(
+        "DELETE FROM api_token WHERE id = $1 AND application_id = $2 AND id IN \
+         (SELECT api_token_id FROM sentry_app_installation_token WHERE api_token_id = $1)",
+    );
+    Ok(tx.execute(query.bind(id).bind(application)).await? > 0)
 }
 
 /// Ends a token.

@@ -45,6 +45,13 @@ impl OffsetWindow {
         })
     }
 
+    /// The page of a list that is there as a whole.
+    pub fn of_all<T>(&self, all: Vec<T>) -> Page<T> {
+        let (skip, fetch) = (usize::try_from(self.skip), usize::try_from(self.fetch));
+        let rows = all.into_iter().skip(skip.unwrap_or(usize::MAX)).take(fetch.unwrap_or(0));
+        self.page(rows.collect())
+    }
+
     /// The page that comes of the fetched rows.
     pub fn page<T>(&self, mut rows: Vec<T>) -> Page<T> {
         if !self.same_size {

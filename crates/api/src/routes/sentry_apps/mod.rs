@@ -1,6 +1,8 @@
 //! Sentry Apps: the directory, one app, the tokens of internal ones, and what is installed in an organization.
 
+mod change;
 mod create;
+mod features;
 mod get;
 mod installation;
 mod installations;
@@ -15,8 +17,13 @@ use crate::{Routes, edge::Gate};
 
 pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApps>(routes!(list::list_apps, create::create_app));
-    r.class::<class::SentryApp>(routes!(get::get_app));
+    r.class::<class::SentryApp>(routes!(get::get_app, change::update_app, change::remove_app));
+    r.class::<class::SentryApp>(routes!(features::list_features));
+    r.class::<class::SentryApps>(routes!(features::list_every_feature));
+    r.class::<class::AppSecret>(routes!(change::rotate_secret));
+    r.class::<class::Organization>(routes!(list::list_owned));
     r.gated(Gate::Session, routes!(tokens::list_tokens, tokens::create_token));
+    r.class::<class::InternalAppTokens>(routes!(tokens::delete_token));
     r.gated(
         Gate::Authenticated,
         routes!(installation::get_installation, installation::confirm_installation, installation::uninstall),

@@ -1,14 +1,18 @@
-//! `/api/0/sentry-apps/{app}/api-tokens/`, for people with a session.
+//! `/api/0/sentry-apps/{app}/api-tokens/`, for people with a session, and ending one, also with a token.
 
-use axum::extract::State;
-use mortise_service::{Ctx, apps};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use mortise_service::{Ctx, access::class, apps};
 use mortise_wire::token::Token;
 
 use super::segment::AppSegment;
 use crate::{
     Result,
-    edge::{Created, Json},
-    extract::Asker,
+    edge::{Created, Empty, Json},
+    extract::{Anyone, Asker, Segments},
 };
 
 #[utoipa::path(get, path = "/api/0/sentry-apps/{app}/api-tokens/", tag = "Sentry Apps",
@@ -33,4 +37,18 @@ pub(crate) async fn create_token(
 ) -> Result<Created<Token>> {
     let access = apps::app_for_tokens(&ctx, asker.0, &app).await?;
     Ok(Created(apps::create_token(&ctx, &access).await?))
+}
+
+#[utoipa::path(delete, path = "/api/0/sentry-apps/{app}/api-tokens/{token_id}/", tag = "Sentry Apps",
+    params(("app" = String, Path, description = "Id or slug"), ("token_id" = String, Path, description = "Id")),
+    responses((status = 204, description = "The token ended")))]
+pub(crate) async fn delete_token(
+    caller: Anyone<class::InternalAppTokens>,
+    AppSegment(app): AppSegment,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Response> {
+    let access = apps::app_for_tokens(&ctx, caller.0, &app).await?;
+    apps::delete_token(&ctx, &access, path.id("token_id")?).await?;
+    Ok(Empty(StatusCode::NO_CONTENT).into_response())
 }
