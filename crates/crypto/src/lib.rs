@@ -6,12 +6,14 @@
 //! | [`password`] | is this the person's password? |
 //! | [`seal`] | how secrets that must be read again lie in the database |
 //! | [`sign`] | how a receiver knows that a request is ours |
+//! | [`assertion`] | does this token prove that somebody knows a client secret? |
 //! | [`compare`] | are these two secrets equal? |
 //!
 //! The formats come from well-kept crates; this one only chooses and combines. Randomness comes from the
 //! [`Ids`](mortise_domain::Ids) of the caller. Values that must not be shown travel as
 //! [`SecretString`], whose `Debug` shows nothing and which is wiped when dropped.
 
+pub mod assertion;
 pub mod compare;
 pub mod password;
 pub mod seal;

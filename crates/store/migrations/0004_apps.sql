@@ -92,6 +92,14 @@ CREATE INDEX app_token_refresh_installation ON app_token_refresh (installation_i
 CREATE INDEX app_token_refresh_token ON app_token_refresh (api_token_id);
 CREATE INDEX app_token_refresh_time ON app_token_refresh (refreshed_at);
 
+-- Client assertions that were used, until they end by themselves: each is good once.
+CREATE TABLE app_assertion (
+  id ID,
+  assertion_hash TEXT NOT NULL UNIQUE,
+  expires_at BIGINT NOT NULL
+) STRICT;
+CREATE INDEX app_assertion_end ON app_assertion (expires_at);
+
 CREATE TABLE service_hook (
   id ID,
   guid TEXT NOT NULL UNIQUE,

@@ -1,5 +1,6 @@
 //! The life of an installation over HTTP: exchanging its code, refreshing its token, confirming it, ending it.
 
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use mortise_testkit::{Answer, TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -189,6 +190,44 @@ api_test!(refreshes_with_answers_lost_at_random_lock_no_installation_out, |app| 
     }
     let last = it.refresh(&app, &held["refreshToken"]).await.expect(201).json();
     app.get(it.path()).bearer(last["token"].as_str().unwrap()).send().await.expect(200);
+});
+
+api_test!(an_app_that_lost_its_token_proves_who_it_is, |app| async move {
+    let world = app.world().await;
+    let it = Installed::of(&app, &world, "Board").await;
+    let other = Installed::of(&app, &world, "Pager").await;
+    let signed = |it: &Installed, id: &str, secret: &str| {
+        let now = app.ctx.now().as_second();
+        let claims =
+            json!({ "iss": it.client_id, "sub": it.client_id, "iat": now, "exp": now + 60, "jti": id });
+        let key = EncodingKey::from_secret(secret.as_bytes());
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap()
+    };
+    let post = |uuid: &str, assertion: &str| {
+        let path = format!("/api/0/sentry-app-installations/{uuid}/authorizations/");
+        let body = json!({ "grant_type": "urn:sentry:params:oauth:grant-type:jwt-bearer" });
+        app.post(path).bearer(assertion).json(&body).send()
+    };
+    // There must be a token that was lost.
+    let early = post(&it.uuid, &signed(&it, "0", &it.client_secret)).await.expect(403).json();
+    assert_eq!(early, refused("Unauthorized"));
+    let first = it.redeem(&app).await;
+    let assertion = signed(&it, "1", &it.client_secret);
+    let second = post(&it.uuid, &assertion).await.expect(201).json();
+    assert_ne!(second["token"], first["token"]);
+    app.get(it.path()).bearer(first["token"].as_str().unwrap()).send().await.expect(401);
+    app.get(it.path()).bearer(second["token"].as_str().unwrap()).send().await.expect(200);
+    it.refresh(&app, &second["refreshToken"]).await.expect(201);
+
+    let wrong = json!({ "detail": "Invalid Client ID / Secret pair" });
+    assert_eq!(post(&it.uuid, &assertion).await.expect(401).json(), wrong, "it is good once");
+    let forged = signed(&it, "2", &other.client_secret);
+    assert_eq!(post(&it.uuid, &forged).await.expect(401).json(), wrong);
+    assert_eq!(post(&it.uuid, "a.b.c").await.expect(401).json(), wrong);
+    let old = signed(&it, "3", &it.client_secret);
+    app.clock.advance(60);
+    assert_eq!(post(&it.uuid, &old).await.expect(401).json(), wrong);
+    post(&it.uuid, &signed(&other, "4", &other.client_secret)).await.expect(403);
 });
 
 api_test!(the_app_confirms_its_installation, |app| async move {

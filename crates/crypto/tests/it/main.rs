@@ -1,5 +1,6 @@
 //! Formats against known vectors, and properties over everything else.
 
+mod assertion;
 mod compare;
 mod password;
 mod seal;

@@ -1,10 +1,11 @@
-//! Tokens of installations: an app exchanges the code of a grant for its first one, and refreshes it from then on.
+//! Tokens of installations: an app exchanges the code of a grant for its first one, and refreshes it from then on. An app
+//! that lost its tokens proves with a client assertion who it is and gets another.
 //!
 //! A refresh whose answer was lost must not lock the app out. So the answer is kept, sealed, for a short while: the same
 //! refresh within [`REPEAT_WINDOW_S`] is answered the same. A refresh token that comes back later than that has been
 //! copied; whoever holds the tokens that came of it is locked out, and the audit log says so.
 
-use mortise_crypto::{ExposeSecret, Place, token};
+use mortise_crypto::{ExposeSecret, Place, SecretString, assertion, token};
 use mortise_domain::{AuditEvent, Time};
 use mortise_store::{
     Tx,
@@ -31,6 +32,7 @@ const REFRESHES_KEPT_S: i64 = 90 * 24 * 3600;
 /// What marks tokens of public apps among all tokens; their texts have no prefix.
 const TOKEN_TYPE: &str = "sntrya_";
 
+const ASSERTION_GRANT: &str = "urn:sentry:params:oauth:grant-type:jwt-bearer";
 const INVALID_REQUEST: &str = "Invalid request";
 const INVALID_PAIR: &str = "Invalid Client ID / Secret pair";
 const INVALID_GRANT_TYPE: &str = "Invalid grant_type";
@@ -42,6 +44,8 @@ const GRANT_EXPIRED: &str = "Grant has already expired.";
 enum Exchange {
     Code(String),
     Refresh(String),
+    /// An assertion by its hash, and until when it is good.
+    Assertion(String, Time),
 }
 
 /// The texts of a token, for the one answer that may repeat them.
@@ -54,18 +58,35 @@ struct Texts {
 /// What an exchange came to. `None`: nothing was issued, but what was written stays.
 type Outcome = Option<(Token, Texts)>;
 
-/// Issues a token for an installation, to the app that proves who it is with `client_id` and `client_secret` in `body`.
-pub async fn exchange(ctx: &Ctx, client: &Client, uuid: &str, body: Option<&Json>) -> Result<wire::Token> {
+/// Issues a token for an installation, to the app that proves who it is: with `client_id` and `client_secret` in `body`, or
+/// with a client assertion as its `bearer`.
+pub async fn exchange(
+    ctx: &Ctx,
+    client: &Client,
+    uuid: &str,
+    body: Option<&Json>,
+    bearer: Option<&str>,
+) -> Result<wire::Token> {
     let body = body.and_then(Json::as_object).filter(|body| !body.is_empty());
     let body = body.ok_or_else(|| Error::unauthorized(INVALID_REQUEST))?;
-    let (app, application) = authenticated(ctx, body).await?;
+    let asserted = match body.get("grant_type").and_then(Json::as_str) == Some(ASSERTION_GRANT) {
+        true => Some(asserted(ctx, bearer.unwrap_or_default()).await?),
+        false => None,
+    };
+    let (app, application, assertion) = match asserted {
+        Some((app, application, assertion)) => (app, application, Some(assertion)),
+        None => {
+            let (app, application) = authenticated(ctx, body).await?;
+            (app, application, None)
+        }
+    };
     let mut conn = ctx.store.read().await?;
     let installation = sentry_app::installation_by_uuid(&mut conn, uuid).await?.ok_or(Error::NotFound)?;
     drop(conn);
     if installation.sentry_app_id != app.id {
         return Err(Error::Forbidden);
     }
-    let wanted = wanted(body)?;
+    let wanted = assertion.map_or_else(|| wanted(body), Ok)?;
     let (inner, uuid, client) = (ctx.clone(), uuid.to_owned(), client.clone());
     let outcome = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -75,6 +96,7 @@ pub async fn exchange(ctx: &Ctx, client: &Client, uuid: &str, body: Option<&Json
             match &wanted {
                 Exchange::Code(code) => exchange.redeem(tx, &installation, code).await,
                 Exchange::Refresh(text) => exchange.refresh(tx, &installation, text).await,
+                Exchange::Assertion(hash, until) => exchange.replace(tx, &installation, hash, *until).await,
             }
         })
     });
@@ -89,20 +111,37 @@ pub async fn exchange(ctx: &Ctx, client: &Client, uuid: &str, body: Option<&Json
 
 /// The app behind a client id, if the secret is its own.
 async fn authenticated(ctx: &Ctx, body: &Map<String, Json>) -> Result<(SentryApp, Application)> {
-    let refused = || Error::unauthorized(INVALID_PAIR);
     let text = |key: &str| body.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
-    let (id, secret) = text("client_id").zip(text("client_secret")).ok_or_else(refused)?;
+    let (id, secret) = text("client_id").zip(text("client_secret")).ok_or_else(invalid_pair)?;
+    let (app, application, known) = known(ctx, id).await?;
+    match same_secret(known.expose_secret().as_bytes(), secret.as_bytes()) {
+        true => Ok((app, application)),
+        false => Err(invalid_pair()),
+    }
+}
+
+/// The app that an assertion is about, if its secret signed it.
+async fn asserted(ctx: &Ctx, text: &str) -> Result<(SentryApp, Application, Exchange)> {
+    let id = assertion::claimed_issuer(text).ok_or_else(invalid_pair)?;
+    let (app, application, secret) = known(ctx, &id).await?;
+    let until = assertion::verify(text, &id, &secret, ctx.now()).map_err(|_| invalid_pair())?;
+    Ok((app, application, Exchange::Assertion(token::hash_token(text), until)))
+}
+
+/// The app with a client id, and its secret.
+async fn known(ctx: &Ctx, client_id: &str) -> Result<(SentryApp, Application, SecretString)> {
     let mut conn = ctx.store.read().await?;
-    let application = application::by_client_id(&mut conn, id).await?.ok_or_else(refused)?;
-    let app = sentry_app::of_application(&mut conn, application.id).await?.ok_or_else(refused)?;
+    let application = application::by_client_id(&mut conn, client_id).await?.ok_or_else(invalid_pair)?;
+    let app = sentry_app::of_application(&mut conn, application.id).await?.ok_or_else(invalid_pair)?;
     drop(conn);
     let place = super::secret_place(&application.client_id);
-    let known = ctx.keyring.open_text(&place, &application.client_secret);
-    let known = known.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
-    if !same_secret(known.expose_secret().as_bytes(), secret.as_bytes()) {
-        return Err(refused());
-    }
-    Ok((app, application))
+    let secret = ctx.keyring.open_text(&place, &application.client_secret);
+    let secret = secret.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
+    Ok((app, application, secret))
+}
+
+fn invalid_pair() -> Error {
+    Error::unauthorized(INVALID_PAIR)
 }
 
 fn wanted(body: &Map<String, Json>) -> Result<Exchange> {
@@ -162,6 +201,23 @@ impl Running<'_> {
             None => Err(unauthorized()),
             Some(refresh) => self.repeat(tx, installation, refresh).await,
         }
+    }
+
+    /// Another token instead of the one there is, for an app that lost it.
+    async fn replace(
+        &self,
+        tx: &mut Tx,
+        installation: &Installation,
+        assertion_hash: &str,
+        until: Time,
+    ) -> Result<Outcome> {
+        if !sentry_app::use_assertion(tx, assertion_hash, until).await? {
+            return Err(invalid_pair());
+        }
+        let current = installation.api_token_id.ok_or_else(unauthorized)?;
+        sentry_app::delete_token(tx, current).await?;
+        sentry_app::forget_answers(tx, installation.id).await?;
+        self.issue(tx, installation).await.map(Some)
     }
 
     /// A refresh token that was used before.
@@ -244,7 +300,7 @@ pub(crate) async fn purge_refreshes(ctx: &Ctx) -> Result<u64> {
     let now = ctx.now();
     let (answers_before, before) = (after(now, -REPEAT_WINDOW_S), after(now, -REFRESHES_KEPT_S));
     let purged = ctx.store.write(move |tx| {
-        Box::pin(async move { sentry_app::purge_refreshes(tx, answers_before, before).await })
+        Box::pin(async move { sentry_app::purge_refreshes(tx, answers_before, before, now).await })
     });
     Ok(purged.await?)
 }

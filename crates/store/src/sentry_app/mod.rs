@@ -18,6 +18,7 @@ pub use installation::{
 pub use token::{
     NewRefresh, Refresh, count_tokens, delete_linked, delete_token, forget_answers, insert_refresh,
     link_token, purge_refreshes, refresh_of, refreshable, set_token, set_token_scopes, tokens_of,
+    use_assertion,
 };
 
 use crate::{Conn, Query, Result, Slice, Tx, dialect, row};

@@ -118,12 +118,22 @@ pub async fn forget_answers(tx: &mut Tx, installation: InstallationId) -> Result
     Ok(())
 }
 
-/// Forgets answers that cannot be asked for any more, and refreshes nobody needs to know of.
-pub async fn purge_refreshes(tx: &mut Tx, answers_before: Time, before: Time) -> Result<u64> {
+/// Forgets answers that cannot be asked for any more, refreshes nobody needs to know of, and assertions that ended.
+pub async fn purge_refreshes(tx: &mut Tx, answers_before: Time, before: Time, now: Time) -> Result<u64> {
+    tx.execute(Query::new("DELETE FROM app_assertion WHERE expires_at < $1").bind(now)).await?;
     let query = Query::new(
         "UPDATE app_token_refresh SET answer = NULL WHERE refreshed_at < $1 AND answer IS NOT NULL",
     );
     let emptied = tx.execute(query.bind(answers_before)).await?;
     let query = Query::new("DELETE FROM app_token_refresh WHERE refreshed_at < $1");
     Ok(emptied + tx.execute(query.bind(before)).await?)
+}
+
+/// Uses a client assertion; false when it was used before.
+pub async fn use_assertion(tx: &mut Tx, hash: &str, expires_at: Time) -> Result<bool> {
+    let query = Query::new(
+        "INSERT INTO app_assertion (assertion_hash, expires_at) VALUES ($1, $2) \
+         ON CONFLICT (assertion_hash) DO NOTHING",
+    );
+    Ok(tx.execute(query.bind(hash).bind(expires_at)).await? > 0)
 }

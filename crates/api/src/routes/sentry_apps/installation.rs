@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header};
 use mortise_service::{
     Ctx,
     apps::{self, Use},
@@ -52,7 +52,8 @@ pub(crate) async fn uninstall(asker: Asker, path: Segments, State(ctx): State<Ct
     Ok(Empty(StatusCode::NO_CONTENT).into_response())
 }
 
-/// Exchanges the code of a grant or a refresh token for a token. The app proves who it is in the body.
+/// Exchanges the code of a grant or a refresh token for a token. The app proves who it is in the body, or with a client
+/// assertion as its bearer token.
 #[utoipa::path(post, path = "/api/0/sentry-app-installations/{uuid}/authorizations/", tag = "Sentry Apps",
     params(("uuid" = String, Path, description = "The uuid of the installation")), request_body = Object,
     responses((status = 201, description = "The token and what it is refreshed with", body = Token),
@@ -62,11 +63,15 @@ pub(crate) async fn exchange(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
+    headers: HeaderMap,
     body: Result<Body, Error>,
 ) -> Result<Created<Token>> {
     // Only JSON is read here; anything else counts as no body.
     let body = body.ok();
     let body = body.as_ref().and_then(Body::json);
-    let uuid = path.text("uuid")?;
-    Ok(Created(apps::exchange(&ctx, &asker.0.client, uuid, body).await?))
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer =
+        bearer.and_then(|text| text.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let (uuid, bearer) = (path.text("uuid")?, bearer.map(|(_, text)| text.trim()));
+    Ok(Created(apps::exchange(&ctx, &asker.0.client, uuid, body, bearer).await?))
 }
