@@ -1,4 +1,5 @@
 //! Formats against known vectors, and properties over everything else.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod assertion;
 mod compare;
