@@ -37,6 +37,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
     Job { name: "purge_removed_apps", interval_s: 3600, run: |ctx| Box::pin(apps::purge_removed(ctx)) },
+    Job { name: "purge_app_uses", interval_s: 600, run: |ctx| Box::pin(apps::purge_uses(ctx)) },
     Job { name: "purge_refreshes", interval_s: 60, run: |ctx| Box::pin(apps::purge_refreshes(ctx)) },
     Job { name: "purge_events", interval_s: 600, run: |ctx| Box::pin(purge_events(ctx)) },
 ];

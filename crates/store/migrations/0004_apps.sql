@@ -100,6 +100,18 @@ CREATE TABLE app_assertion (
 ) STRICT;
 CREATE INDEX app_assertion_end ON app_assertion (expires_at);
 
+-- How often apps were looked at and used, by key: the app's id, or its slug and a type of component. A slot is the time in
+-- units of its resolution, which is in seconds.
+CREATE TABLE app_counter (
+  kind BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  resolution BIGINT NOT NULL,
+  slot BIGINT NOT NULL,
+  count BIGINT NOT NULL,
+  PRIMARY KEY (kind, name, resolution, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX app_counter_age ON app_counter (resolution, slot);
+
 CREATE TABLE service_hook (
   id ID,
   guid TEXT NOT NULL UNIQUE,

@@ -1,5 +1,7 @@
 //! Sentry Apps, their installations, components and external issues.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -127,6 +129,48 @@ pub struct FeatureGate {
     pub feature_id: i64,
     /// Name of the feature.
     pub feature_gate: String,
+}
+
+/// When an app was installed and uninstalled; points are epoch seconds and a count.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallStats {
+    /// Installations there ever were.
+    pub total_installs: i64,
+    /// Those that ended.
+    pub total_uninstalls: i64,
+    /// Installations that began in the window.
+    pub install_stats: Vec<(i64, i64)>,
+    /// The ends of those.
+    pub uninstall_stats: Vec<(i64, i64)>,
+}
+
+/// How often an app was looked at and used; points are epoch seconds and a count.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Interactions {
+    /// Somebody looked at it.
+    pub views: Vec<(i64, i64)>,
+    /// Somebody used a component, by type.
+    pub component_interactions: BTreeMap<String, Vec<(i64, i64)>>,
+}
+
+/// An app and how often it is installed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AppInstalls {
+    /// The app's id, a number.
+    pub id: i64,
+    /// Its uuid.
+    pub uuid: String,
+    /// Its slug.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+    /// Installations there are.
+    pub installs: i64,
+    /// Pictures of it.
+    #[schema(value_type = Vec<Object>)]
+    pub avatars: Vec<Value>,
 }
 
 /// An installation of an app in an organization.

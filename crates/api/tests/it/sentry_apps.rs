@@ -486,3 +486,114 @@ api_test!(features_and_owned_apps_are_listed, |app| async move {
     let stranger = app.get("/api/0/organizations/acme/sentry-apps/").bearer(&world.stranger_token);
     stranger.send().await.expect(403);
 });
+
+/// The sum of a series, and how many points it has.
+fn sum(series: &Value) -> (i64, usize) {
+    let points = series.as_array().unwrap();
+    (points.iter().map(|point| point[1].as_i64().unwrap()).sum(), points.len())
+}
+
+api_test!(installations_are_shown_over_time, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let installed = "/api/0/organizations/acme/sentry-app-installations/";
+    let install = || app.post(installed).bearer(&world.owner_token).json(&json!({ "slug": slug })).send();
+    let first = install().await.expect(200).json();
+    app.clock.advance(3 * 3600);
+    let path = format!("/api/0/sentry-app-installations/{}/", first["uuid"].as_str().unwrap());
+    app.delete(path).bearer(&world.owner_token).send().await.expect(204);
+    install().await.expect(200);
+    let stats =
+        |token: &str, query: &str| app.get(format!("{APPS}{slug}/stats/{query}")).bearer(token).send();
+    let seen = stats(&world.owner_token, "").await.expect(200).json();
+    assert_eq!((&seen["totalInstalls"], &seen["totalUninstalls"]), (&json!(2), &json!(1)));
+    assert_eq!((sum(&seen["installStats"]), sum(&seen["uninstallStats"])), ((2, 24), (1, 24)));
+    let now = app.ctx.now().as_second();
+    let last = &seen["installStats"][23];
+    assert_eq!(last, &json!([now - now.rem_euclid(3600), 1]));
+    // Of installations from before the window the ends are not shown.
+    let late = stats(&world.owner_token, &format!("?since={}", now - 60)).await.expect(200).json();
+    assert_eq!((sum(&late["installStats"]), sum(&late["uninstallStats"])), ((1, 7), (0, 7)));
+    for (query, text) in [
+        ("?resolution=5m", "Invalid resolution"),
+        ("?resolution=h", "Invalid resolution"),
+        ("?until=soon", "until must be a numeric timestamp."),
+        ("?since=nan", "since must be a numeric timestamp"),
+        ("?since=2&until=1", "start must be before or equal to end"),
+        ("?since=-1e300", "Invalid resolution"),
+    ] {
+        let answer = stats(&world.owner_token, query).await.expect(400).json();
+        assert_eq!(answer, json!({ "detail": text }), "{query}");
+    }
+    stats(&world.owner_token, "?resolution=60m").await.expect(200);
+    stats(&world.stranger_token, "").await.expect(403);
+});
+
+api_test!(uses_of_an_app_are_counted_by_whoever_is_signed_in, |app| async move {
+    let world = app.world().await;
+    let slug = create(&app, &world, &public()).await;
+    let path = format!("{APPS}{slug}/interaction/");
+    let post = |session: &(String, String), body: Value| app.post(&path).session(session).json(&body).send();
+    let viewed = json!({ "tsdbField": "sentry_app_viewed" });
+    for session in [&world.owner_session, &world.member_session] {
+        assert_eq!(post(session, viewed.clone()).await.expect(201).json(), json!({}));
+    }
+    let used = json!({ "tsdbField": "sentry_app_component_interacted", "componentType": "issue-link" });
+    post(&world.owner_session, used).await.expect(201);
+    for (body, text) in [
+        (json!({}), "The tsdbField must be one of: sentry_app_viewed, sentry_app_component_interacted"),
+        (
+            json!({ "tsdbField": "sentry_app_component_interacted", "componentType": "x" }),
+            "The field componentType is required and must be one of ['stacktrace-link', 'issue-link']",
+        ),
+    ] {
+        assert_eq!(post(&world.owner_session, body).await.expect(400).json(), json!({ "detail": text }));
+    }
+    app.post(&path).bearer(&world.owner_token).json(&viewed).send().await.expect(403);
+    let get = |query: &str| app.get(format!("{path}{query}")).bearer(&world.owner_token).send();
+    let seen = get("").await.expect(200).json();
+    assert_eq!((sum(&seen["views"]), &seen["componentInteractions"]), ((2, 24), &json!({})));
+    let since = app.ctx.now().as_second() - 59;
+    let fine = get(&format!("?since={since}&resolution=10s")).await.expect(200).json();
+    assert_eq!(sum(&fine["views"]), (2, 6));
+    let days = get("?resolution=1d").await.expect(200).json();
+    assert_eq!(sum(&days["views"]).0, 2);
+    // Old slots go: the fine ones first.
+    app.clock.advance(2 * 3600);
+    let job = mortise_service::jobs::JOBS.iter().find(|job| job.name == "purge_app_uses").unwrap();
+    assert!((job.run)(&app.ctx).await.unwrap() > 0);
+    assert_eq!(sum(&get("").await.expect(200).json()["views"]).0, 2);
+    app.clock.advance(91 * 86_400);
+    (job.run)(&app.ctx).await.unwrap();
+    let mut conn = app.ctx.store.read().await.unwrap();
+    let left: i64 = conn.one(mortise_store::Query::new("SELECT COUNT(*) FROM app_counter")).await.unwrap();
+    assert_eq!(left, 0);
+});
+
+api_test!(superusers_see_how_often_every_app_is_installed, |app| async move {
+    let world = app.world().await;
+    let never = create(&app, &world, &public()).await;
+    let here = create(&app, &world, &internal()).await;
+    const STATS: &str = "/api/0/sentry-apps-stats/";
+    let refused = app.get(STATS).bearer(&world.owner_token).send().await.expect(403).json();
+    assert_eq!(refused, json!({ "detail": "You do not have permission to perform this action." }));
+    let (cookie, _) = crate::rows::superuser(&app, world.stranger).await;
+    let get = |query: &str| app.get(format!("{STATS}{query}")).header("cookie", &cookie).send();
+    let seen = get("").await.expect(200).json();
+    let pairs: Vec<_> =
+        seen.as_array().unwrap().iter().map(|it| (it["slug"].clone(), it["installs"].clone())).collect();
+    assert_eq!(pairs, [(json!(here), json!(1)), (json!(never), json!(0))]);
+    assert!(seen[0]["id"].is_i64());
+    assert_eq!(get("?per_page=1").await.expect(200).json().as_array().unwrap().len(), 1);
+    let bad = get("?per_page=x").await.expect(400).json();
+    assert_eq!(bad, json!({ "detail": "Invalid per_page parameter." }));
+    // An app that was uninstalled everywhere is not listed.
+    let installed = "/api/0/organizations/acme/sentry-app-installations/";
+    let list = app.get(installed).bearer(&world.owner_token).send().await.expect(200).json();
+    let path = format!("/api/0/sentry-app-installations/{}/", list[0]["uuid"].as_str().unwrap());
+    app.delete(path).bearer(&world.owner_token).send().await.expect(204);
+    assert_eq!(get("").await.expect(200).json().as_array().unwrap().len(), 1);
+    app.clock.advance(16 * 60);
+    let asked = get("").await.expect(403).json();
+    assert_eq!(asked["detail"]["code"], "superuser-required");
+});

@@ -67,6 +67,22 @@ pub async fn app_for_changing(
     Ok(AppAccess { app, caller, scopes: access.scopes })
 }
 
+/// An app for a caller who wants to know how it is used: also the app itself where it is installed at its owner.
+pub async fn app_for_stats(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    match access::organization_by_id(ctx, caller.clone(), app.owner_id).await {
+        Ok(access) => access.require(MAY_READ).map(|()| AppAccess { app, caller, scopes: access.scopes }),
+        Err(Error::NoSuchResource) => Err(Error::Forbidden),
+        Err(other) => Err(other),
+    }
+}
+
+/// An app for anybody who is signed in and used it.
+pub async fn app_for_counting(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
+    let app = find(&mut *ctx.store.read().await?, segment).await?;
+    Ok(AppAccess { app, caller, scopes: ScopeSet::EMPTY })
+}
+
 /// An app for a caller who wants another secret for it.
 pub async fn app_for_secret(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
     let app = find(&mut *ctx.store.read().await?, segment).await?;

@@ -13,6 +13,7 @@
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `update`, `remove` | changing an app, its end, another secret |
+//! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
 
 pub mod create;
@@ -26,6 +27,7 @@ mod installations;
 mod json;
 mod list;
 mod remove;
+mod stats;
 pub mod subscriptions;
 mod tokens;
 mod update;
@@ -34,8 +36,8 @@ pub use create::{AppSpec, CreatedApp, create_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
 pub use get::{
-    AppAccess, app_features, app_for_changing, app_for_reading, app_for_secret, app_for_tokens,
-    every_feature, get_app,
+    AppAccess, app_features, app_for_changing, app_for_counting, app_for_reading, app_for_secret,
+    app_for_stats, app_for_tokens, every_feature, get_app,
 };
 pub use installation::{
     InstallationAccess, Use, confirm_installation, get_installation, installation_for, uninstall,
@@ -45,6 +47,10 @@ pub(crate) use json::secret_place;
 pub use list::{list_apps, list_owned};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
+pub(crate) use stats::purge_uses;
+pub use stats::{
+    WindowQuery, all_install_counts, count_interaction, install_stats, interactions, require_superuser,
+};
 pub use tokens::{MintedToken, create_token, delete_token, list_tokens, mint_token, mint_token_of};
 pub use update::update_app;
 

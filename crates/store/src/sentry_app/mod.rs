@@ -2,6 +2,7 @@
 
 mod hook;
 mod installation;
+mod stats;
 mod token;
 
 use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
@@ -14,6 +15,10 @@ pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,
     insert_installation, installation_by_uuid, live_installation, live_of_app, live_of_org,
     lock_installation, set_installed,
+};
+pub use stats::{
+    Counted, InstallCount, component_types, count_use, install_counts, install_totals, installed_between,
+    purge_uses, uses,
 };
 pub use token::{
     NewRefresh, Refresh, count_tokens, delete_linked, delete_token, forget_answers, insert_refresh,

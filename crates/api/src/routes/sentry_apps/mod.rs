@@ -8,6 +8,7 @@ mod installation;
 mod installations;
 mod list;
 mod segment;
+mod stats;
 mod tokens;
 
 use mortise_service::access::class;
@@ -20,6 +21,9 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApp>(routes!(get::get_app, change::update_app, change::remove_app));
     r.class::<class::SentryApp>(routes!(features::list_features));
     r.class::<class::SentryApps>(routes!(features::list_every_feature));
+    r.class::<class::AppStats>(routes!(stats::get_install_stats));
+    r.class::<class::AppStats>(routes!(stats::get_interactions, stats::count_interaction));
+    r.gated(Gate::Authenticated, routes!(stats::list_install_counts));
     r.class::<class::AppSecret>(routes!(change::rotate_secret));
     r.class::<class::Organization>(routes!(list::list_owned));
     r.gated(Gate::Session, routes!(tokens::list_tokens, tokens::create_token));
