@@ -10,7 +10,7 @@ use std::{
 };
 
 use rusqlite::{
-    CachedStatement, Connection, OpenFlags, ToSql,
+    CachedStatement, Connection, InterruptHandle, OpenFlags, ToSql,
     types::{FromSql, ToSqlOutput, Value as Cell, ValueRef},
 };
 use tokio::{
@@ -193,22 +193,83 @@ struct Held {
 }
 
 impl Lent {
-    /// Runs `work` where blocking is allowed. Whoever stops waiting leaves it to end by itself.
+    /// Runs `work` where blocking is allowed. When nobody waits for it any more its statement is interrupted.
     pub(crate) async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
         let held = Arc::clone(&self.0);
+        let mut waiting = Waiting::default();
+        let running = Arc::clone(&waiting.running);
         let done = task::spawn_blocking(move || {
             let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-            work(held.conn()?)
+            let conn = held.conn()?;
+            running.begin(conn)?;
+            let result = work(conn);
+            // Before the connection is given back, so that nobody else's statement is interrupted.
+            running.end();
+            result
         });
-        match done.await {
+        let done = done.await;
+        waiting.is_over = true;
+        match done {
             Ok(result) => result,
             Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
             Err(_) => Err(StoreError::Closed),
         }
+    }
+}
+
+/// Waiting for a statement; interrupts it when dropped before it is over.
+#[derive(Default)]
+struct Waiting {
+    is_over: bool,
+    running: Arc<Running>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.running.abandon();
+        }
+    }
+}
+
+/// A statement that is about to run or runs, and how to interrupt it.
+#[derive(Default)]
+struct Running(Mutex<Progress>);
+
+#[derive(Default)]
+enum Progress {
+    #[default]
+    NotBegun,
+    Begun(InterruptHandle),
+    Ended,
+    Abandoned,
+}
+
+impl Running {
+    /// Notes how to interrupt the connection; refused when nobody waits any more.
+    fn begin(&self, conn: &Connection) -> Result<()> {
+        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*progress, Progress::Abandoned) {
+            return Err(StoreError::Closed);
+        }
+        *progress = Progress::Begun(conn.get_interrupt_handle());
+        Ok(())
+    }
+
+    fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Progress::Ended;
+    }
+
+    fn abandon(&self) {
+        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Progress::Begun(handle) = &*progress {
+            handle.interrupt();
+        }
+        *progress = Progress::Abandoned;
     }
 }
 

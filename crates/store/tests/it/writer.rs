@@ -110,3 +110,35 @@ async fn a_node_hears_of_the_events_of_others_and_not_of_its_own() {
     other.close().await;
     test.store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_commits_reach_the_disk_and_readers_do_not_write() {
+    let test = testing::sqlite().await.unwrap();
+    let settings = test.store.write(|tx| {
+        Box::pin(async move {
+            let journal: String = tx.one(Query::new("PRAGMA journal_mode")).await?;
+            let synchronous: i64 = tx.one(Query::new("PRAGMA synchronous")).await?;
+            let foreign_keys: i64 = tx.one(Query::new("PRAGMA foreign_keys")).await?;
+            Ok::<_, StoreError>((journal, synchronous, foreign_keys))
+        })
+    });
+    // 2 is FULL.
+    assert_eq!(settings.await.unwrap(), ("wal".to_owned(), 2, 1));
+    let mut conn = test.store.read().await.unwrap();
+    let written = conn.execute(Query::new("INSERT INTO setting (name, value) VALUES ('a', 'x')")).await;
+    assert!(matches!(written, Err(StoreError::Sqlite(_))), "{written:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_that_nobody_waits_for_ends_and_gives_its_connection_back() {
+    const ENDLESS: &str =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+    let test = testing::sqlite().await.unwrap();
+    // More of them than there are connections.
+    for _ in 0..8 {
+        let mut conn = test.store.read().await.unwrap();
+        let endless = timeout(Duration::from_millis(20), conn.one::<i64>(Query::new(ENDLESS)));
+        assert!(endless.await.is_err());
+    }
+    assert_eq!(names(&test.store).await, Vec::<String>::new());
+}
