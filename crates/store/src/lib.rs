@@ -55,7 +55,7 @@ mod writer;
 
 use std::error::Error;
 
-use rusqlite::ffi;
+use rusqlite::{ErrorCode, ffi};
 
 pub use pattern::Pattern;
 pub use range::{Range, RangeStart, Slice};
@@ -91,8 +91,8 @@ pub enum StoreError {
     /// The store is closed, or closing.
     #[error("the database is closed")]
     Closed,
-    /// All connections are lent, for too long.
-    #[error("the database is busy: no connection became free in time")]
+    /// All connections are lent, or another process holds the file, for too long.
+    #[error("the database is busy: it did not become free in time")]
     Busy,
     /// Upgrading the schema failed.
     #[error("migration: {0}")]
@@ -127,6 +127,7 @@ impl From<rusqlite::Error> for StoreError {
                 StoreError::Conflict(error.to_string())
             }
             Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => StoreError::Reference(error.to_string()),
+            _ if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => StoreError::Busy,
             _ => StoreError::Sqlite(error),
         }
     }

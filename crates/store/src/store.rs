@@ -81,6 +81,11 @@ impl Store {
         let statements = Arc::new(AtomicU64::new(0));
         let appended = Arc::new(Notify::new());
         let backend = if let Some(path) = sqlite::path(&open.url) {
+            if open.url.contains('?') {
+                return Err(StoreError::Config(
+                    "an SQLite URL is `sqlite:PATH`, without parameters".to_owned(),
+                ));
+            }
             let mut conn = sqlite::open(path)?;
             migrate::sqlite(&mut conn)?;
             let writer = writer::start(conn, &statements, Arc::clone(&appended))?;

@@ -155,8 +155,7 @@ impl Config {
     pub(crate) fn sqlite_file(&self) -> Option<PathBuf> {
         let url = self.database_url();
         let path = url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        Some(PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path)))
+        Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
     }
 
     /// The address that links start with. `listening` is where the server really listens.

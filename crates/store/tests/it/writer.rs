@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mortise_store::{
-    Query, Store, StoreError,
+    Open, Query, Store, StoreError,
     outbox::{self, NewEvent, append},
     testing,
 };
@@ -141,4 +141,10 @@ async fn a_read_that_nobody_waits_for_ends_and_gives_its_connection_back() {
         assert!(endless.await.is_err());
     }
     assert_eq!(names(&test.store).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_sqlite_url_has_no_parameters() {
+    let refused = Store::open(&Open::url("sqlite:mortise.db?mode=rwc")).await;
+    assert!(matches!(refused, Err(StoreError::Config(_))));
 }
