@@ -13,6 +13,8 @@ pub const NO_SUCH_RESOURCE: &str = "The requested resource does not exist";
 pub const NOT_FOUND: &str = "Not found.";
 /// The body of a 500.
 pub const INTERNAL_ERROR: &str = "Internal Error";
+/// A body that should say who it is from, and does not (401), or that is no object (400).
+pub const INVALID_REQUEST: &str = "Invalid request";
 /// No renderer fits the `Accept` header (406).
 pub const NOT_ACCEPTABLE: &str = "Could not satisfy the request Accept header.";
 /// A form's content type names no boundary (400).

@@ -32,6 +32,8 @@ pub enum Gate {
     Open,
     /// Everybody; bad credentials make a caller nobody instead of being refused.
     Lenient,
+    /// Everybody, because the body says who it is from. Without one, whatever the method, nobody is (401).
+    Body,
     /// People with a session. Requests with an `Authorization` header are refused.
     Session,
 }
@@ -112,6 +114,9 @@ async fn admit(endpoint: &Endpoint, request: Request, spent: &mut Option<Spent>)
     }
     pass(endpoint.gate, &parts.method, &caller)?;
     if !is_implemented(endpoint, &parts.method) {
+        if endpoint.gate == Gate::Body {
+            return Err(Refusal::unauthorized(texts::INVALID_REQUEST).into());
+        }
         let text = texts::method_not_allowed(parts.method.as_str());
         return Err(Error::detail(StatusCode::METHOD_NOT_ALLOWED, text));
     }
@@ -126,7 +131,7 @@ async fn caller(endpoint: &Endpoint, parts: &Parts) -> Result<Caller> {
             Ok(Caller::anonymous(authorization::client_of(parts)))
         }
         Gate::Session => authorization::session(&endpoint.ctx, parts, authorization::client_of(parts)).await,
-        Gate::Lenient => match authorization::caller(&endpoint.ctx, parts).await {
+        Gate::Lenient | Gate::Body => match authorization::caller(&endpoint.ctx, parts).await {
             Err(Error::Service(Refusal::Unauthorized(_))) => {
                 Ok(Caller::anonymous(authorization::client_of(parts)))
             }
@@ -141,7 +146,7 @@ async fn caller(endpoint: &Endpoint, parts: &Parts) -> Result<Caller> {
 /// The first stage of authorization.
 fn pass(gate: Gate, method: &Method, caller: &Caller) -> Result<()> {
     match gate {
-        Gate::Open | Gate::Lenient => Ok(()),
+        Gate::Open | Gate::Lenient | Gate::Body => Ok(()),
         Gate::Session if caller.user.is_none() => {
             Err(Error::detail(StatusCode::FORBIDDEN, texts::NOT_AUTHENTICATED))
         }

@@ -102,6 +102,9 @@ api_test!(only_the_app_itself_gets_tokens, |app| async move {
         assert_eq!(answer.json(), json!({ "detail": "Invalid request" }));
         assert_eq!(answer.header("www-authenticate"), "xBasic realm=\"api\"");
     }
+    let got = app.get(&path).bearer(&world.owner_token).send().await.expect(401);
+    assert_eq!(got.json(), json!({ "detail": "Invalid request" }));
+    assert_eq!(got.header("allow"), "POST, OPTIONS");
     let wrong = json!({ "detail": "Invalid Client ID / Secret pair" });
     for body in [
         json!({ "client_id": it.client_id }),

@@ -13,7 +13,10 @@ use mortise_store::{
     sentry_app::{self, Installation, NewRefresh, Refresh, SentryApp},
     token::{self as stored, NewToken, Token},
 };
-use mortise_wire::{ErrorBody, token as wire};
+use mortise_wire::{
+    errors::{ErrorBody, INVALID_REQUEST},
+    token as wire,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -33,7 +36,6 @@ const REFRESHES_KEPT_S: i64 = 90 * 24 * 3600;
 const TOKEN_TYPE: &str = "sntrya_";
 
 const ASSERTION_GRANT: &str = "urn:sentry:params:oauth:grant-type:jwt-bearer";
-const INVALID_REQUEST: &str = "Invalid request";
 const INVALID_PAIR: &str = "Invalid Client ID / Secret pair";
 const INVALID_GRANT_TYPE: &str = "Invalid grant_type";
 const UNAUTHORIZED: &str = "Unauthorized";

@@ -11,7 +11,7 @@ use mortise_store::{
     sentry_app::{self, SentryApp},
 };
 use mortise_wire::{
-    errors::field,
+    errors::{INVALID_REQUEST, field},
     fields::{Fields, Problem, Rule},
     sentry_app as wire,
 };
@@ -27,7 +27,6 @@ use super::{
 };
 use crate::{Ctx, Error, Result};
 
-const INVALID_REQUEST: &str = "Invalid request";
 const FEATURES_FIXED: &str = "Cannot update features on a published integration.";
 const SCOPES_FIXED: &str = "Cannot update permissions on a published integration.";
 const INTERNAL_VERIFIES: &str = "Internal integrations cannot have verify_install=True.";

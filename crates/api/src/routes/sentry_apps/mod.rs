@@ -32,7 +32,7 @@ pub(crate) fn routes(r: &mut Routes) {
         Gate::Authenticated,
         routes!(installation::get_installation, installation::confirm_installation, installation::uninstall),
     );
-    r.gated(Gate::Lenient, routes!(installation::exchange));
+    r.gated(Gate::Body, routes!(installation::exchange));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,
         installations::install_app
