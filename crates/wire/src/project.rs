@@ -185,6 +185,9 @@ pub struct ProjectSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub latest_deploys: Option<Option<Map<String, Value>>>,
+    /// Events over time, asked for with `statsPeriod=`: pairs of epoch seconds and a count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stats: Option<Vec<(i64, i64)>>,
     /// Options asked for with `options=`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

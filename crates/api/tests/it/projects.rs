@@ -5,6 +5,8 @@ use mortise_store::{Query, team};
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Value, json};
 
+use crate::ingest::to_store;
+
 const NEW: &str = "/api/0/teams/acme/core/projects/";
 const WEB: &str = "/api/0/projects/acme/web/";
 
@@ -147,6 +149,33 @@ api_test!(a_project_without_a_team_named_gets_one_of_its_own, |app| async move {
     let refused = post(&token, "Not let").send().await.expect(403).json();
     assert_eq!(refused, json!({"detail": "Your organization has disabled this feature for members."}));
     post(&world.owner_token, "Still").send().await.expect(201);
+});
+
+api_test!(projects_are_listed_with_their_events_over_time, |app| async move {
+    let world = app.world().await;
+    for text in ["one", "one", "two"] {
+        let body = json!({ "message": text }).to_string();
+        to_store(&app, &world).body(body).send().await.expect(200);
+    }
+    let list = |query: &str| {
+        app.get(format!("/api/0/organizations/acme/projects/?{query}")).bearer(&world.owner_token).send()
+    };
+    for (period, points, point_s) in
+        [("1h", 60, 60), ("24h", 24, 3_600), ("7d", 28, 21_600), ("14d", 14, 86_400), ("90d", 90, 86_400)]
+    {
+        let row = list(&format!("statsPeriod={period}")).await.expect(200).json()[0].clone();
+        let stats = row["stats"].as_array().unwrap();
+        let sum: i64 = stats.iter().map(|point| point[1].as_i64().unwrap()).sum();
+        assert_eq!((stats.len(), sum), (points, 3), "{period}");
+        let now = app.ctx.now().as_second();
+        assert_eq!(stats.last().unwrap(), &json!([now - now.rem_euclid(point_s), 3]), "{period}");
+    }
+    for query in ["", "statsPeriod=", "statsPeriod=24h&all_projects=1"] {
+        assert_eq!(list(query).await.expect(200).json()[0].get("stats"), None, "{query}");
+    }
+    let text = "Invalid stats_period. Valid choices are '', '1h', '24h', '7d', '14d', '30d', and '90d'";
+    let refused = list("statsPeriod=2h").await.expect(400).json();
+    assert_eq!(refused, json!({"error": {"params": {"stats_period": {"message": text}}}}));
 });
 
 api_test!(ids_in_the_search_for_projects_are_numbers, |app| async move {

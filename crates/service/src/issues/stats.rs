@@ -14,6 +14,8 @@ use crate::Result;
 
 /// Hours of a day.
 const DAY_HOURS: i64 = 24;
+/// Hours of a quarter of a day.
+const QUARTER_HOURS: i64 = 6;
 /// The longest window that is shown hour by hour.
 const HOURLY_HOURS_MAX: i64 = 72;
 /// The most points of a window.
@@ -50,6 +52,19 @@ impl Window {
         Self::days("30d", now, 30)
     }
 
+    /// The last 7 days by six hours.
+    pub fn week(now: Time) -> Self {
+        let running = hour(now).div_euclid(QUARTER_HOURS);
+        let points = 7 * DAY_HOURS / QUARTER_HOURS;
+        let first_hour = (running - (points - 1)) * QUARTER_HOURS;
+        Self { key: "7d", first_hour, points, point_hours: QUARTER_HOURS }
+    }
+
+    /// The last 90 days by day.
+    pub fn quarter(now: Time) -> Self {
+        Self::days("90d", now, 90)
+    }
+
     /// From `since` to `until`: by hour when that is short, else by day. Without `since` the last 14 days.
     pub fn fitting(now: Time, since: Option<Time>, until: Option<Time>) -> Self {
         let end = until.unwrap_or(now).min(now);
@@ -72,7 +87,7 @@ impl Window {
     }
 
     /// The points of these counts by hour.
-    fn series(&self, counts: &[(i64, i64)]) -> Series {
+    pub fn series(&self, counts: &[(i64, i64)]) -> Series {
         let start = |point: i64| (self.first_hour + point * self.point_hours) * 3_600;
         let mut series: Series = (0..self.points).map(|point| (start(point), 0)).collect();
         for (hour, count) in counts {

@@ -152,6 +152,7 @@ impl Summarized {
             latest_release: self.latest_release(project.id),
             has_user_reports: self.reported.contains(&project.id),
             latest_deploys: Some(None),
+            stats: None,
             options: (!option_names.is_empty()).then(|| named(project)),
         };
         projects.iter().map(row).collect()

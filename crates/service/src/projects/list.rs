@@ -1,8 +1,9 @@
 //! Lists of projects: over all organizations, of one, of a team; and which projects a `project=` parameter means.
 
-use mortise_domain::{ProjectId, TeamId};
+use mortise_domain::{ProjectId, TeamId, Time};
 use mortise_store::{
     Conn, Slice,
+    issue::stat,
     project::{self, Project, list::Filter},
 };
 use mortise_wire::{
@@ -17,11 +18,16 @@ use super::json::{Related, Summarized};
 use crate::{
     Caller, Ctx, Error, Result,
     access::{OrgAccess, TeamAccess, organizations_of},
+    issues::stats::Window,
     organizations::summary_json,
     paging::{TIME_UNIT, range_of, slice},
     search,
 };
 
+/// Minutes of an hour.
+const HOUR_MINUTES: i64 = 60;
+const STATS_PERIOD: &str =
+    "Invalid stats_period. Valid choices are '', '1h', '24h', '7d', '14d', '30d', and '90d'";
 const IDS_NOT_NUMBERS: &str = "All 'id' values must be integers.";
 const NOT_NUMBERS: &str = "Invalid project parameter. Values must be numbers.";
 /// The value of `project=` that means every reachable project.
@@ -87,6 +93,8 @@ pub struct ListRequest {
     pub options: Vec<String>,
     /// What to leave out: `latestDeploys`.
     pub collapse: Vec<String>,
+    /// The period of counts to show with each project; not with everything at once.
+    pub stats_period: Option<String>,
     /// The page; `None` is everything at once.
     pub page: Option<PageRequest>,
 }
@@ -97,10 +105,17 @@ pub async fn list_of_organization(
     org: &OrgAccess,
     wanted: &ListRequest,
 ) -> Result<Page<ProjectSummary>> {
+    let period = period(wanted.stats_period.as_deref(), ctx.now())?;
     let mut filter = Filter { orgs: Some(vec![org.org.id]), ..Filter::default() };
     search_organization(&mut filter, org, &wanted.query)?;
     let mut page = match &wanted.page {
-        Some(request) => page_of(ctx, org, &filter, &wanted.options, request).await?,
+        Some(request) => {
+            let mut page = page_of(ctx, org, &filter, &wanted.options, request).await?;
+            if let Some(period) = period {
+                add_stats(ctx, &mut page.rows, period).await?;
+            }
+            page
+        }
         None => {
             let mut conn = ctx.store.read().await?;
             let projects = project::list::by_slug(&mut conn, &filter, Slice::ALL).await?;
@@ -137,6 +152,53 @@ fn search_organization(filter: &mut Filter, org: &OrgAccess, query: &str) -> Res
             "is_member" => filter.without_teams = Some(own_teams(org).collect()),
             _ => filter.nothing = true,
         }
+    }
+    Ok(())
+}
+
+/// Which counts are shown.
+#[derive(Debug, Clone, Copy)]
+enum Period {
+    /// The last hour by minute, up to the running one: epoch seconds / 60.
+    Minutes(i64),
+    Hours(Window),
+}
+
+fn period(text: Option<&str>, now: Time) -> Result<Option<Period>> {
+    Ok(Some(match text.unwrap_or_default() {
+        "" => return Ok(None),
+        "1h" => Period::Minutes(now.as_second().div_euclid(60)),
+        "24h" => Period::Hours(Window::day(now)),
+        "7d" => Period::Hours(Window::week(now)),
+        "14d" => Period::Hours(Window::fortnight(now)),
+        "30d" => Period::Hours(Window::month(now)),
+        "90d" => Period::Hours(Window::quarter(now)),
+        _ => return Err(bad_parameter(STATS_PERIOD)),
+    }))
+}
+
+async fn add_stats(ctx: &Ctx, rows: &mut [ProjectSummary], period: Period) -> Result<()> {
+    let id = |row: &ProjectSummary| row.project.project.id.parse::<i64>().map(ProjectId::new).ok();
+    let ids: Vec<ProjectId> = rows.iter().filter_map(id).collect();
+    let mut conn = ctx.store.read().await?;
+    let counts = match period {
+        Period::Minutes(last) => {
+            let since = Time::from_second((last - (HOUR_MINUTES - 1)) * 60).unwrap_or(Time::MIN);
+            stat::by_minute(&mut conn, &ids, since).await?
+        }
+        Period::Hours(window) => stat::of_projects(&mut conn, &ids, window.first_hour()).await?,
+    };
+    for row in rows {
+        let own = counts.iter().filter(|(project, ..)| Some(*project) == id(row));
+        let own: Vec<(i64, i64)> = own.map(|(_, time, count)| (*time, *count)).collect();
+        row.stats = Some(match period {
+            Period::Hours(window) => window.series(&own),
+            Period::Minutes(last) => {
+                let count =
+                    |minute| own.iter().find(|(time, _)| *time == minute).map_or(0, |(_, count)| *count);
+                (last - (HOUR_MINUTES - 1)..=last).map(|minute| (minute * 60, count(minute))).collect()
+            }
+        });
     }
     Ok(())
 }

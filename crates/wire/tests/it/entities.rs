@@ -139,6 +139,7 @@ fn each_form_of_a_project_adds_to_the_common_keys() {
         latest_release: None,
         has_user_reports: false,
         latest_deploys: Some(None),
+        stats: None,
         options: None,
     };
     assert!(text(&summary).ends_with(

@@ -24,6 +24,7 @@ use crate::{
         ("query" = Option<String>, Query, description = "`id:`, `slug:`, `team:`, `!team:`, `is_member:` and text"),
         ("all_projects" = Option<bool>, Query, description = "Everything on one page"),
         ("collapse" = Option<Vec<String>>, Query, description = "`latestDeploys` leaves them out"),
+        ("statsPeriod" = Option<String>, Query, description = "`1h`, `24h`, `7d`, `14d`, `30d` or `90d`: adds counts"),
         ("options" = Option<Vec<String>>, Query, description = "Names of options to show")),
     responses((status = 200, description = "The projects", body = [ProjectSummary])))]
 pub(crate) async fn list_organization_projects(
@@ -36,6 +37,7 @@ pub(crate) async fn list_organization_projects(
     let wanted = ListRequest {
         query: query.one("query").unwrap_or_default().to_owned(),
         options: query.all("options").chain(query.all("options[]")).map(str::to_owned).collect(),
+        stats_period: query.one("statsPeriod").map(str::to_owned),
         collapse: query.all("collapse").map(str::to_owned).collect(),
         page: if everything { None } else { Some(paging.request()?) },
     };
