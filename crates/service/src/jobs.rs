@@ -39,6 +39,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_removed_apps", interval_s: 3600, run: |ctx| Box::pin(apps::purge_removed(ctx)) },
     Job { name: "purge_app_uses", interval_s: 600, run: |ctx| Box::pin(apps::purge_uses(ctx)) },
     Job { name: "purge_refreshes", interval_s: 60, run: |ctx| Box::pin(apps::purge_refreshes(ctx)) },
+    Job { name: "purge_app_requests", interval_s: 3600, run: |ctx| Box::pin(apps::purge_requests(ctx)) },
     Job { name: "purge_events", interval_s: 600, run: |ctx| Box::pin(purge_events(ctx)) },
 ];
 

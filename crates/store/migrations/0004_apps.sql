@@ -132,6 +132,26 @@ CREATE INDEX service_hook_installation ON service_hook (installation_id);
 CREATE INDEX service_hook_project ON service_hook (project_id);
 CREATE INDEX service_hook_org ON service_hook (organization_id);
 
+-- Calls to apps that are no deliveries, because somebody waited for the answer: choices of a form, links to issues. Those
+-- that are deliveries are in the table attempt.
+CREATE TABLE app_request (
+  id ID,
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  -- For whom the app was called; null for internal apps.
+  organization_id BIGINT REFERENCES organization (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  -- Null when there was no answer.
+  response_code BIGINT,
+  -- JSON, as that of an attempt.
+  exchange TEXT NOT NULL,
+  date BIGINT NOT NULL
+) STRICT;
+CREATE INDEX app_request_app ON app_request (sentry_app_id, id);
+CREATE INDEX app_request_kind ON app_request (sentry_app_id, kind, id);
+CREATE INDEX app_request_failed ON app_request (sentry_app_id, id) WHERE response_code IS NULL OR response_code >= 400;
+CREATE INDEX app_request_org ON app_request (organization_id);
+
 CREATE TABLE external_issue_link (
   id ID,
   issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,

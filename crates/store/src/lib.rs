@@ -11,6 +11,7 @@
 //!   found is `None`; a broken unique constraint is [`StoreError::Conflict`].
 
 pub mod activity;
+pub mod app_request;
 pub mod application;
 pub mod audit;
 pub mod backlog;

@@ -37,6 +37,15 @@ pub async fn purge_inbound(tx: &mut Tx, before: Time) -> Result<u64> {
     tx.execute(query.bind(before).bind(BATCH)).await
 }
 
+/// Calls to apps that are no deliveries and were made before `before`.
+pub async fn purge_app_requests(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM app_request WHERE id IN (SELECT id FROM \
+         (SELECT id, date FROM app_request ORDER BY id LIMIT $2) AS oldest WHERE date < $1)",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}
+
 /// Counts of events of the oldest hours before `hour` (epoch seconds / 3600). What an issue was seen in all stays.
 pub async fn purge_issue_stats(tx: &mut Tx, hour: i64) -> Result<u64> {
     let query = Query::new(

@@ -13,6 +13,7 @@
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `update`, `remove` | changing an app, its end, another secret |
+//! | `requests` | what they were called with and answered |
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
 
@@ -27,6 +28,7 @@ mod installations;
 mod json;
 mod list;
 mod remove;
+mod requests;
 mod stats;
 pub mod subscriptions;
 mod tokens;
@@ -47,6 +49,7 @@ pub(crate) use json::secret_place;
 pub use list::{list_apps, list_owned};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
+pub(crate) use requests::purge_requests;
 pub(crate) use stats::purge_uses;
 pub use stats::{
     WindowQuery, all_install_counts, count_interaction, install_stats, interactions, require_superuser,
