@@ -149,7 +149,8 @@ CREATE TABLE app_request (
 ) STRICT;
 CREATE INDEX app_request_app ON app_request (sentry_app_id, id);
 CREATE INDEX app_request_kind ON app_request (sentry_app_id, kind, id);
-CREATE INDEX app_request_failed ON app_request (sentry_app_id, id) WHERE response_code IS NULL OR response_code >= 400;
+CREATE INDEX app_request_failed ON app_request (sentry_app_id, id)
+  WHERE (response_code IS NULL OR response_code >= 400);
 CREATE INDEX app_request_org ON app_request (organization_id);
 
 CREATE TABLE external_issue_link (

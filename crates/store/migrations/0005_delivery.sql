@@ -23,6 +23,8 @@ CREATE TABLE delivery (
   kind TEXT NOT NULL,
   subscriber TEXT NOT NULL,
   subject TEXT NOT NULL,
+  -- The app that is told, where the subscriber is one.
+  sentry_app_id BIGINT,
   state BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
   -- Attempts that were made before the last replay; they do not count for the schedule.
@@ -46,11 +48,19 @@ CREATE TABLE attempt (
   number BIGINT NOT NULL,
   started_at BIGINT NOT NULL,
   duration_us BIGINT NOT NULL,
+  -- Of the delivery, for the request log of apps.
+  sentry_app_id BIGINT,
+  kind TEXT NOT NULL,
   response_code BIGINT,
   -- JSON: method, url, headers, body as sent; status, headers, body as received; error as data.
   exchange TEXT NOT NULL,
   UNIQUE (delivery_id, number)
 ) STRICT;
+
+CREATE INDEX attempt_app ON attempt (sentry_app_id, id) WHERE sentry_app_id IS NOT NULL;
+CREATE INDEX attempt_app_kind ON attempt (sentry_app_id, kind, id) WHERE sentry_app_id IS NOT NULL;
+CREATE INDEX attempt_app_failed ON attempt (sentry_app_id, id)
+  WHERE sentry_app_id IS NOT NULL AND (response_code IS NULL OR response_code >= 400);
 
 -- A call from a provider, verified and accepted, handled in order per mailbox.
 CREATE TABLE inbound (

@@ -1,7 +1,7 @@
 //! Events that SDKs sent. The whole normalised event is kept compressed; what lists, counts and searches need stands
 //! in columns beside it.
 
-use mortise_domain::{ErrorEventId, IssueId, ProjectId, Time};
+use mortise_domain::{ErrorEventId, IssueId, OrgId, ProjectId, Time};
 use serde_json::Value as Json;
 
 use crate::{Conn, Pattern, Query, Range, Result, StoreError, Tx, dialect, row};
@@ -102,6 +102,24 @@ pub async fn insert(tx: &mut Tx, new: NewErrorEvent) -> Result<ErrorEventId> {
 pub async fn exists(conn: &mut Conn, project: ProjectId, event_id: &str) -> Result<bool> {
     let query = Query::new("SELECT id FROM error_event WHERE project_id = $1 AND event_id = $2");
     Ok(conn.optional::<ErrorEventId>(query.bind(project).bind(event_id)).await?.is_some())
+}
+
+/// The issues of these events, as far as they belong to the organization.
+pub async fn issues_of(
+    conn: &mut Conn,
+    org: OrgId,
+    events: &[(ProjectId, String)],
+) -> Result<Vec<(ProjectId, String, IssueId)>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT e.project_id, e.event_id, e.issue_id FROM error_event e JOIN project p ON p.id = e.project_id \
+         WHERE p.organization_id = ",
+    );
+    query.arg(org).push(" AND e.project_id IN ").list(events.iter().map(|(project, _)| *project));
+    query.push(" AND e.event_id IN ").list(events.iter().map(|(_, event)| event));
+    conn.all(query).await
 }
 
 /// Where events are looked for.

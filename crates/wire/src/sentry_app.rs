@@ -211,6 +211,53 @@ pub struct InstallationOrganization {
     pub id: Option<i64>,
 }
 
+/// A call to an app, as its request log shows it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AppRequest {
+    /// What was called.
+    pub webhook_url: String,
+    /// The app.
+    pub sentry_app_slug: String,
+    /// What it was told or asked.
+    pub event_type: String,
+    /// When, as `2024-08-12 14:55:09.120034+00:00`.
+    pub date: String,
+    /// The HTTP status; 0 when there was no answer.
+    pub response_code: i64,
+    /// More about a call that failed.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailedAppRequest>,
+    /// The page of the event that the app reported for it, without the origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_url: Option<String>,
+    /// For whom the app was called; absent for internal apps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<AppRequestOrganization>,
+}
+
+/// What was sent and received in a call that failed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedAppRequest {
+    /// The body as a JSON string, cut; null when there was no answer.
+    pub request_body: Option<String>,
+    /// The headers that were sent.
+    #[schema(value_type = Option<Object>)]
+    pub request_headers: Option<Map<String, Value>>,
+    /// The answer, as a JSON string where it is JSON, cut.
+    pub response_body: Option<String>,
+}
+
+/// The organization that an app was called for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AppRequestOrganization {
+    /// What people read.
+    pub name: String,
+    /// Unique name in addresses.
+    pub slug: String,
+}
+
 /// A UI component of an app.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

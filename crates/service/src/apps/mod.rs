@@ -50,6 +50,7 @@ pub use list::{list_apps, list_owned};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;
+pub use requests::{RequestQuery, list_requests};
 pub(crate) use stats::purge_uses;
 pub use stats::{
     WindowQuery, all_install_counts, count_interaction, install_stats, interactions, require_superuser,

@@ -267,6 +267,8 @@ impl Node {
             }
         };
         let attempt = attempted.as_ref().map(|attempted| NewAttempt {
+            app: delivery.sentry_app_id,
+            kind: delivery.kind.clone(),
             started_at: *started_at,
             duration_us: *duration_us,
             response_code: attempted.response_code.map(i64::from),

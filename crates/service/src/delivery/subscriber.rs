@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{EventId, Time};
+use mortise_domain::{AppId, EventId, Time};
 use mortise_store::{
     Conn,
     delivery::{Claimed, Event},
@@ -42,6 +42,8 @@ pub struct Target {
     pub subscriber: String,
     /// The kind of the event under another name, where the subscriber knows it so.
     pub kind: Option<String>,
+    /// The app behind the subscriber, whose request log shows the delivery.
+    pub app: Option<AppId>,
 }
 
 /// A delivery to be made now.

@@ -105,6 +105,7 @@ impl Turn {
                     kind: target.kind.unwrap_or_else(|| event.kind.clone()),
                     subscriber: target.subscriber,
                     subject: event.subject.clone(),
+                    app: target.app,
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! Leases: who tries a delivery, and until when.
 
-use mortise_domain::{DeliveryId, EventId, OrgId, Time};
+use mortise_domain::{AppId, DeliveryId, EventId, OrgId, Time};
 
 use crate::{Conn, Query, Result, Tx, dialect, row};
 
@@ -31,6 +31,7 @@ row! {
         pub kind: String,
         pub subscriber: String,
         pub subject: String,
+        pub sentry_app_id: Option<AppId>,
         pub attempts: i64,
         pub attempts_before: i64,
         pub created_at: Time,
@@ -51,7 +52,7 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
                  AND (e.leased_by IS NOT NULL OR e.due_at <= $5) ORDER BY e.subscriber, e.subject, e.id LIMIT 1) \
                  IS NULL ORDER BY d.due_at, d.id LIMIT $6",
                 $lock,
-                ") RETURNING id, uuid, event_id, organization_id, kind, subscriber, subject, attempts, \
+                ") RETURNING id, uuid, event_id, organization_id, kind, subscriber, subject, sentry_app_id, attempts, \
                  attempts_before, created_at"
             )
         };

@@ -1,6 +1,6 @@
 //! From events to deliveries.
 
-use mortise_domain::{EventId, OrgId, Time};
+use mortise_domain::{AppId, EventId, OrgId, Time};
 use serde_json::Value as Json;
 
 use crate::{Query, Result, Tx, dialect, row};
@@ -35,6 +35,8 @@ pub struct NewDelivery {
     pub subscriber: String,
     /// What order is kept for.
     pub subject: String,
+    /// The app that is told, where the subscriber is one.
+    pub app: Option<AppId>,
 }
 
 /// Takes the oldest events without deliveries, at most `limit`, in order of id, and marks them dispatched. On
@@ -57,13 +59,14 @@ pub async fn take_events(tx: &mut Tx, limit: i64, now: Time) -> Result<Vec<Event
 pub async fn insert(tx: &mut Tx, deliveries: &[NewDelivery], now: Time) -> Result<()> {
     for chunk in deliveries.chunks(ROWS_MAX) {
         let mut query = Query::new(
-            "INSERT INTO delivery (uuid, event_id, organization_id, kind, subscriber, subject, state, attempts, \
+            "INSERT INTO delivery (uuid, event_id, organization_id, kind, subscriber, subject, sentry_app_id, state, attempts, \
              attempts_before, due_at, created_at) VALUES ",
         );
         for (position, new) in chunk.iter().enumerate() {
             query.push(if position == 0 { "(" } else { ", (" });
             query.arg(&new.uuid).push(", ").arg(new.event_id).push(", ").arg(new.organization_id).push(", ");
             query.arg(&new.kind).push(", ").arg(&new.subscriber).push(", ").arg(&new.subject);
+            query.push(", ").arg(new.app);
             query.push(", 0, 0, 0, ").arg(now).push(", ").arg(now).push(")");
         }
         query.push(" ON CONFLICT (event_id, subscriber) DO NOTHING");

@@ -1,6 +1,6 @@
 //! The delivery log: what was handed over, what came back, and doing it again.
 
-use mortise_domain::{AttemptId, DeliveryId, EventId, OrgId, Time, status::DeliveryState};
+use mortise_domain::{AppId, AttemptId, DeliveryId, EventId, OrgId, Time, status::DeliveryState};
 use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
@@ -15,6 +15,7 @@ row! {
         pub kind: String,
         pub subscriber: String,
         pub subject: String,
+        pub sentry_app_id: Option<AppId>,
         pub state: i64,
         pub attempts: i64,
         pub attempts_before: i64,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use mortise_domain::{DeliveryId, Time, status::DeliveryState};
+use mortise_domain::{AppId, DeliveryId, Time, status::DeliveryState};
 use serde_json::Value as Json;
 
 use crate::{Query, Result, Tx};
@@ -28,6 +28,10 @@ pub struct Recorded {
 /// One try.
 #[derive(Debug, Clone)]
 pub struct NewAttempt {
+    /// The app of the delivery.
+    pub app: Option<AppId>,
+    /// The kind of the delivery.
+    pub kind: String,
     /// When it began.
     pub started_at: Time,
     /// How long it took, microseconds.
@@ -93,12 +97,14 @@ async fn advance(tx: &mut Tx, node: &str, outcomes: &[Recorded], now: Time) -> R
 
 async fn insert_attempts(tx: &mut Tx, tried: &[(&Recorded, &NewAttempt)]) -> Result<()> {
     let mut query = Query::new(
-        "INSERT INTO attempt (delivery_id, number, started_at, duration_us, response_code, exchange) VALUES ",
+        "INSERT INTO attempt (delivery_id, number, started_at, duration_us, sentry_app_id, kind, response_code, \
+         exchange) VALUES ",
     );
     for (position, (outcome, attempt)) in tried.iter().enumerate() {
         query.push(if position == 0 { "(" } else { ", (" });
         query.arg(outcome.delivery_id).push(", ").arg(outcome.attempts_claimed + 1).push(", ");
         query.arg(attempt.started_at).push(", ").arg(attempt.duration_us).push(", ");
+        query.arg(attempt.app).push(", ").arg(&attempt.kind).push(", ");
         query.arg(attempt.response_code).push(", ").arg(&attempt.exchange).push(")");
     }
     tx.execute(query).await?;

@@ -56,6 +56,7 @@ row! {
     /// An installation that listens: installed, with an active hook and a webhook URL.
     pub struct Listener {
         pub installation_id: InstallationId,
+        pub app_id: AppId,
         pub organization_id: OrgId,
         pub app_events: Json,
         pub hook_events: Json,
@@ -65,13 +66,23 @@ row! {
 /// Who listens in these organizations.
 pub async fn listeners(conn: &mut Conn, orgs: &[OrgId]) -> Result<Vec<Listener>> {
     let mut query = Query::new(
-        "SELECT i.id AS installation_id, i.organization_id, a.events AS app_events, h.events AS hook_events \
+        "SELECT i.id AS installation_id, a.id AS app_id, i.organization_id, a.events AS app_events, h.events AS hook_events \
          FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id \
          JOIN service_hook h ON h.installation_id = i.id AND h.status = 0 \
          WHERE i.date_deleted IS NULL AND i.status = 1 AND a.date_deleted IS NULL AND a.is_disabled = FALSE \
          AND a.webhook_url <> '' AND i.organization_id IN ",
     );
     query.list(orgs.iter().copied()).push(" ORDER BY i.id");
+    conn.all(query).await
+}
+
+/// The apps of these installations, ended ones among them.
+pub async fn apps_of(conn: &mut Conn, ids: &[InstallationId]) -> Result<Vec<(InstallationId, AppId)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new("SELECT id, sentry_app_id FROM sentry_app_installation WHERE id IN ");
+    query.list(ids.iter().copied());
     conn.all(query).await
 }
 

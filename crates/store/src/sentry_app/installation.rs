@@ -62,6 +62,14 @@ pub async fn live_installation(conn: &mut Conn, app: AppId, org: OrgId) -> Resul
     conn.optional(query.bind(app).bind(org)).await
 }
 
+/// Whether an app is or was installed in an organization.
+pub async fn was_installed(conn: &mut Conn, app: AppId, org: OrgId) -> Result<bool> {
+    let query = Query::new(
+        "SELECT id FROM sentry_app_installation WHERE sentry_app_id = $1 AND organization_id = $2 LIMIT 1",
+    );
+    Ok(conn.optional::<InstallationId>(query.bind(app).bind(org)).await?.is_some())
+}
+
 /// The live installations in an organization, newest first.
 pub async fn live_of_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Vec<Installation>> {
     let mut query =

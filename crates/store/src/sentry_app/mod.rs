@@ -9,12 +9,13 @@ use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status
 use serde_json::Value as Json;
 
 pub use hook::{
-    Listener, NewServiceHook, WebhookTarget, delete_hooks, insert_hook, listeners, set_hooks, webhook_targets,
+    Listener, NewServiceHook, WebhookTarget, apps_of, delete_hooks, insert_hook, listeners, set_hooks,
+    webhook_targets,
 };
 pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,
     insert_installation, installation_by_uuid, live_installation, live_of_app, live_of_org,
-    lock_installation, set_installed,
+    lock_installation, set_installed, was_installed,
 };
 pub use stats::{
     Counted, InstallCount, component_types, count_use, install_counts, install_totals, installed_between,

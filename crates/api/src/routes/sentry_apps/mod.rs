@@ -7,6 +7,7 @@ mod get;
 mod installation;
 mod installations;
 mod list;
+mod requests;
 mod segment;
 mod stats;
 mod tokens;
@@ -23,6 +24,7 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApps>(routes!(features::list_every_feature));
     r.class::<class::AppStats>(routes!(stats::get_install_stats));
     r.class::<class::AppStats>(routes!(stats::get_interactions, stats::count_interaction));
+    r.class::<class::AppStats>(routes!(requests::list_requests));
     r.gated(Gate::Authenticated, routes!(stats::list_install_counts));
     r.class::<class::AppSecret>(routes!(change::rotate_secret));
     r.class::<class::Organization>(routes!(list::list_owned));

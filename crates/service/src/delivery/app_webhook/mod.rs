@@ -15,7 +15,7 @@ mod request;
 use std::collections::HashMap;
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{InstallationId, OrgId};
+use mortise_domain::{AppId, EventId, InstallationId, OrgId};
 use mortise_store::{
     Conn,
     delivery::Event,
@@ -78,29 +78,39 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
     for listener in sentry_app::listeners(conn, &orgs).await? {
         listeners.entry(listener.organization_id).or_default().push(Hears::new(&listener));
     }
+    let own: HashMap<EventId, InstallationId> = events.iter().filter_map(own_installation).collect();
+    let ids: Vec<_> = own.values().copied().collect();
+    let apps: HashMap<_, _> = sentry_app::apps_of(conn, &ids).await?.into_iter().collect();
     let mut targets = Vec::new();
     for event in events {
         if resource(&event.kind) == KIND {
-            let own = Facts::read(&event.payload).ok().and_then(|facts| facts.installation);
-            targets.extend(own.map(|id| target(event, InstallationId::new(id), None)));
+            let of_app = own.get(&event.id).and_then(|id| Some((*id, *apps.get(id)?)));
+            targets.extend(of_app.map(|(id, app)| target(event, id, app, None)));
             continue;
         }
         for hears in listeners.get(&event.organization_id).into_iter().flatten() {
             if let Some(kind) = hears.name_of(&event.kind) {
-                targets.push(target(event, hears.installation, kind));
+                targets.push(target(event, hears.installation, hears.of_app, kind));
             }
         }
     }
     Ok(targets)
 }
 
-fn target(event: &Event, installation: InstallationId, kind: Option<String>) -> Target {
-    Target { event_id: event.id, subscriber: subscriber_of(installation), kind }
+/// The installation that an event of its coming and going is about.
+fn own_installation(event: &Event) -> Option<(EventId, InstallationId)> {
+    let facts = Facts::read(&event.payload).ok().filter(|_| resource(&event.kind) == KIND)?;
+    Some((event.id, InstallationId::new(facts.installation?)))
+}
+
+fn target(event: &Event, installation: InstallationId, app: AppId, kind: Option<String>) -> Target {
+    Target { event_id: event.id, subscriber: subscriber_of(installation), kind, app: Some(app) }
 }
 
 /// What a listener hears of.
 struct Hears {
     installation: InstallationId,
+    of_app: AppId,
     app: Vec<String>,
     hook: Vec<String>,
 }
@@ -108,7 +118,7 @@ struct Hears {
 impl Hears {
     fn new(listener: &Listener) -> Self {
         let (app, hook) = (texts(&listener.app_events), texts(&listener.hook_events));
-        Self { installation: listener.installation_id, app, hook }
+        Self { installation: listener.installation_id, of_app: listener.app_id, app, hook }
     }
 
     /// Whether it hears of an event, and under which name if that is another.

@@ -28,6 +28,8 @@ async fn claim(app: &TestApp, node: &'static str, lease: Duration) -> Vec<Claime
 async fn record(app: &TestApp, node: &'static str, claimed: &Claimed, state: DeliveryState) -> usize {
     let now = app.ctx.now();
     let attempt = NewAttempt {
+        app: None,
+        kind: claimed.kind.clone(),
         started_at: now,
         duration_us: 1,
         response_code: Some(200),

@@ -44,7 +44,7 @@ impl Subscriber for Post {
                 assert_ne!(event.payload["issue"], PANICS_EARLY, "told to panic");
                 for index in 0..self.urls.len() {
                     let subscriber = format!("post:{index}");
-                    targets.push(Target { event_id: event.id, subscriber, kind: None });
+                    targets.push(Target { event_id: event.id, subscriber, kind: None, app: None });
                 }
             }
             Ok(targets)
