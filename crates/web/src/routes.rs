@@ -108,6 +108,38 @@ pages! {
     team_delete(org, team) = "/settings/{org}/teams/{team}/delete/";
     /// Target that joins or leaves a team: field `on`.
     team_membership(org, team) = "/settings/{org}/teams/{team}/membership/";
+    /// Sentry Apps that the organization owns.
+    developer_settings(org) = "/settings/{org}/developer-settings/";
+    /// The form for a new public app and its target.
+    new_public_app(org) = "/settings/{org}/developer-settings/new-public/";
+    /// The form for a new internal app and its target.
+    new_internal_app(org) = "/settings/{org}/developer-settings/new-internal/";
+    /// Settings of an app that the organization owns, and their target.
+    app_settings(org, app) = "/settings/{org}/developer-settings/{app}/";
+    /// Credentials of an app: client id and secret; tokens of an internal one.
+    app_credentials(org, app) = "/settings/{org}/developer-settings/{app}/credentials/";
+    /// Target that gives an app another secret.
+    app_rotate(org, app) = "/settings/{org}/developer-settings/{app}/rotate-secret/";
+    /// Target that makes a token of an internal app.
+    app_tokens(org, app) = "/settings/{org}/developer-settings/{app}/tokens/";
+    /// Target that deletes a token of an internal app.
+    app_token_delete(org, app, token) = "/settings/{org}/developer-settings/{app}/tokens/{token}/delete/";
+    /// Target with which a superuser publishes an app.
+    app_publish(org, app) = "/settings/{org}/developer-settings/{app}/publish/";
+    /// Target that deletes an app.
+    app_delete(org, app) = "/settings/{org}/developer-settings/{app}/delete/";
+    /// How an app is used.
+    app_dashboard(org, app) = "/settings/{org}/developer-settings/{app}/dashboard/";
+    /// Apps that are or can be installed in the organization.
+    apps(org) = "/settings/{org}/sentry-apps/";
+    /// One of them: what it does and may do.
+    app(org, app) = "/settings/{org}/sentry-apps/{app}/";
+    /// Target that installs an app.
+    app_install(org, app) = "/settings/{org}/sentry-apps/{app}/install/";
+    /// Target that uninstalls an app.
+    app_uninstall(org, app) = "/settings/{org}/sentry-apps/{app}/uninstall/";
+    /// Where links of app makers lead: choosing an organization and installing there; also the target.
+    external_install(app) = "/sentry-apps/{app}/external-install/";
     /// Audit log.
     audit(org) = "/settings/{org}/audit-log/";
     /// General settings of a project and their target.

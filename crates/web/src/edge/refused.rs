@@ -35,6 +35,11 @@ impl Refused {
         self.0.get(name).and_then(first_text).unwrap_or_default()
     }
 
+    /// What is wrong beside these fields; empty when one of them has an error of its own.
+    pub fn beside(&self, fields: &[&str]) -> String {
+        if fields.iter().any(|name| !self.field(name).is_empty()) { String::new() } else { self.text() }
+    }
+
     /// What is wrong, whatever it belongs to.
     pub fn text(&self) -> String {
         first_text(&self.0).unwrap_or_else(|| "That was refused.".to_owned())

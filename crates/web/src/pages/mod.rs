@@ -2,6 +2,7 @@
 //! answers with it, or leads on after a change. Every module has `routes()`, which [`router`] puts together.
 
 mod access_to;
+mod apps;
 mod audit;
 mod auth;
 mod deeds;
@@ -18,6 +19,7 @@ mod members;
 mod organizations;
 mod paging;
 mod people_choices;
+mod permissions;
 mod project_keys;
 mod project_settings;
 mod projects;
@@ -55,6 +57,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(project_settings::routes())
         .merge(project_keys::routes())
         .merge(deliveries::routes())
+        .merge(apps::routes())
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(teams::routes())

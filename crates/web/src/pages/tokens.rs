@@ -10,13 +10,13 @@ use mortise_domain::TokenId;
 use mortise_service::{Ctx, tokens::user as tokens, wire::token::Token};
 use serde_json::json;
 
-use super::input;
+use super::{input, permissions};
 use crate::{
     edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page, page_with},
     routes::{self as to, path},
     view::{
-        Choice, Field, Select, Tone, When,
-        token::{NewToken, NewTokenPage, ScopeChoice, TokenRow, TokensPage},
+        Field, Tone, When,
+        token::{NewToken, NewTokenPage, TokenRow, TokensPage},
     },
 };
 
@@ -24,62 +24,6 @@ use crate::{
 const NAME_CHARS_MAX: u32 = 255;
 /// The name of a token that was given none.
 const NAMELESS: &str = "Unnamed token";
-const READ: &str = "Read";
-const WRITE: &str = "Read and write";
-const ADMIN: &str = "Read, write and delete";
-
-/// A resource of the scope picker: name, title, what it is about, and its levels as text and scope.
-struct Resource {
-    name: &'static str,
-    title: &'static str,
-    about: &'static str,
-    levels: &'static [(&'static str, &'static str)],
-}
-
-const RESOURCES: [Resource; 7] = [
-    Resource {
-        name: "org",
-        title: "Organization",
-        about: "Settings, audit log, and with the highest level integrations.",
-        levels: &[("org:read", READ), ("org:write", WRITE), ("org:admin", ADMIN)],
-    },
-    Resource {
-        name: "project",
-        title: "Project",
-        about: "Projects, their keys and environments.",
-        levels: &[("project:read", READ), ("project:write", WRITE), ("project:admin", ADMIN)],
-    },
-    Resource {
-        name: "event",
-        title: "Issue and event",
-        about: "Issues, their events and comments.",
-        levels: &[("event:read", READ), ("event:write", WRITE), ("event:admin", ADMIN)],
-    },
-    Resource {
-        name: "release",
-        title: "Release",
-        about: "Releases, commits and deploys, as sentry-cli makes them.",
-        levels: &[("project:releases", "Everything")],
-    },
-    Resource {
-        name: "member",
-        title: "Member",
-        about: "People and their roles.",
-        levels: &[("member:read", READ), ("member:write", WRITE), ("member:admin", ADMIN)],
-    },
-    Resource {
-        name: "team",
-        title: "Team",
-        about: "Teams and who is in them.",
-        levels: &[("team:read", READ), ("team:write", WRITE), ("team:admin", ADMIN)],
-    },
-    Resource {
-        name: "alerts",
-        title: "Alerts",
-        about: "Alert rules.",
-        levels: &[("alerts:read", READ), ("alerts:write", WRITE)],
-    },
-];
 
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()
@@ -121,16 +65,6 @@ async fn form(visit: Signed) -> Outcome {
 
 async fn form_page(visit: &Visit, form: &Pairs, refused: Option<&Refused>) -> Outcome<NewTokenPage> {
     let error = |field: &str| refused.map(|refused| refused.field(field)).unwrap_or_default();
-    let choice = |resource: &Resource| {
-        let chosen = form.get(resource.name);
-        let mut levels = vec![Choice::new("", "No access", chosen.is_empty())];
-        levels.extend(resource.levels.iter().map(|(scope, text)| Choice::new(scope, text, *scope == chosen)));
-        ScopeChoice {
-            title: resource.title,
-            about: resource.about,
-            level: Select::new(resource.name, resource.title, levels).quiet(),
-        }
-    };
     Ok(NewTokenPage {
         shell: visit.account_shell("New token").await?,
         name: Field {
@@ -140,16 +74,17 @@ async fn form_page(visit: &Visit, form: &Pairs, refused: Option<&Refused>) -> Ou
             hint: "What uses it, so that you know later what stops when you delete it.",
             ..Field::text("name", "Name").value(form.get("name"))
         },
-        resources: RESOURCES.iter().map(choice).collect(),
+        resources: permissions::of_tokens()
+            .map(|resource| resource.choice(form.get(resource.name()), &[]))
+            .collect(),
         error: error("scopes"),
     })
 }
 
 async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
-    let chosen = |resource: &Resource| {
-        resource.levels.iter().map(|(scope, _)| *scope).find(|scope| *scope == form.get(resource.name))
-    };
-    let scopes: Vec<&str> = RESOURCES.iter().filter_map(chosen).collect();
+    let scopes: Vec<String> = permissions::of_tokens()
+        .flat_map(|resource| resource.chosen(form.get(resource.name()), &[]))
+        .collect();
     let body = json!({ "name": form.get("name").trim(), "scopes": scopes });
     let made = if scopes.is_empty() {
         Err(Refused::field_error("scopes", "Choose at least one thing that it may do."))

@@ -4,6 +4,8 @@
 //! Conventions: ids are text as they appear in addresses; times are [`When`], made with the request's "now"; numbers
 //! that may be large are [`Count`]; a list that can be paged carries a [`Pager`]. [`Shell`] is what surrounds every page.
 
+pub mod app;
+pub mod area;
 pub mod audit;
 pub mod auth;
 pub mod delivery;
@@ -20,6 +22,7 @@ pub mod shell;
 pub mod token;
 
 pub use crate::{assets::url as asset, charts::Svg, markup::markdown, routes as to};
+pub use area::Area;
 pub use parts::{
     Avatar, Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
 };

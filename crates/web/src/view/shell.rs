@@ -56,10 +56,12 @@ pub enum Section {
     Issues,
     Projects,
     Deliveries,
+    Apps,
     Members,
     Teams,
     Audit,
     Settings,
+    Developer,
     Account,
     None,
 }

@@ -47,6 +47,6 @@ pub struct NewTokenPage {
 pub struct ScopeChoice {
     pub title: &'static str,
     pub about: &'static str,
-    /// Values are comma-separated scopes; empty for no access.
+    /// Values are the highest scope of each level; empty for no access.
     pub level: Select,
 }

@@ -1,6 +1,7 @@
 //! Every page filled with plausible data: what the tests render and the gallery example shows.
 
 mod account;
+mod app;
 mod delivery;
 mod issue;
 mod issue_list;
@@ -13,7 +14,7 @@ use mortise_web::view::{Avatar, Choice, Flash, OrgRef, Section, Select, Shell, S
 /// All pages: name and markup.
 pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
     let mut pages = Vec::new();
-    for part in [issue_list::pages, issue::pages, project::pages, account::pages, delivery::pages] {
+    for part in [issue_list::pages, issue::pages, project::pages, account::pages, app::pages, delivery::pages] {
         pages.extend(part(theme));
     }
     pages

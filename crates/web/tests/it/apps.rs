@@ -1,0 +1,219 @@
+//! Journeys of those who make apps: creating, changing, credentials and tokens, publishing, deleting.
+
+use mortise_domain::OrgRole;
+use mortise_testkit::{TestApp, World};
+use serde_json::{Value, json};
+
+use crate::site::{Answer, Visitor, site};
+
+const LIST: &str = "/settings/acme/developer-settings/";
+const NEW_INTERNAL: &str = "/settings/acme/developer-settings/new-internal/";
+const NEW_PUBLIC: &str = "/settings/acme/developer-settings/new-public/";
+
+/// What the API says of an app.
+async fn app_json(app: &TestApp, world: &World, slug: &str) -> Value {
+    let path = format!("/api/0/sentry-apps/{slug}/");
+    app.get(path).bearer(&world.owner_token).send().await.expect(200).json()
+}
+
+/// The short name in the address that an answer leads to.
+fn slug_of(led: &Answer) -> String {
+    led.location().trim_end_matches("credentials/").trim_end_matches('/').rsplit('/').next().unwrap().to_owned()
+}
+
+/// The owner with a public app; its short name.
+async fn public_app(owner: &mut Visitor, name: &str) -> String {
+    owner.get(NEW_PUBLIC).await.expect(200);
+    let fields = [
+        ("name", name),
+        ("author", "Acme"),
+        ("webhookUrl", "https://hooks.acme.test/in"),
+        ("event", "event:read"),
+        ("verifyInstall", "off"),
+    ];
+    slug_of(&owner.post(NEW_PUBLIC, &fields).await.expect(303))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_internal_app_is_made_with_the_fields_of_its_form() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    owner.get(LIST).await.expect(200).says("No apps yet").says(NEW_INTERNAL);
+    owner.get(NEW_INTERNAL).await.expect(200).says("New internal app").says("Empty stands for the organization.");
+    let fields = [
+        ("name", " Night Job "),
+        ("author", ""),
+        ("overview", "Reads **everything**.\r\nTwice."),
+        ("webhookUrl", "https://hooks.acme.test/in"),
+        ("redirectUrl", ""),
+        ("isAlertable", "off"),
+        ("isAlertable", "on"),
+        ("event", "event:write"),
+        ("org", "org:integrations"),
+        ("release", ""),
+        ("events", "issue.created"),
+        ("events", "comment.deleted"),
+        ("webhookHeaders", "X-One: 1\r\n\r\nX-Two: 2\r\n"),
+        ("schema", "  "),
+        ("allowedOrigins", "one.acme.test\ntwo.acme.test"),
+    ];
+    let led = owner.post(NEW_INTERNAL, &fields).await.expect(303);
+    let slug = slug_of(&led);
+    let credentials = owner.get(led.location()).await.expect(200);
+    let credentials = credentials.says("Night Job is made.").says("No tokens");
+    let made = app_json(&app, &world, &slug).await;
+    assert_eq!(made["name"], "Night Job");
+    assert_eq!(made["author"], "Acme");
+    assert_eq!(made["overview"], "Reads **everything**.\nTwice.");
+    assert_eq!(made["status"], "internal");
+    assert_eq!(made["isAlertable"], true);
+    let scopes = json!(["event:read", "event:write", "org:integrations", "org:read", "org:write"]);
+    assert_eq!(made["scopes"], scopes);
+    assert_eq!(made["webhookEvents"], json!(["comment.deleted", "issue.created"]));
+    assert_eq!(made["webhookHeaders"], json!(["X-One: 1", "X-Two: 2"]));
+    assert_eq!(made["allowedOrigins"], json!(["one.acme.test", "two.acme.test"]));
+    assert_eq!(made["schema"], json!({}));
+    credentials.says(made["clientSecret"].as_str().unwrap()).says(made["clientId"].as_str().unwrap());
+    let list = owner.get(LIST).await.expect(200).says("Night Job").says("https://hooks.acme.test/in");
+    list.says("<span class=\"chip\">issue</span>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    owner.get(NEW_PUBLIC).await.expect(200);
+    let fields = [("name", ""), ("author", "Ada"), ("webhookUrl", "ftp://x"), ("schema", "{")];
+    let page = owner.post(NEW_PUBLIC, &fields).await.expect(400);
+    page.says("This is not JSON").says("value=\"Ada\"");
+    let fields = [
+        ("name", ""),
+        ("author", "Ada"),
+        ("webhookUrl", "ftp://x"),
+        ("schema", "{\"a\": 1}"),
+        ("allowedOrigins", "*"),
+        ("webhookHeaders", "no header"),
+    ];
+    let page = owner.post(NEW_PUBLIC, &fields).await.expect(400);
+    let page = page.says("This field may not be blank.").says("URL must start with http[s]://");
+    let page = page.says("&#39;elements&#39; is a required property").says("&#39;*&#39; not allowed in origin");
+    page.says("Each header must be written as").says_not("role=\"alert\"");
+    let fields = [("name", "Pager"), ("webhookUrl", "https://a.test/"), ("events", "issue.created"), ("org", "org:read")];
+    let page = owner.post(NEW_PUBLIC, &fields).await.expect(400);
+    let page = page.says("issue webhooks require the event:read permission.");
+    page.says("id=\"event-issue.created\" value=\"issue.created\" checked").says("value=\"org:read\" selected");
+    let apps = app.get("/api/0/organizations/acme/sentry-apps/").bearer(&world.owner_token).send().await;
+    assert_eq!(apps.expect(200).json(), json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
+    let (app, world) = site().await;
+    let body = json!({
+        "organization": "acme", "name": "Pager", "author": "Acme", "isInternal": false, "isAlertable": false,
+        "verifyInstall": true, "scopes": ["event:read", "project:read"], "overview": "Old",
+        "events": ["issue.created", "preprod_artifact"], "webhookUrl": "https://a.test/",
+    });
+    app.post("/api/0/sentry-apps/").bearer(&world.owner_token).json(&body).send().await.expect(201);
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let page = owner.get(&format!("{LIST}pager/")).await.expect(200);
+    let page = page.says("value=\"event:read\" selected").says("id=\"event-issue.created\" value=\"issue.created\" checked");
+    page.says("name=\"verifyInstall\" value=\"on\" checked");
+    let fields = [
+        ("name", "Pager Two"),
+        ("author", "Acme"),
+        ("overview", "New"),
+        ("webhookUrl", "https://b.test/"),
+        ("redirectUrl", "https://b.test/setup"),
+        ("verifyInstall", "off"),
+        ("event", "event:admin"),
+        ("events", "issue.resolved"),
+    ];
+    owner.submit(&format!("{LIST}pager/"), &fields).await.expect(200).says("The app is saved.").says("Pager Two");
+    let changed = app_json(&app, &world, "pager").await;
+    assert_eq!(changed["scopes"], json!(["event:admin", "event:read", "event:write", "project:read"]));
+    let events = &changed["webhookEvents"];
+    assert!(events.as_array().unwrap().contains(&json!("issue.resolved")));
+    assert!(!events.as_array().unwrap().contains(&json!("issue.created")));
+    assert_eq!(events.as_array().unwrap().len(), 3, "{events}");
+    assert_eq!((&changed["overview"], &changed["verifyInstall"]), (&json!("New"), &json!(false)));
+    let cleared = [("name", "Pager"), ("author", "Acme"), ("overview", ""), ("webhookUrl", "https://b.test/")];
+    let page = owner.post(&format!("{LIST}pager/"), &cleared).await.expect(400);
+    page.says("This field may not be blank.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_shown_once_used_and_deleted() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    owner.get(NEW_INTERNAL).await.expect(200);
+    let led = owner.post(NEW_INTERNAL, &[("name", "Job"), ("org", "org:read")]).await.expect(303);
+    let slug = slug_of(&led);
+    let page = owner.post(&format!("{LIST}{slug}/tokens/"), &[]).await.expect(200).says("Your new token");
+    let token = page.between("<code>", "</code>");
+    app.get("/api/0/organizations/acme/").bearer(&token).send().await.expect(200);
+    let page = owner.get(led.location()).await.expect(200).says_not(&token).says(&token[token.len() - 4..]);
+    let id = page.between("href=\"#delete-", "\"");
+    let path = format!("{LIST}{slug}/tokens/{id}/delete/");
+    owner.submit(&path, &[]).await.expect(200).says("The token is deleted.").says("No tokens");
+    app.get("/api/0/organizations/acme/").bearer(&token).send().await.expect(401);
+    owner.post(&path, &[]).await.expect(404);
+    owner.post(&format!("{LIST}{slug}/tokens/x/delete/"), &[]).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_secret_is_shown_for_a_day_and_a_new_one_once() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let page = format!("{LIST}{slug}/credentials/");
+    let secret = app_json(&app, &world, &slug).await["clientSecret"].as_str().unwrap().to_owned();
+    owner.get(&page).await.expect(200).says(&secret).says_not("New token");
+    app.clock.advance(24 * 3600 + 1);
+    owner.get(&page).await.expect(200).says_not(&secret).says("make another");
+    let rotated = owner.post(&format!("{LIST}{slug}/rotate-secret/"), &[]).await.expect(200);
+    let rotated = rotated.says("This is the new secret.").between("Copy it now", "</m-copy>");
+    let new = rotated.split_once("<code>").unwrap().1.split_once("</code>").unwrap().0.to_owned();
+    assert_eq!(new.len(), 64);
+    assert_ne!(new, secret);
+    owner.get(&page).await.expect(200).says_not(&new);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_deleted_when_its_short_name_is_typed() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let path = format!("{LIST}{slug}/delete/");
+    owner.submit(&path, &[("confirm", "no")]).await.expect(200).says("Nothing was deleted");
+    owner.submit(&path, &[("confirm", &slug)]).await.expect(200).says("Pager is deleted.").says("No apps yet");
+    owner.get(&format!("{LIST}{slug}/")).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_look_managers_change_and_strangers_see_nothing() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let page = format!("{LIST}{slug}/");
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    member.get(LIST).await.expect(200).says("Pager").says_not(NEW_INTERNAL);
+    member.get(&page).await.expect(200).says("but not change it").says_not("Delete app");
+    member.get(&format!("{page}credentials/")).await.expect(200).says("Only those see it").says_not("New secret");
+    member.get(NEW_INTERNAL).await.expect(403);
+    for target in ["", "rotate-secret/", "tokens/", "tokens/1/delete/", "delete/", "publish/"] {
+        member.post(&format!("{page}{target}"), &[("confirm", &slug)]).await.expect(403);
+    }
+    let (manager, _) = World::user(&app.ctx, "manager", world.org, OrgRole::Manager).await;
+    let mut manager = Visitor::signed_in(&app.ctx, manager).await;
+    manager.get(&page).await.expect(200).says("Save changes").says_not("Delete app").says_not("Publish");
+    manager.post(&format!("{page}delete/"), &[("confirm", &slug)]).await.expect(403);
+    manager.post(&format!("{page}publish/"), &[]).await.expect(403);
+    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
+    stranger.get(LIST).await.expect(404);
+    stranger.get(&page).await.expect(404);
+    stranger.post(&format!("{page}delete/"), &[("confirm", &slug)]).await.expect(404);
+    owner.post_with_token(&page, &[("name", "X")], "wrong").await.expect(403).says("This form has expired");
+    let mut visitor = Visitor::new(&app.ctx);
+    visitor.get(&page).await.expect(303);
+}
