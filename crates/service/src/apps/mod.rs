@@ -10,6 +10,7 @@
 //! | `fields` | reading and checking what a client sends |
 //! | [`create`] | an app with everything that belongs to it, in one transaction |
 //! | [`install`], `installations`, `installation` | an app in an organization: installing, the list, one of them |
+//! | `directory` | apps as an organization meets them, with what is installed there |
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `update`, `remove` | changing an app, its end, another secret |
@@ -18,6 +19,7 @@
 //! | `get`, `list`, `json` | what clients see |
 
 pub mod create;
+mod directory;
 mod exchange;
 mod features;
 mod fields;
@@ -35,6 +37,7 @@ mod tokens;
 mod update;
 
 pub use create::{AppSpec, CreatedApp, create_app};
+pub use directory::{OfferedApp, list_installed_apps, offered_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
 pub use get::{

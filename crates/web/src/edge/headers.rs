@@ -5,6 +5,16 @@ use http::{HeaderValue, header};
 
 use crate::assets::CONTENT_SECURITY_POLICY;
 
+/// Lets the forms of a page lead to other servers: browsers check each address that a form leads on to, and where an app
+/// sends people next is not known here.
+pub fn let_forms_lead_away(mut response: Response) -> Response {
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", "form-action 'self' http: https:");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
 /// Adds what a page says about itself to browsers and caches; what the handler has set stays.
 pub fn decorate(response: &mut Response) {
     let headers = response.headers_mut();

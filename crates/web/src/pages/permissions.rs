@@ -1,6 +1,6 @@
 //! Scopes as people think of them: resources, and a level of access to each. Forms offer them, pages about apps tell them.
 
-use crate::view::{Choice, Select, app::Grant, token::ScopeChoice};
+use crate::view::{Choice, Select, directory::Grant, token::ScopeChoice};
 
 /// What a set of scopes that is no level is called in a form; choosing it keeps the set.
 const KEEP: &str = "keep";

@@ -139,11 +139,3 @@ pub struct AppTokenRow {
     pub scopes: Vec<String>,
     pub created: When,
 }
-
-/// What an app may do with one resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    pub title: &'static str,
-    pub level: &'static str,
-    pub about: &'static str,
-}

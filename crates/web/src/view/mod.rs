@@ -9,6 +9,7 @@ pub mod area;
 pub mod audit;
 pub mod auth;
 pub mod delivery;
+pub mod directory;
 pub mod error;
 pub mod event;
 pub mod issue;

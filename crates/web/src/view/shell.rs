@@ -29,6 +29,11 @@ impl Shell {
         self.org.as_ref().map_or("", |org| &org.slug)
     }
 
+    /// Name of the page's organization; empty on pages without one.
+    pub fn org_name(&self) -> &str {
+        self.org.as_ref().map_or("", |org| &org.name)
+    }
+
     /// `aria-current` for the navigation entry of `section`.
     pub fn current(&self, section: Section) -> &'static str {
         if self.section == section { " aria-current=\"page\"" } else { "" }

@@ -18,7 +18,13 @@ async fn app_json(app: &TestApp, world: &World, slug: &str) -> Value {
 
 /// The short name in the address that an answer leads to.
 fn slug_of(led: &Answer) -> String {
-    led.location().trim_end_matches("credentials/").trim_end_matches('/').rsplit('/').next().unwrap().to_owned()
+    led.location()
+        .trim_end_matches("credentials/")
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// The owner with a public app; its short name.
@@ -39,7 +45,12 @@ async fn an_internal_app_is_made_with_the_fields_of_its_form() {
     let (app, world) = site().await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get(LIST).await.expect(200).says("No apps yet").says(NEW_INTERNAL);
-    owner.get(NEW_INTERNAL).await.expect(200).says("New internal app").says("Empty stands for the organization.");
+    owner
+        .get(NEW_INTERNAL)
+        .await
+        .expect(200)
+        .says("New internal app")
+        .says("Empty stands for the organization.");
     let fields = [
         ("name", " Night Job "),
         ("author", ""),
@@ -96,12 +107,19 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     ];
     let page = owner.post(NEW_PUBLIC, &fields).await.expect(400);
     let page = page.says("This field may not be blank.").says("URL must start with http[s]://");
-    let page = page.says("&#39;elements&#39; is a required property").says("&#39;*&#39; not allowed in origin");
+    let page =
+        page.says("&#39;elements&#39; is a required property").says("&#39;*&#39; not allowed in origin");
     page.says("Each header must be written as").says_not("role=\"alert\"");
-    let fields = [("name", "Pager"), ("webhookUrl", "https://a.test/"), ("events", "issue.created"), ("org", "org:read")];
+    let fields = [
+        ("name", "Pager"),
+        ("webhookUrl", "https://a.test/"),
+        ("events", "issue.created"),
+        ("org", "org:read"),
+    ];
     let page = owner.post(NEW_PUBLIC, &fields).await.expect(400);
     let page = page.says("issue webhooks require the event:read permission.");
-    page.says("id=\"event-issue.created\" value=\"issue.created\" checked").says("value=\"org:read\" selected");
+    page.says("id=\"event-issue.created\" value=\"issue.created\" checked")
+        .says("value=\"org:read\" selected");
     let apps = app.get("/api/0/organizations/acme/sentry-apps/").bearer(&world.owner_token).send().await;
     assert_eq!(apps.expect(200).json(), json!([]));
 }
@@ -117,7 +135,9 @@ async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
     app.post("/api/0/sentry-apps/").bearer(&world.owner_token).json(&body).send().await.expect(201);
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = owner.get(&format!("{LIST}pager/")).await.expect(200);
-    let page = page.says("value=\"event:read\" selected").says("id=\"event-issue.created\" value=\"issue.created\" checked");
+    let page = page
+        .says("value=\"event:read\" selected")
+        .says("id=\"event-issue.created\" value=\"issue.created\" checked");
     page.says("name=\"verifyInstall\" value=\"on\" checked");
     let fields = [
         ("name", "Pager Two"),
@@ -129,7 +149,12 @@ async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
         ("event", "event:admin"),
         ("events", "issue.resolved"),
     ];
-    owner.submit(&format!("{LIST}pager/"), &fields).await.expect(200).says("The app is saved.").says("Pager Two");
+    owner
+        .submit(&format!("{LIST}pager/"), &fields)
+        .await
+        .expect(200)
+        .says("The app is saved.")
+        .says("Pager Two");
     let changed = app_json(&app, &world, "pager").await;
     assert_eq!(changed["scopes"], json!(["event:admin", "event:read", "event:write", "project:read"]));
     let events = &changed["webhookEvents"];
@@ -137,7 +162,8 @@ async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
     assert!(!events.as_array().unwrap().contains(&json!("issue.created")));
     assert_eq!(events.as_array().unwrap().len(), 3, "{events}");
     assert_eq!((&changed["overview"], &changed["verifyInstall"]), (&json!("New"), &json!(false)));
-    let cleared = [("name", "Pager"), ("author", "Acme"), ("overview", ""), ("webhookUrl", "https://b.test/")];
+    let cleared =
+        [("name", "Pager"), ("author", "Acme"), ("overview", ""), ("webhookUrl", "https://b.test/")];
     let page = owner.post(&format!("{LIST}pager/"), &cleared).await.expect(400);
     page.says("This field may not be blank.");
 }
@@ -186,7 +212,12 @@ async fn an_app_is_deleted_when_its_short_name_is_typed() {
     let slug = public_app(&mut owner, "Pager").await;
     let path = format!("{LIST}{slug}/delete/");
     owner.submit(&path, &[("confirm", "no")]).await.expect(200).says("Nothing was deleted");
-    owner.submit(&path, &[("confirm", &slug)]).await.expect(200).says("Pager is deleted.").says("No apps yet");
+    owner
+        .submit(&path, &[("confirm", &slug)])
+        .await
+        .expect(200)
+        .says("Pager is deleted.")
+        .says("No apps yet");
     owner.get(&format!("{LIST}{slug}/")).await.expect(404);
 }
 
@@ -199,7 +230,12 @@ async fn members_look_managers_change_and_strangers_see_nothing() {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(LIST).await.expect(200).says("Pager").says_not(NEW_INTERNAL);
     member.get(&page).await.expect(200).says("but not change it").says_not("Delete app");
-    member.get(&format!("{page}credentials/")).await.expect(200).says("Only those see it").says_not("New secret");
+    member
+        .get(&format!("{page}credentials/"))
+        .await
+        .expect(200)
+        .says("Only those see it")
+        .says_not("New secret");
     member.get(NEW_INTERNAL).await.expect(403);
     for target in ["", "rotate-secret/", "tokens/", "tokens/1/delete/", "delete/", "publish/"] {
         member.post(&format!("{page}{target}"), &[("confirm", &slug)]).await.expect(403);

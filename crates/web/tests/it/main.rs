@@ -6,6 +6,7 @@
 mod apps;
 mod auth;
 mod html;
+mod install;
 mod issues;
 mod pages;
 mod samples;

@@ -115,7 +115,8 @@ impl About<'_> {
             redirect_url: Field {
                 max_chars: REDIRECT_URL_CHARS_MAX,
                 hint: "Where people go after installing it, to set it up there.",
-                ..self.field("redirectUrl", "Redirect URL", |app| app.redirect_url.clone().unwrap_or_default())
+                ..self
+                    .field("redirectUrl", "Redirect URL", |app| app.redirect_url.clone().unwrap_or_default())
             },
             switches: self.switches(),
             resources: permissions::of_apps().map(|it| it.choice(&self.level(it), stored_scopes)).collect(),
@@ -249,5 +250,6 @@ pub(super) fn schema_of(text: &str) -> Result<Value, Refused> {
     if text.trim().is_empty() {
         return Ok(json!({}));
     }
-    serde_json::from_str(text).map_err(|error| Refused::field_error("schema", &format!("This is not JSON: {error}.")))
+    serde_json::from_str(text)
+        .map_err(|error| Refused::field_error("schema", &format!("This is not JSON: {error}.")))
 }

@@ -1,7 +1,12 @@
-//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `credentials`) and what it installs.
+//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `credentials`), and what it installs
+//! (`directory`, `install`, `external_install`, `leaving`).
 
 mod credentials;
+mod directory;
+mod external_install;
 mod form;
+mod install;
+mod leaving;
 mod list;
 mod settings;
 
@@ -26,7 +31,13 @@ const MAY_SEE_USE: ScopeSet =
     ScopeSet::of(&[Scope::OrgRead, Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new().merge(list::routes()).merge(settings::routes()).merge(credentials::routes())
+    Router::new()
+        .merge(list::routes())
+        .merge(settings::routes())
+        .merge(credentials::routes())
+        .merge(directory::routes())
+        .merge(install::routes())
+        .merge(external_install::routes())
 }
 
 /// What the caller needs to change an app of the organization with this method.

@@ -17,7 +17,10 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let credentials = credentials(theme);
     vec![
         page("developer-settings", &list),
-        page("developer-settings-none", &DeveloperSettingsPage { internal: vec![], public: vec![], ..list.clone() }),
+        page(
+            "developer-settings-none",
+            &DeveloperSettingsPage { internal: vec![], public: vec![], ..list.clone() },
+        ),
         page("new-app", &new(theme)),
         page("app-settings", &settings),
         page(
@@ -31,7 +34,12 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
         ),
         page(
             "app-settings-read",
-            &AppFormPage { publication: Publication::Waiting, may_write: false, may_delete: false, ..settings },
+            &AppFormPage {
+                publication: Publication::Waiting,
+                may_write: false,
+                may_delete: false,
+                ..settings
+            },
         ),
         page("app-credentials", &credentials),
         page(
@@ -46,7 +54,10 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
             "app-credentials-public",
             &AppCredentialsPage { secret: Secret::Hidden, tokens: None, ..credentials.clone() },
         ),
-        page("app-credentials-none", &AppCredentialsPage { secret: Secret::Gone, tokens: Some(vec![]), ..credentials }),
+        page(
+            "app-credentials-none",
+            &AppCredentialsPage { secret: Secret::Gone, tokens: Some(vec![]), ..credentials },
+        ),
     ]
 }
 

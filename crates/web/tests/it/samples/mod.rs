@@ -3,6 +3,7 @@
 mod account;
 mod app;
 mod delivery;
+mod directory;
 mod issue;
 mod issue_list;
 mod project;
@@ -14,7 +15,15 @@ use mortise_web::view::{Avatar, Choice, Flash, OrgRef, Section, Select, Shell, S
 /// All pages: name and markup.
 pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
     let mut pages = Vec::new();
-    for part in [issue_list::pages, issue::pages, project::pages, account::pages, app::pages, delivery::pages] {
+    for part in [
+        issue_list::pages,
+        issue::pages,
+        project::pages,
+        account::pages,
+        app::pages,
+        directory::pages,
+        delivery::pages,
+    ] {
         pages.extend(part(theme));
     }
     pages

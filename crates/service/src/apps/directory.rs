@@ -1,0 +1,67 @@
+//! Apps as an organization meets them: what is installed in it, and one app with the installation it has there.
+
+use std::collections::HashMap;
+
+use mortise_domain::status::{AppStatus, OrgStatus};
+use mortise_store::sentry_app;
+use mortise_wire::{
+    page::{Page, PageRequest},
+    sentry_app as wire,
+};
+
+use super::{
+    installations::{installation_json, list_installations},
+    json::{self, Viewer, status},
+};
+use crate::{Ctx, Error, Result, access::OrgAccess};
+
+/// An app and its installation in an organization.
+#[derive(Debug, Clone)]
+pub struct OfferedApp {
+    /// The app as the caller sees it.
+    pub app: wire::SentryApp,
+    /// Where it is installed; `None` when it is not.
+    pub installation: Option<wire::Installation>,
+}
+
+/// What is installed in an organization, newest first, with the apps. Whoever may see the organization may see it.
+pub async fn list_installed_apps(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    page: PageRequest,
+) -> Result<Page<OfferedApp>> {
+    let page = list_installations(ctx, access, page).await?;
+    let mut conn = ctx.store.read().await?;
+    let ids: Vec<_> = page.rows.iter().map(|row| row.app.sentry_app_id.into()).collect();
+    let apps = sentry_app::by_ids(&mut conn, &ids).await?;
+    let viewer = Viewer::of(&mut conn, &access.caller).await?;
+    let seen = json::apps(ctx, &mut conn, &viewer, &apps).await?;
+    let mut seen: HashMap<_, _> = seen.into_iter().map(|app| (app.uuid.clone(), app)).collect();
+    let mut offered = |installation: wire::Installation| {
+        let app = seen.remove(&installation.app.uuid)?;
+        Some(OfferedApp { app, installation: Some(installation) })
+    };
+    Ok(page.replace(|rows| rows.into_iter().filter_map(&mut offered).collect()))
+}
+
+/// An app that the organization can install or has installed: a published one, its own, or, for superusers, any.
+pub async fn offered_app(ctx: &Ctx, access: &OrgAccess, slug: &str) -> Result<OfferedApp> {
+    if access.org.status != OrgStatus::Active.number() {
+        return Err(Error::NotFound);
+    }
+    let mut conn = ctx.store.read().await?;
+    let app = sentry_app::by_slug(&mut conn, slug).await?.ok_or(Error::NotFound)?;
+    let installation = sentry_app::live_installation(&mut conn, app.id, access.org.id).await?;
+    let is_open = status(&app)? == AppStatus::Published || app.owner_id == access.org.id;
+    if !is_open && installation.is_none() && !access.caller.is_superuser() {
+        return Err(Error::NotFound);
+    }
+    let viewer = Viewer::of(&mut conn, &access.caller).await?;
+    let mut seen = json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&app)).await?;
+    drop(conn);
+    let installation = match &installation {
+        Some(installation) => Some(installation_json(ctx, access, installation).await?),
+        None => None,
+    };
+    Ok(OfferedApp { app: seen.pop().ok_or(Error::NotFound)?, installation })
+}
