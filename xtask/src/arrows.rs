@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["api", "web", "service", "store", "providers", "egress", "crypto", "wire", "domain"],
     ),
     ("ado-double", &[]),
+    ("bench-bare", &["store"]),
     ("xtask", &[]),
 ];
 

@@ -60,6 +60,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Sizes => sizes::check(),
         Task::Generate(args) => generate::run(&args),
         Task::Deny => tools::deny(),
-        Task::Bench(bench::Bench::Ingest(args)) => bench::ingest(&args),
+        Task::Bench(bench) => bench::run(&bench),
     }
 }

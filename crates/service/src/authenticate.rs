@@ -3,7 +3,10 @@
 
 use mortise_crypto::token;
 use mortise_domain::{ScopeSet, Time, status::ApplicationStatus, token::is_org_token};
-use mortise_store::{credential, session, user};
+use mortise_store::{
+    credential::{self, KnownToken},
+    session, user,
+};
 use mortise_wire::errors::auth as texts;
 
 use crate::{Auth, Caller, Client, Ctx, Error, Result, SessionFacts, TokenAuth};
@@ -18,26 +21,25 @@ pub async fn bearer(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
 
 async fn user_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
     let now = ctx.now();
-    let mut conn = ctx.store.read().await?;
-    let facts = credential::token(&mut conn, &token::hash_token(text)).await?;
-    let facts = facts.ok_or_else(|| Error::unauthorized(texts::TOKEN_UNKNOWN))?;
+    let known = credential::token(&mut *ctx.store.read().await?, &token::hash_token(text)).await?;
+    let KnownToken { facts, user } = known.ok_or_else(|| Error::unauthorized(texts::TOKEN_UNKNOWN))?;
     if facts.expires_at.is_some_and(|expiry| expiry <= now) {
         return Err(Error::unauthorized(texts::TOKEN_EXPIRED));
     }
-    let user = user::by_id(&mut conn, facts.user_id).await?.filter(|user| user.is_active);
-    let user = user.ok_or_else(|| Error::unauthorized(texts::USER_INACTIVE))?;
-    drop(conn);
+    if !user.is_active {
+        return Err(Error::unauthorized(texts::USER_INACTIVE));
+    }
     if facts.application_status.is_some_and(|status| status != ApplicationStatus::Active.number()) {
         return Err(Error::unauthorized(texts::APPLICATION_INACTIVE));
     }
     if is_stale(facts.last_used_at, now) {
-        let id = facts.id;
+        let id = facts.token_id;
         ctx.store
             .write(move |tx| Box::pin(async move { credential::touch_token(tx, id, now).await }))
             .await?;
     }
     let auth = TokenAuth {
-        id: facts.id,
+        id: facts.token_id,
         scopes: facts.scopes,
         application: facts.application_id,
         allowed_origins: lines(facts.allowed_origins.as_deref()),

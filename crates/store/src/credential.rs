@@ -1,16 +1,13 @@
 //! Looking up what a request authenticates with, by hash: one statement each.
 
-use mortise_domain::{
-    ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId, UserId,
-};
+use mortise_domain::{ApiKeyId, ApplicationId, InstallationId, OrgId, OrgTokenId, ScopeSet, Time, TokenId};
 
-use crate::{Conn, Query, Result, Tx, row};
+use crate::{Conn, FromRow, Query, Result, Row, Tx, row, user::User};
 
 row! {
     /// A user's or an app's token with what decides whether it may be used.
     pub struct TokenFacts {
-        pub id: TokenId,
-        pub user_id: UserId,
+        pub token_id: TokenId,
         pub scopes: ScopeSet,
         pub expires_at: Option<Time>,
         pub last_used_at: Option<Time>,
@@ -23,13 +20,28 @@ row! {
     }
 }
 
+/// A token and whose it is.
+#[derive(Debug, Clone)]
+pub struct KnownToken {
+    /// The token.
+    pub facts: TokenFacts,
+    /// Its user, active or not.
+    pub user: User,
+}
+
+impl FromRow for KnownToken {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { facts: TokenFacts::from_row(row)?, user: User::from_row(row)? })
+    }
+}
+
 /// The token with this hash.
-pub async fn token(conn: &mut Conn, hash: &str) -> Result<Option<TokenFacts>> {
+pub async fn token(conn: &mut Conn, hash: &str) -> Result<Option<KnownToken>> {
     let query = Query::new(
-        "SELECT t.id, t.user_id, t.scopes, t.expires_at, t.last_used_at, t.application_id, \
+        "SELECT u.*, t.id AS token_id, t.scopes, t.expires_at, t.last_used_at, t.application_id, \
          a.status AS application_status, a.allowed_origins, i.id AS installation_id, \
          i.organization_id AS installation_org_id \
-         FROM api_token t LEFT JOIN api_application a ON a.id = t.application_id \
+         FROM api_token t JOIN user_account u ON u.id = t.user_id LEFT JOIN api_application a ON a.id = t.application_id \
          LEFT JOIN sentry_app_installation_token it ON it.api_token_id = t.id \
          LEFT JOIN sentry_app_installation i ON (i.id = it.installation_id OR i.api_token_id = t.id) \
          AND i.date_deleted IS NULL \

@@ -1,16 +1,19 @@
-//! The embedded database. Statements run on the thread that asks for them: the writer has a thread of its own, and
-//! readers are lent to a thread on which blocking is allowed. Handing a statement to another thread costs many times what
-//! a simple statement does, so a transaction never does it.
+//! The embedded database. Statements run on the thread that asks for them: handing one to another thread costs many times
+//! what a simple statement does. The writer has a thread of its own. A read begins where it is asked for; one that turns
+//! out long, or has to wait for a lock, is given up there and begun again on a thread on which blocking is allowed.
 
 use std::{
     panic,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use rusqlite::{
-    CachedStatement, Connection, InterruptHandle, OpenFlags, ToSql,
+    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql,
     types::{FromSql, ToSqlOutput, Value as Cell, ValueRef},
 };
 use tokio::{
@@ -24,6 +27,8 @@ use crate::{Query, Result, StoreError, Value};
 const STATEMENTS_KEPT_MAX: usize = 512;
 /// How many connections read at once.
 const READERS_MAX: u32 = 4;
+/// How many steps of SQLite's virtual machine a read may take where it is asked for: less than half a millisecond.
+const STEPS_IN_PLACE_MAX: i32 = 5_000;
 /// How long a statement waits for another process that holds the file's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for a connection.
@@ -54,11 +59,49 @@ pub(crate) fn open_existing(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-fn open_reader(path: &Path) -> Result<Connection> {
+fn open_reader(path: &Path) -> Result<ReadConnection> {
     let conn = open_existing(path)?;
     conn.pragma_update(None, "query_only", true)?;
     prepare(&conn)?;
-    Ok(conn)
+    let is_in_place = Arc::new(AtomicBool::new(false));
+    let gives_up = Arc::clone(&is_in_place);
+    conn.progress_handler(STEPS_IN_PLACE_MAX, Some(move || gives_up.load(Ordering::Relaxed)))?;
+    Ok(ReadConnection { conn, is_in_place })
+}
+
+/// A connection that reads, here or where blocking is allowed.
+#[derive(Debug)]
+struct ReadConnection {
+    conn: Connection,
+    /// While it is set, a statement is interrupted after [`STEPS_IN_PLACE_MAX`].
+    is_in_place: Arc<AtomicBool>,
+}
+
+impl ReadConnection {
+    /// Runs `work` on this thread; `None` when it would take long or wait.
+    fn try_in_place<T>(&self, work: impl Fn(&Connection) -> Result<T>) -> Option<Result<T>> {
+        if let Err(error) = self.conn.busy_timeout(Duration::ZERO) {
+            return Some(Err(error.into()));
+        }
+        self.is_in_place.store(true, Ordering::Relaxed);
+        let result = work(&self.conn);
+        self.is_in_place.store(false, Ordering::Relaxed);
+        match result {
+            Err(StoreError::Busy) => None,
+            Err(StoreError::Sqlite(error))
+                if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+            {
+                None
+            }
+            other => Some(other),
+        }
+    }
+
+    /// The connection for a thread on which blocking is allowed.
+    fn patient(&self) -> Result<&Connection> {
+        self.conn.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(&self.conn)
+    }
 }
 
 fn prepare(conn: &Connection) -> Result<()> {
@@ -150,7 +193,7 @@ impl SqliteRow {
 #[derive(Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<ReadConnection>>,
     permits: Arc<Semaphore>,
 }
 
@@ -187,18 +230,26 @@ pub(crate) struct Lent(Arc<Mutex<Held>>);
 
 #[derive(Debug)]
 struct Held {
-    conn: Option<Connection>,
+    conn: Option<ReadConnection>,
     readers: Arc<Readers>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Lent {
-    /// Runs `work` where blocking is allowed. When nobody waits for it any more its statement is interrupted.
+    /// Runs `work`, which may be begun twice: here if it is short, else where blocking is allowed. When nobody waits for
+    /// it any more its statement is interrupted.
     pub(crate) async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        F: Fn(&Connection) -> Result<T> + Send + 'static,
     {
+        // Another thread has it while it ends a statement that nobody waits for.
+        if let Ok(held) = self.0.try_lock()
+            && let Some(conn) = &held.conn
+            && let Some(done) = conn.try_in_place(&work)
+        {
+            return done;
+        }
         let held = Arc::clone(&self.0);
         let mut waiting = Waiting::default();
         let running = Arc::clone(&waiting.running);
@@ -274,11 +325,12 @@ impl Running {
 }
 
 impl Held {
+    /// The connection, opened if it is not yet.
     fn conn(&mut self) -> Result<&Connection> {
-        match &mut self.conn {
-            Some(conn) => Ok(conn),
-            none => Ok(none.insert(open_reader(&self.readers.path)?)),
+        if self.conn.is_none() {
+            self.conn = Some(open_reader(&self.readers.path)?);
         }
+        self.conn.as_ref().ok_or(StoreError::Closed)?.patient()
     }
 }
 

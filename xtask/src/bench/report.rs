@@ -1,4 +1,4 @@
-//! What was measured, as one table for people and one JSON file for comparison.
+//! What was measured, as one table for people and one JSON file for comparison. The figures here are those of ingestion.
 
 use std::time::Duration;
 
@@ -44,20 +44,20 @@ pub(super) struct Measurement {
 /// Percentiles, in milliseconds.
 #[derive(Default, Serialize)]
 pub(super) struct Latency {
-    p50: f64,
-    p90: f64,
-    p99: f64,
-    max: f64,
+    pub(super) p50: f64,
+    pub(super) p90: f64,
+    pub(super) p99: f64,
+    pub(super) max: f64,
 }
 
-impl Measurement {
-    /// Takes the percentiles of sorted latencies.
-    pub(super) fn set_latencies(&mut self, sorted: &[Duration]) {
+impl Latency {
+    /// The percentiles of sorted latencies.
+    pub(super) fn of(sorted: &[Duration]) -> Self {
         let at = |percent: usize| {
             let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
             sorted.get(rank).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
         };
-        self.latency_ms = Latency { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
+        Self { p50: at(50), p90: at(90), p99: at(99), max: at(100) }
     }
 }
 
@@ -89,12 +89,12 @@ fn row(name: &str, measurements: &[Measurement], value: impl Fn(&Measurement) ->
     println!("{name:<30}{values}");
 }
 
-/// Writes the figures to `target/bench/ingest.json`.
-pub(super) fn write(measurements: &[Measurement]) -> Result<()> {
+/// Writes figures to `target/bench/{name}.json`.
+pub(super) fn write(name: &str, figures: &impl Serialize) -> Result<()> {
     let folder = workspace::target().join("bench");
     std::fs::create_dir_all(&folder)?;
-    let file = folder.join("ingest.json");
-    std::fs::write(&file, serde_json::to_string_pretty(measurements)? + "\n")?;
+    let file = folder.join(name).with_extension("json");
+    std::fs::write(&file, serde_json::to_string_pretty(figures)? + "\n")?;
     println!("written to {}", file.display());
     Ok(())
 }

@@ -32,6 +32,12 @@ impl Place<'_> {
         }
         command
     }
+
+    /// Where the data is.
+    pub(super) fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.folder.join("data/mortise.db").display());
+        self.database_url.map_or_else(file, str::to_owned)
+    }
 }
 
 /// Runs `mortise seed -` and returns what it made.
@@ -63,10 +69,15 @@ pub(super) struct Memory {
 impl Server {
     /// Starts the server; the figure is the time from the start of the process to the first healthy answer, in ms.
     pub(super) fn start(place: &Place<'_>) -> Result<(Self, u64)> {
+        Self::spawn(place.folder, |address| place.command(&["serve", "--listen", address]))
+    }
+
+    /// Starts a program that is to listen on the address that it is given, and answers `/healthz`.
+    pub(super) fn spawn(folder: &Path, command: impl FnOnce(&str) -> Command) -> Result<(Self, u64)> {
         let address = SocketAddr::from(([127, 0, 0, 1], postgres::free_port()?));
-        let log_path = place.folder.join("server.log");
+        let log_path = folder.join("server.log");
         let log = File::create(&log_path)?;
-        let mut command = place.command(&["serve", "--listen", &address.to_string()]);
+        let mut command = command(&address.to_string());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let started = Instant::now();
         let mut server = Self { child: command.spawn()?, address };
@@ -98,6 +109,14 @@ impl Server {
             fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
         // Linux reports in USER_HZ, which is 100 on every architecture that we build for.
         Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// How many statements the database was asked so far; `None` for a program that does not tell.
+    pub(super) fn statements(&self) -> Result<Option<u64>> {
+        let answer = Connection::open(self.address)?.get("/metrics", "")?;
+        let text = String::from_utf8(answer.body)?;
+        let line = text.lines().find_map(|line| line.strip_prefix("mortise_store_statements_total "));
+        Ok(line.map(str::parse).transpose()?)
     }
 
     pub(super) fn memory(&self) -> Result<Memory> {

@@ -288,3 +288,24 @@ api_test!(uninstalling_ends_the_token_and_tells_the_app, |app| async move {
         conn.all(mortise_store::Query::new("SELECT event FROM audit_log ORDER BY id")).await.unwrap();
     assert_eq!(log, [113, 116, 117]);
 });
+
+api_test!(reading_apps_and_installations_takes_few_statements_however_many_there_are, |app| async move {
+    let world = app.world().await;
+    let statements = async |path: &str| {
+        // The first use of a token in a minute is noted.
+        app.get(path).bearer(&world.owner_token).send().await.expect(200);
+        let before = app.ctx.store.statements();
+        app.get(path).bearer(&world.owner_token).send().await.expect(200);
+        app.ctx.store.statements() - before
+    };
+    Installed::of(&app, &world, "Board").await;
+    let few = (statements(INSTALLED).await, statements(APPS).await);
+    for name in ["Pager", "Chart", "Night Watch"] {
+        Installed::of(&app, &world, name).await;
+    }
+    assert_eq!((statements(INSTALLED).await, statements(APPS).await), few);
+    // Token; organization, membership, teams; installations, apps, codes.
+    assert_eq!(few.0, 7);
+    // Token, app; owner, membership, teams; features, application, owner.
+    assert_eq!(statements(&format!("{APPS}board/")).await, 8);
+});

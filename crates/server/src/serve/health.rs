@@ -102,6 +102,7 @@ async fn metrics(
         Ok(lag) => lag.gauge(),
         Err(error) => tracing::warn!(%error, "metrics without the workers' lag"),
     }
+    metrics::counter!("mortise_store_statements_total").absolute(parts.ctx.store.statements());
     let content_type = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (content_type, parts.metrics.render()).into_response()
 }

@@ -122,9 +122,18 @@ pub async fn organization(
     Ok(access)
 }
 
-/// Access to an organization that was found by something it has. No scope is required yet.
+/// Access to the organization that the path names. No scope is required yet.
+pub async fn organization_of(
+    ctx: &Ctx,
+    caller: Caller,
+    segment: &IdOrSlug<kind::Organization>,
+) -> Result<OrgAccess> {
+    resolve(&mut *ctx.store.read().await?, caller, segment).await
+}
+
+/// [`organization_of`], for an organization that was found by something it has.
 pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<OrgAccess> {
-    resolve(&mut *ctx.store.read().await?, caller, &IdOrSlug::Id(id)).await
+    organization_of(ctx, caller, &IdOrSlug::Id(id)).await
 }
 
 /// [`organization()`], also while it waits to be deleted: for showing it and bringing it back.

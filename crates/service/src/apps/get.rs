@@ -1,7 +1,7 @@
 //! One app: who may see it and who may manage its tokens.
 
 use mortise_domain::{
-    Scope, ScopeSet, kind,
+    OrgRole, Scope, ScopeSet, kind,
     status::{AppStatus, OrgStatus},
 };
 use mortise_store::{
@@ -34,6 +34,15 @@ pub struct AppAccess {
     pub caller: Caller,
     /// What the caller may do in the organization that owns the app; nothing for strangers.
     pub scopes: ScopeSet,
+    /// The caller's role there, for its people.
+    pub role: Option<OrgRole>,
+}
+
+impl AppAccess {
+    fn new(app: SentryApp, caller: Caller, owner: Option<OrgAccess>) -> Self {
+        let scopes = owner.as_ref().map_or(ScopeSet::EMPTY, |access| access.scopes);
+        Self { app, caller, scopes, role: owner.and_then(|access| access.role) }
+    }
 }
 
 /// An app for a caller who wants to read it. Whoever does not belong to its owner finds only published ones.
@@ -44,12 +53,12 @@ pub async fn app_for_reading(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind:
     let app = find(&mut *ctx.store.read().await?, segment).await?;
     let is_published = status(&app)? == AppStatus::Published;
     let owner = owner_access(ctx, &caller, &app).await?;
-    let scopes = owner.as_ref().map_or(ScopeSet::EMPTY, |access| access.scopes);
-    match owner {
-        None if !is_published => Err(Error::NotFound),
-        Some(access) if !is_published => access.require(MAY_READ).map(|()| AppAccess { app, caller, scopes }),
-        _ => Ok(AppAccess { app, caller, scopes }),
+    match &owner {
+        None if !is_published => return Err(Error::NotFound),
+        Some(access) if !is_published => access.require(MAY_READ)?,
+        _ => {}
     }
+    Ok(AppAccess::new(app, caller, owner))
 }
 
 /// An app for a caller who wants to change or remove it, for which one of `needed` is needed.
@@ -64,14 +73,14 @@ pub async fn app_for_changing(
     let hidden = || if is_published { Error::Forbidden } else { Error::NotFound };
     let access = owner_access(ctx, &caller, &app).await?.ok_or_else(hidden)?;
     access.require(needed)?;
-    Ok(AppAccess { app, caller, scopes: access.scopes })
+    Ok(AppAccess::new(app, caller, Some(access)))
 }
 
 /// An app for a caller who wants to know how it is used: also the app itself where it is installed at its owner.
 pub async fn app_for_stats(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
     let app = find(&mut *ctx.store.read().await?, segment).await?;
     match access::organization_by_id(ctx, caller.clone(), app.owner_id).await {
-        Ok(access) => access.require(MAY_READ).map(|()| AppAccess { app, caller, scopes: access.scopes }),
+        Ok(access) => access.require(MAY_READ).map(|()| AppAccess::new(app, caller, Some(access))),
         Err(Error::NoSuchResource) => Err(Error::Forbidden),
         Err(other) => Err(other),
     }
@@ -80,7 +89,7 @@ pub async fn app_for_stats(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::A
 /// An app for anybody who is signed in and used it.
 pub async fn app_for_counting(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::App>) -> Result<AppAccess> {
     let app = find(&mut *ctx.store.read().await?, segment).await?;
-    Ok(AppAccess { app, caller, scopes: ScopeSet::EMPTY })
+    Ok(AppAccess::new(app, caller, None))
 }
 
 /// An app for a caller who wants another secret for it.
@@ -88,7 +97,7 @@ pub async fn app_for_secret(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::
     let app = find(&mut *ctx.store.read().await?, segment).await?;
     let access = owner_access(ctx, &caller, &app).await?.ok_or(Error::NotFound)?;
     access.require(MAY_MANAGE_TOKENS)?;
-    Ok(AppAccess { app, caller, scopes: access.scopes })
+    Ok(AppAccess::new(app, caller, Some(access)))
 }
 
 /// An app for a caller who wants to manage its tokens.
@@ -96,13 +105,13 @@ pub async fn app_for_tokens(ctx: &Ctx, caller: Caller, segment: &IdOrSlug<kind::
     let app = find(&mut *ctx.store.read().await?, segment).await?;
     let access = owner_access(ctx, &caller, &app).await?.ok_or(Error::Forbidden)?;
     access.require(MAY_MANAGE_TOKENS)?;
-    Ok(AppAccess { app, caller, scopes: access.scopes })
+    Ok(AppAccess::new(app, caller, Some(access)))
 }
 
 /// The app as its caller sees it.
 pub async fn get_app(ctx: &Ctx, access: &AppAccess) -> Result<wire::SentryApp> {
+    let viewer = Viewer::of_app(access);
     let mut conn = ctx.store.read().await?;
-    let viewer = Viewer::of(&mut conn, &access.caller).await?;
     let mut seen = json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&access.app)).await?;
     seen.pop().ok_or(Error::NotFound)
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::installations::installation_seen;
 use crate::{
     Auth, Caller, Ctx, Error, Result,
-    access::{self, Permission, class},
+    access::{self, OrgAccess, Permission, class},
     audit::{self, Actor, Entry},
     authenticate, events,
 };
@@ -33,6 +33,8 @@ pub struct InstallationAccess {
     pub caller: Caller,
     /// What the caller may do in the organization.
     pub scopes: ScopeSet,
+    /// The slug of the organization.
+    pub org_slug: String,
 }
 
 /// What is done with an installation, each for callers of its own.
@@ -82,9 +84,10 @@ pub async fn installation_for(
     if is_app {
         // Its own app, with a token that was issued for this installation.
         let is_own = app.proxy_user_id == caller.user_id() && bound_to(&caller) == Some(installation.id);
-        let scopes = access.map(|access| access.scopes);
-        return match (is_own, scopes) {
-            (true, Ok(scopes)) => Ok(InstallationAccess { installation, app, caller, scopes }),
+        return match (is_own, access) {
+            (true, Ok(OrgAccess { scopes, org, .. })) => {
+                Ok(InstallationAccess { installation, app, caller, scopes, org_slug: org.slug })
+            }
             (_, Err(error @ (Error::Store(_) | Error::Busy))) => Err(error),
             _ => Err(Error::Forbidden),
         };
@@ -101,7 +104,8 @@ pub async fn installation_for(
     if !may || (wanted == Use::Confirm && !is_elevated) {
         return Err(Error::Forbidden);
     }
-    Ok(InstallationAccess { installation, app, caller, scopes: access.scopes })
+    let OrgAccess { scopes, org, .. } = access;
+    Ok(InstallationAccess { installation, app, caller, scopes, org_slug: org.slug })
 }
 
 fn bound_to(caller: &Caller) -> Option<mortise_domain::InstallationId> {
@@ -113,7 +117,8 @@ fn bound_to(caller: &Caller) -> Option<mortise_domain::InstallationId> {
 
 /// The installation. Those who may install see an unused code.
 pub async fn get_installation(ctx: &Ctx, access: &InstallationAccess) -> Result<wire::Installation> {
-    installation_seen(ctx, &access.installation, access.scopes.contains(Scope::OrgIntegrations)).await
+    let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
+    installation_seen(ctx, &access.org_slug, &access.installation, may_see_code).await
 }
 
 /// Confirms the installation, as the app does when it has set itself up. Confirming twice is the same as once.
@@ -132,7 +137,7 @@ pub async fn confirm_installation(
         installation.status = InstallationStatus::Installed.number();
         ctx.ingest().keys_changed();
     }
-    installation_seen(ctx, &installation, false).await
+    installation_seen(ctx, &access.org_slug, &installation, false).await
 }
 
 fn wants_installed(body: &Body) -> Result<bool> {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use mortise_domain::{
     AppId, AuditEvent, Scope, ScopeSet, SlugKind, kind,
-    status::{AppStatus, InstallationStatus, OrgStatus},
+    status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Conn, StoreError, organization,
+    Conn, StoreError,
     sentry_app::{self, Installation},
 };
 use mortise_wire::{
@@ -42,14 +42,7 @@ pub async fn org_for_installations(
     if caller.user.as_ref().is_some_and(|user| user.is_sentry_app) {
         return Err(Error::NotFound);
     }
-    let mut conn = ctx.store.read().await?;
-    let org = match segment {
-        IdOrSlug::Id(id) => organization::by_id(&mut conn, *id).await?,
-        IdOrSlug::Slug(slug) => organization::by_slug(&mut conn, slug).await?,
-    };
-    drop(conn);
-    let org = org.filter(|org| org.status == OrgStatus::Active.number()).ok_or(Error::NotFound)?;
-    let access = match access::organization_by_id(ctx, caller, org.id).await {
+    let access = match access::organization_of(ctx, caller, segment).await {
         Err(Error::Forbidden | Error::NoSuchResource) => return Err(Error::NotFound),
         other => other?,
     };
@@ -135,8 +128,8 @@ pub async fn list_installations(
     let mut conn = ctx.store.read().await?;
     let rows = sentry_app::live_of_org(&mut conn, access.org.id, paging::slice(&window)).await?;
     let page = window.page(rows);
-    let seen =
-        installations(ctx, &mut conn, &page.rows, access.scopes.contains(Scope::OrgIntegrations)).await?;
+    let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
+    let seen = installations(ctx, &mut conn, &access.org.slug, &page.rows, may_see_code).await?;
     Ok(page.replace(|_| seen))
 }
 
@@ -146,46 +139,45 @@ pub async fn installation_json(
     access: &OrgAccess,
     installation: &Installation,
 ) -> Result<wire::Installation> {
-    installation_seen(ctx, installation, access.scopes.contains(Scope::OrgIntegrations)).await
+    let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
+    installation_seen(ctx, &access.org.slug, installation, may_see_code).await
 }
 
 /// One installation, with its unused code for those who may see it.
 pub(super) async fn installation_seen(
     ctx: &Ctx,
+    org_slug: &str,
     installation: &Installation,
     may_see_code: bool,
 ) -> Result<wire::Installation> {
     let mut conn = ctx.store.read().await?;
     let rows = std::slice::from_ref(installation);
-    let mut seen = installations(ctx, &mut conn, rows, may_see_code).await?;
+    let mut seen = installations(ctx, &mut conn, org_slug, rows, may_see_code).await?;
     seen.pop().ok_or_else(|| Error::Internal("an installation is not there".to_owned()))
 }
 
+/// Installations in one organization, in a constant number of statements.
 async fn installations(
     ctx: &Ctx,
     conn: &mut Conn,
+    org_slug: &str,
     rows: &[Installation],
     may_see_code: bool,
 ) -> Result<Vec<wire::Installation>> {
     let ids: Vec<_> = rows.iter().map(|row| row.sentry_app_id).collect();
     let apps: HashMap<_, _> =
-        sentry_app::by_ids(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
-    let ids: Vec<_> = rows.iter().map(|row| row.organization_id).collect();
-    let orgs: HashMap<_, _> =
-        organization::by_ids(conn, &ids).await?.into_iter().map(|org| (org.id, org)).collect();
+        sentry_app::names(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
     let ids: Vec<_> = rows.iter().filter_map(|row| row.api_grant_id).filter(|_| may_see_code).collect();
     let grants: HashMap<_, _> =
         sentry_app::grants(conn, &ids).await?.into_iter().map(|grant| (grant.id, grant)).collect();
     let mut seen = Vec::with_capacity(rows.len());
     for row in rows {
-        let (Some(app), Some(org)) = (apps.get(&row.sentry_app_id), orgs.get(&row.organization_id)) else {
-            continue;
-        };
+        let Some(app) = apps.get(&row.sentry_app_id) else { continue };
         let grant = row.api_grant_id.and_then(|id| grants.get(&id));
         let status = InstallationStatus::try_from(row.status).map_err(|e| Error::Internal(e.to_string()))?;
         seen.push(wire::Installation {
             app: InstalledApp { uuid: app.uuid.clone(), slug: app.slug.clone(), sentry_app_id: app.id.get() },
-            organization: InstallationOrganization { slug: org.slug.clone(), id: None },
+            organization: InstallationOrganization { slug: org_slug.to_owned(), id: None },
             uuid: row.uuid.clone(),
             status: status.to_string(),
             code: grant.map(|grant| open_code(ctx, &grant.code_hash, &grant.code)).transpose()?,

@@ -17,7 +17,7 @@ use mortise_wire::{
 };
 use serde_json::Value as Json;
 
-use super::{features, subscriptions};
+use super::{AppAccess, features, subscriptions};
 use crate::{Caller, Ctx, Error, Result, access::scope_options, roles::scopes_json};
 
 /// For how long after an app was created its secret can be read, hours.
@@ -47,6 +47,17 @@ impl Viewer {
         }
         Ok(viewer)
     }
+
+    /// Whoever has access to one app, for showing that one.
+    pub(super) fn of_app(access: &AppAccess) -> Self {
+        let role = access.role.map(|role| (access.app.owner_id, role));
+        Self { is_superuser: access.caller.is_superuser(), roles: role.into_iter().collect() }
+    }
+
+    /// Whether credentials of apps that this organization owns can be seen.
+    fn sees(&self, owner: OrgId) -> bool {
+        self.is_superuser || self.roles.contains_key(&owner)
+    }
 }
 
 /// The apps in their order, in a constant number of statements.
@@ -67,7 +78,7 @@ pub(super) async fn apps(
     let ids: Vec<_> = apps.iter().filter_map(|app| app.application_id).collect();
     let applications = application::by_ids(conn, &ids).await?;
     let applications: HashMap<_, _> = applications.into_iter().map(|it| (it.id, it)).collect();
-    let ids: Vec<_> = apps.iter().map(|app| app.owner_id).collect();
+    let ids: Vec<_> = apps.iter().map(|app| app.owner_id).filter(|owner| viewer.sees(*owner)).collect();
     let owners = organization::by_ids(conn, &ids).await?;
     let owners: HashMap<_, _> = owners.into_iter().map(|it| (it.id, it)).collect();
     let now = ctx.now();
@@ -140,11 +151,8 @@ fn credentials(
     owner: &Organization,
     now: Time,
 ) -> Result<Option<AppCredentials>> {
-    let role = viewer.roles.get(&owner.id);
-    if !viewer.is_superuser && role.is_none() {
-        return Ok(None);
-    }
     // The role counts here, whatever the token that is used may do.
+    let role = viewer.roles.get(&owner.id);
     let of_role = role.map(|role| role.effective_scopes(scope_options(owner)));
     let may_see = viewer.is_superuser
         || of_role.is_some_and(|scopes| scopes.contains(Scope::OrgWrite) && scopes.is_superset(app.scopes));

@@ -161,6 +161,9 @@ pub async fn insert_grant(tx: &mut Tx, new: &NewGrant) -> Result<GrantId> {
 
 /// The grants with these ids.
 pub async fn grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<Grant>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = Query::new(
         "SELECT id, user_id, application_id, code_hash, code, expires_at FROM api_grant WHERE id IN ",
     );

@@ -132,6 +132,25 @@ pub async fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<SentryApp>> {
     conn.all(query).await
 }
 
+row! {
+    /// What names an app.
+    pub struct AppName {
+        pub id: AppId,
+        pub uuid: String,
+        pub slug: String,
+    }
+}
+
+/// What names the apps with these ids, deleted ones among them.
+pub async fn names(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<AppName>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new("SELECT id, uuid, slug FROM sentry_app WHERE id IN ");
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}
+
 /// The app with this slug.
 pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<SentryApp>> {
     let query = Query::new("SELECT * FROM sentry_app WHERE slug = $1 AND date_deleted IS NULL");

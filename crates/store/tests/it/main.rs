@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
 
+mod reader;
 mod schema;
 mod support;
 mod writer;

@@ -1,0 +1,210 @@
+//! Apps and their tokens over the API: how many requests a second, how long each takes, and what it costs the server.
+//! Beside them runs a bare handler, the web framework with one indexed read of the same database, and each figure is
+//! also told as a share of what that one reaches.
+
+mod run;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use self::run::{Cost, Work, expect, run as measure_requests};
+use self::world::{Installed, World};
+use super::http::Connection;
+use super::receiver::Receiver;
+use super::server::{Place, Server};
+use super::{Database, program, report};
+use crate::postgres::Cluster;
+use crate::{process, workspace};
+
+const LIST_APPS: &str = "/api/0/sentry-apps/";
+const LIST_INSTALLATIONS: &str = "/api/0/organizations/bench/sentry-app-installations/";
+
+/// How long the program gets to deliver what seeding left to deliver.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(120);
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The database to measure on; PostgreSQL is a private server with full durability
+    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
+    database: Database,
+    /// How long each kind of request is sent
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Keep-alive connections
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// How many codes are exchanged, each once
+    #[arg(long, default_value_t = 2000)]
+    codes: usize,
+    /// Measures this program instead of building a release
+    #[arg(long, value_name = "FILE", requires = "bare")]
+    binary: Option<PathBuf>,
+    /// Compares with this bare handler instead of building one
+    #[arg(long, value_name = "FILE")]
+    bare: Option<PathBuf>,
+}
+
+/// What was measured on one database.
+#[derive(Serialize)]
+struct Measured {
+    database: &'static str,
+    connections: usize,
+    rows: Vec<Row>,
+}
+
+/// One kind of request.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    cost: Cost,
+    /// Requests per second, of those of the bare handler.
+    share_of_bare: f64,
+}
+
+/// Measures, prints a table per database and writes `target/bench/apps.json`.
+pub(super) fn run(args: &Args) -> Result<()> {
+    let binary = program(args.binary.as_deref())?;
+    let bare = bare_handler(args.bare.as_deref())?;
+    let each = args.database.each().iter();
+    let measured: Vec<_> =
+        each.map(|database| measure(args, &binary, &bare, *database)).collect::<Result<_>>()?;
+    measured.iter().for_each(print);
+    report::write("apps", &measured)
+}
+
+fn bare_handler(named: Option<&Path>) -> Result<PathBuf> {
+    if let Some(bare) = named {
+        return bare.canonicalize().with_context(|| bare.display().to_string());
+    }
+    process::run(workspace::cargo().args(["build", "--release", "--locked", "--package", "bench-bare"]))?;
+    Ok(workspace::target().join("release/bench-bare"))
+}
+
+fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Result<Measured> {
+    let cluster = database.cluster()?;
+    let folder = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
+    let place = Place { binary, folder: folder.path(), database_url: cluster.as_ref().map(Cluster::url) };
+    let receiver = Receiver::start()?;
+    let mut world = World::seed(&place, args.codes, receiver.port())?;
+    process::run(&mut Command::new("sync"))?;
+    let (server, _) = Server::start(&place)?;
+    wait_until_idle(&server)?;
+    let mut costs = Vec::new();
+    costs.push(("exchange a code", exchange(args, &server, &mut world.installations, "authorization_code")?));
+    costs.push(("refresh a token", exchange(args, &server, &mut world.installations, "refresh_token")?));
+    let headers = format!("Authorization: Bearer {}\r\n", world.token);
+    let read = |path: &str| get(args, &server, &headers, &[path.to_owned()]);
+    costs.push(("list 20 apps", read(LIST_APPS)?));
+    costs.push(("list 20 installations", read(LIST_INSTALLATIONS)?));
+    let apps: Vec<_> = world.slugs.iter().map(|slug| format!("{LIST_APPS}{slug}/")).collect();
+    costs.push(("get an app", get(args, &server, &headers, &apps)?));
+    server.stop()?;
+
+    let url = place.database_url();
+    let (server, _) = Server::spawn(folder.path(), |address| {
+        let mut command = Command::new(bare);
+        command.args([&url, address]);
+        command
+    })?;
+    let slugs: Vec<_> = world.slugs.iter().map(|slug| format!("/{slug}")).collect();
+    let bare = get(args, &server, "", &slugs)?;
+    server.stop()?;
+    let row = |(name, cost): (&'static str, Cost)| Row { name, share_of_bare: cost.per_s / bare.per_s, cost };
+    let mut rows: Vec<_> = costs.into_iter().map(row).collect();
+    rows.push(Row { name: "bare handler, one read", share_of_bare: 1.0, cost: bare });
+    let database = if cluster.is_some() { "postgres" } else { "sqlite" };
+    Ok(Measured { database, connections: args.connections, rows })
+}
+
+/// The apps are told first where they are installed.
+fn wait_until_idle(server: &Server) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        process::fail_if_interrupted()?;
+        let ready = Connection::open(server.address())?.get("/readyz", "")?;
+        let ready: Value = serde_json::from_slice(&expect(ready, 200)?)?;
+        if ready["events"]["waiting"] == 0 && ready["deliveries"]["waiting"] == 0 {
+            return Ok(());
+        }
+        if started.elapsed() > DRAIN_TIMEOUT {
+            bail!("webhooks are still waiting: {ready}");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Reads the paths in turn.
+fn get(args: &Args, server: &Server, headers: &str, paths: &[String]) -> Result<Cost> {
+    let worker = |first: usize| -> Work<'_> {
+        let mut turn = first;
+        Box::new(move |connection: &mut Connection| {
+            turn += 1;
+            expect(connection.get(&paths[turn % paths.len()], headers)?, 200).map(|_| true)
+        })
+    };
+    measure_requests(server, (0..args.connections).map(worker).collect(), Duration::from_secs(args.seconds))
+}
+
+/// Exchanges what the installations hold for tokens: each code once, refresh tokens again and again. No two connections
+/// share an installation.
+fn exchange(
+    args: &Args,
+    server: &Server,
+    installations: &mut [Installed],
+    grant_type: &'static str,
+) -> Result<Cost> {
+    let is_code = grant_type == "authorization_code";
+    let share = installations.len().div_ceil(args.connections);
+    let time = Duration::from_secs(if is_code { 3600 } else { args.seconds });
+    let workers = installations.chunks_mut(share).map(|own| exchanger(own, grant_type, is_code)).collect();
+    measure_requests(server, workers, time)
+}
+
+fn exchanger<'a>(own: &'a mut [Installed], grant_type: &'static str, is_once: bool) -> Work<'a> {
+    let mut turn = 0;
+    Box::new(move |connection: &mut Connection| {
+        if is_once && turn == own.len() {
+            return Ok(false);
+        }
+        let place = turn % own.len();
+        turn += 1;
+        exchange_one(connection, &mut own[place], grant_type).map(|()| true)
+    })
+}
+
+fn exchange_one(connection: &mut Connection, of: &mut Installed, grant_type: &str) -> Result<()> {
+    let key = if grant_type == "authorization_code" { "code" } else { "refresh_token" };
+    let body = json!({
+        "grant_type": grant_type, "client_id": of.client_id, "client_secret": of.client_secret, key: of.grant,
+    });
+    let path = format!("/api/0/sentry-app-installations/{}/authorizations/", of.uuid);
+    let headers = "Content-Type: application/json\r\n";
+    let answer = expect(connection.post(&path, headers, body.to_string().as_bytes())?, 201)?;
+    let answer: Value = serde_json::from_slice(&answer)?;
+    of.grant = answer["refreshToken"].as_str().context("no refresh token")?.to_owned();
+    Ok(())
+}
+
+fn print(measured: &Measured) {
+    println!("{}, {} connections", measured.database, measured.connections);
+    let head = ["requests/s", "p50, ms", "p99, ms", "CPU, us", "statements", "of bare"];
+    println!("{:<24}{}", "", head.map(|text| format!("{text:>12}")).concat());
+    for Row { name, cost, share_of_bare } in &measured.rows {
+        let statements = cost.statements.map_or("-".to_owned(), |count| format!("{count:.1}"));
+        let cells = [
+            format!("{:.0}", cost.per_s),
+            format!("{:.1}", cost.latency_ms.p50),
+            format!("{:.1}", cost.latency_ms.p99),
+            cost.cpu_us.to_string(),
+            statements,
+            format!("{:.0} %", share_of_bare * 100.0),
+        ];
+        println!("{name:<24}{}", cells.map(|text| format!("{text:>12}")).concat());
+    }
+}
