@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
 
+mod app_matrix;
 mod app_requests;
 mod applications;
 mod audit_log;
@@ -18,6 +19,7 @@ mod members;
 mod organizations;
 mod permissions;
 mod projects;
+mod refreshes;
 mod rows;
 mod sentry_apps;
 mod team_membership;

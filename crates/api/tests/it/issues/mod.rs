@@ -9,5 +9,5 @@ mod lists;
 mod marks;
 mod one;
 mod resolving;
-mod sample;
+pub mod sample;
 mod states;
