@@ -18,6 +18,8 @@ impl fmt::Display for Svg {
 
 impl HtmlSafe for Svg {}
 
+/// What most charts count.
+const EVENTS: [&str; 2] = ["event", "events"];
 const SPARK_HEIGHT: u32 = 24;
 const SPARK_BAR: u32 = 4;
 const SPARK_GAP: u32 = 1;
@@ -41,7 +43,7 @@ pub fn sparkline(counts: &[u64], span: &str) -> Svg {
     let max = counts.iter().copied().max().unwrap_or(0);
     let total: u64 = counts.iter().copied().fold(0, u64::saturating_add);
     let width = u32::try_from(counts.len()).unwrap_or(u32::MAX / 8) * (SPARK_BAR + SPARK_GAP);
-    let label = format!("{} in the {span}, at most {max} at a time", events(total));
+    let label = format!("{} in the {span}, at most {max} at a time", counted(total, EVENTS));
     let mut svg = open("spark", width.max(1), SPARK_HEIGHT, &label);
     let mut x = 0;
     for &count in counts {
@@ -62,11 +64,16 @@ pub struct Slot {
     pub count: u64,
 }
 
-/// The chart beside an issue: bars with a title each, and the highest count as a reference line.
+/// The chart beside an issue: bars of events with a title each, and the highest count as a reference line.
 pub fn bars(slots: &[Slot], span: &str) -> Svg {
+    bars_of(EVENTS, slots, span)
+}
+
+/// [`bars`] of something else: its name for one and for several.
+pub fn bars_of(noun: [&str; 2], slots: &[Slot], span: &str) -> Svg {
     let max = slots.iter().map(|s| s.count).max().unwrap_or(0);
     let total = slots.iter().fold(0u64, |sum, s| sum.saturating_add(s.count));
-    let label = format!("{} in the {span}, at most {max} at a time", events(total));
+    let label = format!("{} in the {span}, at most {max} at a time", counted(total, noun));
     let count = u32::try_from(slots.len().max(1)).unwrap_or(CHART_WIDTH).min(CHART_WIDTH);
     let step = CHART_WIDTH / count;
     let bar = step.saturating_sub(2).max(1);
@@ -100,8 +107,8 @@ fn open(class: &str, width: u32, height: u32, label: &str) -> String {
     )
 }
 
-fn events(count: u64) -> String {
-    if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
+fn counted(count: u64, [one, many]: [&str; 2]) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Starts a `<rect`; the caller closes it, with or without a title inside.

@@ -33,6 +33,23 @@ pub fn markdown(text: &str) -> Markup {
     Markup(html)
 }
 
+/// The words of a text in Markdown, on one line.
+pub fn plain(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for event in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                words.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
+                words.push(' ');
+            }
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What an event of the text becomes on the page: at most two.
 fn shown<'t>(event: Event<'t>, is_link_dropped: &mut bool) -> [Option<Event<'t>>; 2] {
     match event {
@@ -100,6 +117,11 @@ mod tests {
     fn a_heading_is_a_bold_line_and_a_picture_its_description() {
         assert_eq!(html("# Why"), "<p><strong>Why</strong></p>\n");
         assert_eq!(html("![the graph](https://m.test/x.png)"), "<p>the graph</p>\n");
+    }
+
+    #[test]
+    fn the_words_of_a_text_stand_on_one_line() {
+        assert_eq!(plain("# Why\nWakes **people** by\n- `phone`\n- [mail](https://m.test)"), "Why Wakes people by phone mail");
     }
 
     #[test]

@@ -25,7 +25,7 @@ const RESOURCES: [Resource; 7] = [
     Resource {
         name: "org",
         title: "Organization",
-        about: "Settings and the audit log; above writing also integrations, and at last deleting.",
+        about: "Settings, the audit log and integrations.",
         is_for_apps: true,
         levels: &[
             Level("org:read", READ, &["org:read"]),
@@ -37,7 +37,7 @@ const RESOURCES: [Resource; 7] = [
     Resource {
         name: "project",
         title: "Project",
-        about: "Projects, their keys and environments; as admin deleting them.",
+        about: "Projects, their keys and environments.",
         is_for_apps: true,
         levels: &[
             Level("project:read", READ, &["project:read"]),
@@ -48,7 +48,7 @@ const RESOURCES: [Resource; 7] = [
     Resource {
         name: "event",
         title: "Issue and event",
-        about: "Issues, their events and comments; as admin deleting them.",
+        about: "Issues, their events and comments.",
         is_for_apps: true,
         levels: &[
             Level("event:read", READ, &["event:read"]),
@@ -66,7 +66,7 @@ const RESOURCES: [Resource; 7] = [
     Resource {
         name: "member",
         title: "Member",
-        about: "People and their roles; as admin removing them.",
+        about: "People and their roles.",
         is_for_apps: true,
         levels: &[
             Level("member:read", READ, &["member:read"]),
@@ -77,7 +77,7 @@ const RESOURCES: [Resource; 7] = [
     Resource {
         name: "team",
         title: "Team",
-        about: "Teams and who is in them; as admin deleting them.",
+        about: "Teams and who is in them.",
         is_for_apps: true,
         levels: &[
             Level("team:read", READ, &["team:read"]),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Area, Avatar, Field, Shell, State, Switch, When, token::ScopeChoice};
+use super::{Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, event::Pair, token::ScopeChoice};
 
 /// The apps that an organization owns.
 #[derive(Debug, Clone, Template)]
@@ -138,4 +138,61 @@ pub struct AppTokenRow {
     pub last_characters: String,
     pub scopes: Vec<String>,
     pub created: When,
+}
+
+/// How an app is used, and what it was called with.
+#[derive(Debug, Clone, Template)]
+#[template(path = "app_dashboard.html")]
+pub struct AppDashboardPage {
+    pub shell: Shell,
+    pub app: AppHead,
+    pub tab: &'static str,
+    /// The windows of time.
+    pub periods: Vec<Link>,
+    /// The window in words, as in "last 24 hours".
+    pub span: &'static str,
+    /// Installations there are.
+    pub installed: Count,
+    /// Installations there ever were.
+    pub installs: Count,
+    pub uninstalls: Count,
+    pub charts: Vec<Dial>,
+    pub event: Select,
+    pub failed_only: bool,
+    /// What the filter keeps.
+    pub keep: Vec<(&'static str, String)>,
+    /// Newest first.
+    pub calls: Vec<AppCall>,
+    pub filtered: bool,
+}
+
+/// A chart with its title and its sum.
+#[derive(Debug, Clone)]
+pub struct Dial {
+    pub title: String,
+    pub total: Count,
+    pub chart: Svg,
+}
+
+/// A request that the app was sent.
+#[derive(Debug, Clone)]
+pub struct AppCall {
+    pub event: String,
+    pub state: State,
+    pub url: String,
+    /// The slug of the organization that it was about; empty for internal apps.
+    pub organization: String,
+    pub when: When,
+    /// What was sent and received, where it failed.
+    pub failure: Option<FailedCall>,
+    /// The page of the error that the app reported for it; empty for none.
+    pub error_href: String,
+}
+
+/// More about a request that failed.
+#[derive(Debug, Clone)]
+pub struct FailedCall {
+    pub request_headers: Vec<Pair>,
+    pub request_body: String,
+    pub response_body: String,
 }

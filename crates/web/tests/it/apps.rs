@@ -253,3 +253,23 @@ async fn members_look_managers_change_and_strangers_see_nothing() {
     let mut visitor = Visitor::new(&app.ctx);
     visitor.get(&page).await.expect(303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_tells_how_an_app_is_used() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let page = format!("{LIST}{slug}/dashboard/");
+    let empty = owner.get(&page).await.expect(200).says("No requests yet");
+    empty.says("aria-label=\"0 installs in the last 24 hours, at most 0 at a time\"");
+    owner.post(&format!("/settings/acme/sentry-apps/{slug}/install/"), &[]).await.expect(303);
+    owner.get(&format!("/settings/acme/sentry-apps/{slug}/")).await.expect(200);
+    let used = owner.get(&page).await.expect(200);
+    let used = used.says("1 install in the last 24 hours").says("1 view in the last 24 hours");
+    assert_eq!(used.text.matches("<title>").count(), 3 * 24 + 1, "24 hours in three charts");
+    let month = owner.get(&format!("{page}?period=30d")).await.expect(200).says("1 install in the last 30 days");
+    assert_eq!(month.text.matches("<title>").count(), 3 * 30 + 1);
+    owner.get(&format!("{page}?period=x&event=nonsense&failed=on")).await.expect(200).says("Nothing matches");
+    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
+    stranger.get(&page).await.expect(404);
+}

@@ -17,6 +17,7 @@ use serde_json::json;
 use super::leaving;
 use crate::{
     edge::{Outcome, Signed, Visit, headers::let_forms_lead_away, page},
+    markup,
     pages::{
         access_to,
         paging::{self, Walk},
@@ -71,7 +72,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
 }
 
 fn card(app: &SentryApp, state: Option<Badge>) -> AppCard {
-    let overview = app.overview.as_deref().unwrap_or_default();
+    let overview = markup::plain(app.overview.as_deref().unwrap_or_default());
     let mut short: String = overview.chars().take(OVERVIEW_CHARS_MAX).collect();
     if short.len() < overview.len() {
         short.push('…');

@@ -1,7 +1,8 @@
-//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `credentials`), and what it installs
+//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `credentials`, `dashboard`), and what it installs
 //! (`directory`, `install`, `external_install`, `leaving`).
 
 mod credentials;
+mod dashboard;
 mod directory;
 mod external_install;
 mod form;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Ctx> {
         .merge(list::routes())
         .merge(settings::routes())
         .merge(credentials::routes())
+        .merge(dashboard::routes())
         .merge(directory::routes())
         .merge(install::routes())
         .merge(external_install::routes())

@@ -1,13 +1,17 @@
-use mortise_web::view::{
-    Area, Avatar, Choice, Field, Section, Select, State, Switch, Theme, Tone,
-    app::{
-        AppCredentialsPage, AppFormPage, AppHead, AppRow, AppTokenRow, DeveloperSettingsPage, EventChoice,
-        EventGroup, Publication, Secret,
+use mortise_web::{
+    charts::{Slot, bars_of},
+    view::{
+        Area, Avatar, Choice, Count, Field, Link, Section, Select, State, Switch, Theme, Tone,
+        app::{
+            AppCall, AppCredentialsPage, AppDashboardPage, AppFormPage, AppHead, AppRow, AppTokenRow,
+            DeveloperSettingsPage, Dial, EventChoice, EventGroup, FailedCall, Publication, Secret,
+        },
+        event::Pair,
+        token::ScopeChoice,
     },
-    token::ScopeChoice,
 };
 
-use super::{ago, page, shell};
+use super::{ago, page, select, shell, wave};
 
 const SCHEMA: &str = "{\n  \"elements\": [\n    {\"type\": \"stacktrace-link\", \"uri\": \"/frame\"}\n  ]\n}";
 
@@ -15,7 +19,10 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = list(theme);
     let settings = settings(theme);
     let credentials = credentials(theme);
+    let dashboard = dashboard(theme);
     vec![
+        page("app-dashboard", &dashboard),
+        page("app-dashboard-none", &AppDashboardPage { calls: vec![], ..dashboard }),
         page("developer-settings", &list),
         page(
             "developer-settings-none",
@@ -185,5 +192,49 @@ fn credentials(theme: Theme) -> AppCredentialsPage {
         tokens: Some(vec![token("7"), token("8")]),
         new_token: None,
         may_manage: true,
+    }
+}
+
+fn dashboard(theme: Theme) -> AppDashboardPage {
+    let dial = |title: &str, seed| {
+        let slots = wave(24, seed, 9).into_iter().map(|count| Slot { label: "21 Nov, 14:00 UTC".into(), count });
+        let slots: Vec<_> = slots.collect();
+        let chart = bars_of(["use", "uses"], &slots, "last 24 hours");
+        Dial { title: title.into(), total: Count(1234), chart }
+    };
+    let call = |event: &str, code: &str, tone| AppCall {
+        event: event.into(),
+        state: State::new(code, tone),
+        url: "https://pager.northwind.example/hooks/mortise".into(),
+        organization: "northwind".into(),
+        when: ago(12),
+        failure: None,
+        error_href: String::new(),
+    };
+    let failed = AppCall {
+        failure: Some(FailedCall {
+            request_headers: vec![Pair { key: "Request-ID".into(), value: "0193f1c27d1e7aa0".into() }],
+            request_body: "{\n  \"action\": \"created\"\n}".into(),
+            response_body: "<h1>Broken</h1>".into(),
+        }),
+        error_href: "/organizations/northwind/issues/1/events/2/".into(),
+        ..call("issue.created", "500", Tone::Bad)
+    };
+    let period = |text: &str, current| Link { text: text.into(), href: "/x/?period=7d".into(), current };
+    AppDashboardPage {
+        shell: shell("Pager", Section::Developer, theme),
+        app: head(),
+        tab: "dashboard",
+        periods: vec![period("24 hours", true), period("7 days", false), period("30 days", false)],
+        span: "last 24 hours",
+        installed: Count(31),
+        installs: Count(40),
+        uninstalls: Count(9),
+        charts: vec![dial("Installs", 3), dial("Uninstalls", 4), dial("Views", 7), dial("Uses of issue-link", 2)],
+        event: select("event", "Request", &["All requests", "issue.created"], 0).quiet(),
+        failed_only: true,
+        keep: vec![("period", "24h".into())],
+        calls: vec![failed, call("comment.created", "200", Tone::Good), call("select_options.requested", "No answer", Tone::Bad)],
+        filtered: true,
     }
 }
