@@ -41,7 +41,9 @@ pub fn plain(text: &str) -> String {
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 words.push_str(&text);
             }
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
                 words.push(' ');
             }
             _ => {}
@@ -121,7 +123,10 @@ mod tests {
 
     #[test]
     fn the_words_of_a_text_stand_on_one_line() {
-        assert_eq!(plain("# Why\nWakes **people** by\n- `phone`\n- [mail](https://m.test)"), "Why Wakes people by phone mail");
+        assert_eq!(
+            plain("# Why\nWakes **people** by\n- `phone`\n- [mail](https://m.test)"),
+            "Why Wakes people by phone mail"
+        );
     }
 
     #[test]

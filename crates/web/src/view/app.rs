@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::{Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, event::Pair, token::ScopeChoice};
+use super::{
+    Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, event::Pair,
+    token::ScopeChoice,
+};
 
 /// The apps that an organization owns.
 #[derive(Debug, Clone, Template)]

@@ -267,7 +267,8 @@ async fn the_dashboard_tells_how_an_app_is_used() {
     let used = owner.get(&page).await.expect(200);
     let used = used.says("1 install in the last 24 hours").says("1 view in the last 24 hours");
     assert_eq!(used.text.matches("<title>").count(), 3 * 24 + 1, "24 hours in three charts");
-    let month = owner.get(&format!("{page}?period=30d")).await.expect(200).says("1 install in the last 30 days");
+    let month =
+        owner.get(&format!("{page}?period=30d")).await.expect(200).says("1 install in the last 30 days");
     assert_eq!(month.text.matches("<title>").count(), 3 * 30 + 1);
     owner.get(&format!("{page}?period=x&event=nonsense&failed=on")).await.expect(200).says("Nothing matches");
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;

@@ -197,7 +197,8 @@ fn credentials(theme: Theme) -> AppCredentialsPage {
 
 fn dashboard(theme: Theme) -> AppDashboardPage {
     let dial = |title: &str, seed| {
-        let slots = wave(24, seed, 9).into_iter().map(|count| Slot { label: "21 Nov, 14:00 UTC".into(), count });
+        let slots =
+            wave(24, seed, 9).into_iter().map(|count| Slot { label: "21 Nov, 14:00 UTC".into(), count });
         let slots: Vec<_> = slots.collect();
         let chart = bars_of(["use", "uses"], &slots, "last 24 hours");
         Dial { title: title.into(), total: Count(1234), chart }
@@ -230,11 +231,20 @@ fn dashboard(theme: Theme) -> AppDashboardPage {
         installed: Count(31),
         installs: Count(40),
         uninstalls: Count(9),
-        charts: vec![dial("Installs", 3), dial("Uninstalls", 4), dial("Views", 7), dial("Uses of issue-link", 2)],
+        charts: vec![
+            dial("Installs", 3),
+            dial("Uninstalls", 4),
+            dial("Views", 7),
+            dial("Uses of issue-link", 2),
+        ],
         event: select("event", "Request", &["All requests", "issue.created"], 0).quiet(),
         failed_only: true,
         keep: vec![("period", "24h".into())],
-        calls: vec![failed, call("comment.created", "200", Tone::Good), call("select_options.requested", "No answer", Tone::Bad)],
+        calls: vec![
+            failed,
+            call("comment.created", "200", Tone::Good),
+            call("select_options.requested", "No answer", Tone::Bad),
+        ],
         filtered: true,
     }
 }
