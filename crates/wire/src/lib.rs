@@ -26,6 +26,7 @@ pub mod organization;
 pub mod page;
 pub mod patch;
 pub mod project;
+pub mod python;
 pub mod rate_limits;
 pub mod release;
 pub mod repository;

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     create::AppSpec,
+    schema,
     subscriptions::{self, Family},
 };
 use crate::{
@@ -192,18 +193,11 @@ pub(super) fn check_events(fields: &mut Fields, events: &[String]) {
     }
 }
 
-/// Apps have no UI components yet, so only an empty schema is one.
+/// A schema as it is kept: an empty text is an empty schema.
 pub(super) fn check_schema(fields: &mut Fields, schema: &Json) {
-    match schema {
-        Json::Object(map) if map.is_empty() => {}
-        Json::String(text) if text.is_empty() => {}
-        Json::Object(map) => match map.get("elements") {
-            None => fields.error("schema", "'elements' is a required property"),
-            Some(Json::Array(elements)) if elements.is_empty() => fields.error("schema", "[] is too short"),
-            Some(Json::Array(_)) => fields.error("schema", "UI components are not supported by this server."),
-            Some(_) => fields.error("schema", "'elements' should be an array of objects"),
-        },
-        _ => fields.error("schema", "UI components are not supported by this server."),
+    let is_empty = schema == "" || schema.as_object().is_some_and(Map::is_empty);
+    if !is_empty && let Err(text) = schema::check(schema) {
+        fields.error("schema", text);
     }
 }
 

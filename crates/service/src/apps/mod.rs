@@ -31,6 +31,7 @@ mod json;
 mod list;
 mod remove;
 mod requests;
+mod schema;
 mod stats;
 pub mod subscriptions;
 mod tokens;
