@@ -82,6 +82,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         version: VERSION,
         webhook_timeout_ms: config.webhook.timeout_ms,
         event_retention_days: config.event.retention_days,
+        relay_app_status: config.apps.relay_status,
         gravatar: config.gravatar,
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }

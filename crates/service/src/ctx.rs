@@ -24,6 +24,8 @@ pub struct Settings {
     pub event_retention_days: u32,
     /// Requests per second that one caller may make of one route of the API; `None` switches the limit off.
     pub api_requests_per_s: Option<u32>,
+    /// Whether a failure of an app is answered with the app's own status, or 502 without one, instead of 400.
+    pub relay_app_status: bool,
     /// Whether avatars may be looked up at Gravatar.
     pub gravatar: bool,
 }

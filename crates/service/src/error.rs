@@ -48,6 +48,14 @@ pub enum Error {
     /// Too often (429).
     #[error("too many requests: {0:?}")]
     TooMany(ErrorBody),
+    /// An app failed, and the server passes its status on.
+    #[error("an app failed: {status} {body:?}")]
+    Relayed {
+        /// The app's status, or 502 where it did not answer.
+        status: u16,
+        /// What is said about it.
+        body: ErrorBody,
+    },
     /// The service on the other side failed (503).
     #[error("upstream: {0}")]
     Upstream(String),
@@ -127,6 +135,7 @@ impl Error {
     pub fn in_words(&self) -> String {
         let body = match self {
             Error::Missing(body) | Error::Unauthorized(body) | Error::Refused(body) => body,
+            Error::Relayed { body, .. } => body,
             Error::Invalid(body) | Error::Conflict(body) | Error::Gone(body) | Error::TooMany(body) => body,
             other => return other.to_string(),
         };

@@ -10,6 +10,8 @@ use std::{
 use mortise_domain::{OrgId, Time, UserId};
 use tokio::sync::Semaphore;
 
+use crate::apps::components::Calls;
+
 /// Tries to sign in as one person per minute.
 const LOGINS_MAX: u32 = 10;
 /// The window of [`LOGINS_MAX`], seconds.
@@ -36,6 +38,8 @@ pub struct Limits {
     pub invitations: Invitations,
     /// Password checks that run at once.
     pub password_checks: Semaphore,
+    /// Calls to apps that somebody waits for.
+    pub app_calls: Calls,
 }
 
 impl Default for Limits {
@@ -44,6 +48,7 @@ impl Default for Limits {
             logins: RateLimit::new(LOGINS_MAX, LOGINS_WINDOW_S),
             invitations: Invitations::default(),
             password_checks: Semaphore::new(PASSWORD_CHECKS_MAX),
+            app_calls: Calls::default(),
         }
     }
 }

@@ -58,6 +58,7 @@ impl TestApp {
             webhook_timeout_ms: 10_000,
             event_retention_days: 90,
             api_requests_per_s: None,
+            relay_app_status: false,
             gravatar: true,
         };
         change(&mut settings);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// How long tests wait for something that should come at once.
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A request that came in.
 #[derive(Debug, Clone)]
 pub struct Received {
+    /// `GET`, `POST`, ...
+    pub method: String,
     /// Path and query.
     pub path: String,
     /// The headers.
@@ -45,6 +47,7 @@ pub struct Reply {
     status: u16,
     headers: Vec<(&'static str, &'static str)>,
     delay: Duration,
+    body: String,
 }
 
 impl Reply {
@@ -57,6 +60,18 @@ impl Reply {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    /// 200 with this JSON.
+    pub fn json(body: &serde_json::Value) -> Self {
+        Self::status(200).body(body.to_string())
+    }
+
+    /// With a body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
         self
     }
 
@@ -137,6 +152,7 @@ impl Receiver {
 
 async fn answer(
     State(shared): State<Arc<Mutex<Shared>>>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -144,7 +160,13 @@ async fn answer(
     let reply = {
         let mut shared = lock(&shared);
         let path = uri.to_string();
-        shared.received.push(Received { path, headers, body: body.to_vec(), at: Instant::now() });
+        shared.received.push(Received {
+            method: method.to_string(),
+            path,
+            headers,
+            body: body.to_vec(),
+            at: Instant::now(),
+        });
         match shared.replies.len() {
             0 => Reply::status(200),
             1 => shared.replies[0].clone(),
@@ -156,7 +178,7 @@ async fn answer(
     for (name, value) in reply.headers {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    (StatusCode::from_u16(reply.status).expect("a status"), headers)
+    (StatusCode::from_u16(reply.status).expect("a status"), headers, reply.body)
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {

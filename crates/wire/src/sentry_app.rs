@@ -270,9 +270,8 @@ pub struct Component {
     /// What it looks like.
     #[schema(value_type = Object)]
     pub schema: Value,
-    /// Its choices could not be fetched: false, or what went wrong.
-    #[schema(value_type = Object)]
-    pub error: Value,
+    /// Its choices could not be fetched.
+    pub error: bool,
     /// The app.
     pub sentry_app: ComponentApp,
 }

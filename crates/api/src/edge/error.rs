@@ -56,6 +56,9 @@ fn answer(refusal: Refusal) -> Response {
         Refusal::Conflict(body) => (StatusCode::CONFLICT, body),
         Refusal::Gone(body) => (StatusCode::GONE, body),
         Refusal::TooMany(body) => (StatusCode::TOO_MANY_REQUESTS, body),
+        Refusal::Relayed { status, body } => {
+            (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), body)
+        }
         // The endpoint's layer knows the path and completes the answer.
         Refusal::Moved { slug } => {
             return (StatusCode::FOUND, axum::Extension(MovedTo(slug))).into_response();

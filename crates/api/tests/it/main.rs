@@ -7,6 +7,7 @@ mod app_requests;
 mod applications;
 mod audit_log;
 mod auth;
+mod components;
 mod conventions;
 mod environments;
 mod ingest;

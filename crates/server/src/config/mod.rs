@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) webhook: Webhook,
     /// Error events.
     pub(crate) event: Event,
+    /// Apps that are called while somebody waits.
+    pub(crate) apps: Apps,
     /// Whether pictures may come from gravatar.com.
     pub(crate) gravatar: bool,
     /// Log lines.
@@ -93,6 +95,14 @@ pub(crate) struct Webhook {
 pub(crate) struct Event {
     /// How long events are kept, days.
     pub(crate) retention_days: u32,
+}
+
+/// `apps.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Apps {
+    /// Whether the status of an app that fails is passed on.
+    pub(crate) relay_status: bool,
 }
 
 /// `log.*`

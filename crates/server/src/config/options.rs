@@ -106,6 +106,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "How long error events, deliveries and their attempts are kept, days."),
     spec("api.requests_per_s", Kind::Number, Some("0"),
         "How many API requests per second one caller may make to one endpoint; 0 sets no limit."),
+    spec("apps.relay_status", Kind::Switch, Some("false"),
+        "Whether an app that fails while somebody waits for it (choices, links to issues) is answered with its own status, or 502 when it says nothing. Otherwise with 400, as clients have always known it."),
     spec("gravatar", Kind::Switch, Some("true"),
         "Whether people's pictures may come from gravatar.com, which learns a hash of their e-mail address."),
     spec("log.format", Kind::Choice(&["text", "json"]), Some("text"),

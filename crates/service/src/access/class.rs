@@ -119,6 +119,8 @@ classes! {
     /// One installation of a Sentry App. Only the app itself may change it, whatever its scopes; the use case decides.
     Installation: [OrgRead OrgIntegrations OrgWrite OrgAdmin] [OrgIntegrations EventWrite EventAdmin] [-]
         [OrgIntegrations OrgWrite OrgAdmin];
+    /// Links between issues and items of an app.
+    ExternalIssues: [-] [EventRead EventWrite EventAdmin] [-] [EventAdmin];
     /// How often a Sentry App is used. Only sessions count.
     AppStats: [OrgRead OrgIntegrations OrgWrite OrgAdmin] [-] [-] [-];
     /// The secret of a Sentry App.

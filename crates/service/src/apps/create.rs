@@ -15,7 +15,7 @@ use mortise_store::{
 use mortise_wire::{errors::field, sentry_app as wire};
 use serde_json::{Value as Json, json};
 
-use super::{features, fields::AppForm, install, json as app_json};
+use super::{components, features, fields::AppForm, install, json as app_json};
 use crate::{
     Caller, Ctx, Error, Result,
     audit::{self, Actor, Entry},
@@ -184,6 +184,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, spec: &AppSpec, now: Time) -> Result
         date_published: (spec.status == AppStatus::Published).then_some(now),
     };
     let app = sentry_app::insert(tx, &new, now).await?;
+    components::replace(tx, ctx, &app).await?;
     sentry_app::add_feature(tx, app.id, features::API, now).await?;
     let installation = match is_internal {
         true => Some(install::insert(tx, ctx, &app, spec.owner, InstallationStatus::Installed, now).await?),

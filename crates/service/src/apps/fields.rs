@@ -51,7 +51,8 @@ const GRANTABLE: &[Scope] = &[
 ];
 
 const ORGANIZATION_MISSING: &str = "Please provide a valid value for the 'organization' field.";
-const URL_SCHEME: &str = "URL must start with http[s]://";
+/// What a URL that is no web address is told.
+pub(super) const URL_SCHEME: &str = "URL must start with http[s]://";
 
 /// A checked request.
 #[derive(Debug)]
@@ -124,6 +125,7 @@ fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> 
         is_alertable,
         verify_install,
         overview,
+        schema: if schema.is_object() { schema } else { json!({}) },
         allowed_origins,
         popularity: popularity.unwrap_or(1),
         ..AppSpec::new(owner.org.id, name, status)

@@ -46,6 +46,12 @@ pub enum Use {
     Confirm,
     /// Ending it.
     End,
+    /// Making an item for an issue in the app.
+    Act,
+    /// Linking an issue to an item.
+    Link,
+    /// Removing such a link.
+    Unlink,
 }
 
 impl Use {
@@ -55,6 +61,9 @@ impl Use {
             Use::Read => class::Installation::CLASS.scopes("GET"),
             Use::Confirm => None,
             Use::End => class::Installation::CLASS.scopes("DELETE"),
+            Use::Act => class::Installation::CLASS.scopes("POST"),
+            Use::Link => class::ExternalIssues::CLASS.scopes("POST"),
+            Use::Unlink => class::ExternalIssues::CLASS.scopes("DELETE"),
         }
     }
 }

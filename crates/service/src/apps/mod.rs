@@ -13,11 +13,13 @@
 //! | `directory` | apps as an organization meets them, with what is installed there |
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
+//! | `schema`, [`components`] | UI components: what they may look like; preparing them, and calling the app
 //! | `update`, `remove` | changing an app, its end, another secret |
 //! | `requests` | what they were called with and answered |
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
 
+pub mod components;
 pub mod create;
 mod directory;
 mod exchange;
@@ -31,7 +33,7 @@ mod json;
 mod list;
 mod remove;
 mod requests;
-mod schema;
+pub(crate) mod schema;
 mod stats;
 pub mod subscriptions;
 mod tokens;

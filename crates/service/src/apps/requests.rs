@@ -7,7 +7,7 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use mortise_domain::{IssueId, OrgId, ProjectId, Time, status::AppStatus};
 use mortise_egress::Exchange;
 use mortise_store::{
-    Conn, StoreError,
+    Conn,
     app_request::{self, AppCall},
     error_event,
     organization::{self, Organization},
@@ -251,9 +251,9 @@ pub(crate) async fn purge_requests(ctx: &Ctx) -> Result<u64> {
     let before = after(ctx.now(), -KEPT_S);
     let mut total = 0;
     loop {
-        let purged = ctx.store.write(move |tx| {
-            Box::pin(async move { Ok::<_, StoreError>(retention::purge_app_requests(tx, before).await?) })
-        });
+        let purged = ctx
+            .store
+            .write(move |tx| Box::pin(async move { retention::purge_app_requests(tx, before).await }));
         let purged = purged.await?;
         total += purged;
         if purged < retention::BATCH.unsigned_abs() {

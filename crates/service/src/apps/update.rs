@@ -18,7 +18,7 @@ use mortise_wire::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    AppAccess, features, fields,
+    AppAccess, components, features, fields,
     get::get_app,
     install::{insert_hook, is_internal},
     json::status as app_status,
@@ -160,6 +160,7 @@ impl Change {
         }
         if let Some(schema) = self.schema.take() {
             app.schema = if schema.is_object() { schema } else { json!({}) };
+            components::replace(tx, ctx, app).await?;
         }
         if let Some(popularity) = self.popularity {
             app.popularity = popularity;

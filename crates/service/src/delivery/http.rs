@@ -24,9 +24,14 @@ const SERVER_ERROR: u16 = 500;
 
 /// Makes the call. `now` is what a `Retry-After` with a date is compared with.
 pub async fn call(egress: &Egress, request: Request, now: Time) -> Attempted {
-    match egress.call(request).await {
-        Ok(answer) => of_answer(&answer, now),
-        Err(failed) => of_failure(&failed),
+    attempted(&egress.call(request).await, now)
+}
+
+/// What became of a call.
+pub fn attempted(outcome: &Result<Answer, Failed>, now: Time) -> Attempted {
+    match outcome {
+        Ok(answer) => of_answer(answer, now),
+        Err(failed) => of_failure(failed),
     }
 }
 

@@ -31,7 +31,7 @@ mod turn;
 mod worker;
 
 pub use app_webhook::AppWebhooks;
-pub use http::call;
+pub use http::{attempted, call};
 pub use log::{
     AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
     list_subscribers, replay_delivery, replay_failed_deliveries,
@@ -39,6 +39,9 @@ pub use log::{
 pub use mortise_store::delivery::{Claimed, Event};
 pub use runtime::{Options, Running, start};
 pub use subscriber::{Attempted, Handover, Prepared, Registry, Subscriber, Target, Verdict};
+
+/// What apps know the sender of webhooks and other calls by.
+pub(crate) const USER_AGENT: &str = concat!("sentry/", env!("CARGO_PKG_VERSION"), " (https://sentry.io)");
 
 /// The subscribers of a server.
 pub fn subscribers() -> Registry {

@@ -297,7 +297,7 @@ fn annotation(link: &ExternalLink) -> wire::Annotation {
 }
 
 /// A link to an item of a Sentry App.
-pub(super) fn external_issue(link: &ExternalLink) -> ExternalIssue {
+pub(crate) fn external_issue(link: &ExternalLink) -> ExternalIssue {
     ExternalIssue {
         id: link.id.to_string(),
         issue_id: link.issue_id.to_string(),

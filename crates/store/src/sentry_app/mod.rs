@@ -1,5 +1,7 @@
 //! Sentry Apps, where they are installed, and through which hooks they listen.
 
+mod component;
+mod external_issue;
 mod hook;
 mod installation;
 mod stats;
@@ -8,6 +10,11 @@ mod token;
 use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
 use serde_json::Value as Json;
 
+pub use component::{Component, components, delete_components, insert_component, installed_in};
+pub use external_issue::{
+    NewExternalIssue, delete_external_issue, delete_external_issue_of, insert_external_issue,
+    put_external_issue,
+};
 pub use hook::{
     Listener, NewServiceHook, WebhookTarget, apps_of, delete_hooks, insert_hook, listeners, set_hooks,
     webhook_targets,

@@ -67,6 +67,7 @@ impl From<Error> for Problem {
             | Error::Conflict(_)
             | Error::Gone(_)
             | Error::TooMany(_)
+            | Error::Relayed { .. }
             | Error::Upstream(_)) => match super::Refused::of(error) {
                 Ok(refused) => Self::Refused(refused.text()),
                 Err(problem) => problem,

@@ -17,7 +17,8 @@ impl Refused {
             | Error::Conflict(body)
             | Error::Refused(body)
             | Error::Gone(body)
-            | Error::TooMany(body) => {
+            | Error::TooMany(body)
+            | Error::Relayed { body, .. } => {
                 serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error))
             }
             Error::Upstream(text) => Ok(Self(Value::String(text))),

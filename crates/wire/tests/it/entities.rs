@@ -294,7 +294,7 @@ fn an_app_hides_its_credentials_and_an_installation_its_code() {
         uuid: "c".into(),
         kind: "issue-link".into(),
         schema: json!({"type": "issue-link"}),
-        error: json!(false),
+        error: false,
         sentry_app: ComponentApp {
             uuid: "u".into(),
             slug: "acme".into(),

@@ -35,6 +35,7 @@ pub(crate) fn routes(r: &mut Routes) {
     below(r, "hashes/", routes!(parts::list_hashes));
     below(r, "activities/", routes!(parts::list_activities));
     below(r, "external-issues/", routes!(parts::list_external_issues));
+    below(r, "external-issues/{link}/", routes!(parts::remove_external_issue));
     below(r, "user-reports/", routes!(parts::list_user_reports));
     below(r, "attachments/", routes!(parts::list_attachments));
     below(r, "similar/", routes!(parts::list_similar_issues));

@@ -2,9 +2,11 @@
 //! Mortise: clients that ask get the empty answer.
 
 use axum::extract::State;
+use http::StatusCode;
 use mortise_service::{
     Ctx,
     access::class,
+    apps::components,
     issues::{activity, detail, events},
 };
 use mortise_wire::{activity::ActivityList, issue::IssueHash, sentry_app::ExternalIssue};
@@ -14,8 +16,8 @@ use serde_json::Value;
 use super::IssuePath;
 use crate::{
     Result,
-    edge::{Json, Paged},
-    extract::{IssueOf, Paging},
+    edge::{Empty, Json, Paged},
+    extract::{IssueOf, Paging, Segments},
 };
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/hashes/", tag = "Issues", params(IssuePath),
@@ -47,6 +49,20 @@ pub(crate) async fn list_external_issues(
 ) -> Result<Paged<Vec<ExternalIssue>>> {
     let page = detail::list_external_issues(&ctx, &access, paging.request()?).await?;
     Ok(paging.answer(page))
+}
+
+#[utoipa::path(delete, path = "/api/0/issues/{issue}/external-issues/{link}/", tag = "Issues", params(IssuePath,
+        ("link" = String, Path, description = "The id of the link")),
+    responses((status = 204, description = "Removed"), (status = 404, description = "No such link; an empty body")))]
+pub(crate) async fn remove_external_issue(
+    access: IssueOf<class::Group>,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Empty> {
+    Ok(match components::remove_link(&ctx, &access, path.text("link")?).await? {
+        true => Empty(StatusCode::NO_CONTENT),
+        false => Empty(StatusCode::NOT_FOUND),
+    })
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/user-reports/", tag = "Issues", params(IssuePath),

@@ -1,7 +1,9 @@
 //! Sentry Apps: the directory, one app, the tokens of internal ones, and what is installed in an organization.
 
 mod change;
+mod components;
 mod create;
+mod external_issues;
 mod features;
 mod get;
 mod installation;
@@ -21,6 +23,8 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApps>(routes!(list::list_apps, create::create_app));
     r.class::<class::SentryApp>(routes!(get::get_app, change::update_app, change::remove_app));
     r.class::<class::SentryApp>(routes!(features::list_features));
+    r.class::<class::SentryApp>(routes!(components::list_components));
+    r.class::<class::Organization>(routes!(components::list_org_components));
     r.class::<class::SentryApps>(routes!(features::list_every_feature));
     r.class::<class::AppStats>(routes!(stats::get_install_stats));
     r.class::<class::AppStats>(routes!(stats::get_interactions, stats::count_interaction));
@@ -34,6 +38,10 @@ pub(crate) fn routes(r: &mut Routes) {
         Gate::Authenticated,
         routes!(installation::get_installation, installation::confirm_installation, installation::uninstall),
     );
+    r.gated(Gate::Authenticated, routes!(components::list_choices));
+    r.gated(Gate::Authenticated, routes!(external_issues::act_on_issue));
+    r.gated(Gate::Authenticated, routes!(external_issues::put_external_issue));
+    r.gated(Gate::Authenticated, routes!(external_issues::remove_external_issue));
     r.gated(Gate::Body, routes!(installation::exchange));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,

@@ -43,7 +43,7 @@ impl Rules {
         if self.validator.is_valid(instance) {
             return Ok(());
         }
-        Err(relevance::best(&self.document, self.validator.iter_errors(instance).collect()))
+        Err(relevance::best(&self.document, &self.validator.iter_errors(instance).collect::<Vec<_>>()))
     }
 }
 

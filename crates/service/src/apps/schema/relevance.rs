@@ -4,16 +4,12 @@
 //! the document when that leaves several. Where alternatives failed, the deepest error of theirs is told instead, if
 //! it is the only one of its kind.
 
-use jsonschema::{
-    ValidationError,
-    error::ValidationErrorKind as Kind,
-    paths::LocationSegment,
-};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Kind, paths::LocationSegment};
 use mortise_wire::python;
 use serde_json::Value as Json;
 
 /// The text of the error that says most.
-pub(super) fn best(document: &Json, errors: Vec<ValidationError<'_>>) -> String {
+pub(super) fn best(document: &Json, errors: &[ValidationError<'_>]) -> String {
     let mut errors: Vec<_> = errors.iter().map(|error| Found::new(document, error)).collect();
     errors.sort_by(|a, b| a.order.cmp(&b.order));
     let mut best: Option<Found<'_>> = None;

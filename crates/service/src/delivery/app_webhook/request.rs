@@ -21,11 +21,8 @@ use super::{
 use crate::{
     Ctx, Error, Result,
     apps::{secret_place, subscriptions},
-    delivery::{Handover, Prepared, call},
+    delivery::{Handover, Prepared, USER_AGENT, call},
 };
-
-/// What receivers know senders of these webhooks by.
-const USER_AGENT: &str = concat!("sentry/", env!("CARGO_PKG_VERSION"), " (https://sentry.io)");
 
 /// Headers that an app's own cannot override.
 const RESERVED: &[&str] = &[
