@@ -59,8 +59,41 @@ pub struct CommentFacts {
     pub written_at: i64,
 }
 
+/// Whom a rule tells when it fires.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "lowercase")]
+pub enum Tell {
+    /// Every alertable app that is installed.
+    Everybody,
+    /// The app with this slug.
+    App {
+        /// The slug.
+        slug: String,
+    },
+    /// An app through its component.
+    Installation {
+        /// Its installation.
+        uuid: String,
+        /// What was chosen in the component: `{"name", "value"}`.
+        settings: Vec<Json>,
+    },
+}
+
+/// A rule that fired.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertFacts {
+    /// The rule; -1 while it is tried out and not stored.
+    pub rule: i64,
+    /// Its name at that time.
+    pub title: String,
+    /// Whether it is the first that fired for its event: for those who hear once of every event that made one fire.
+    pub is_first: bool,
+    /// Whom it tells.
+    pub tell: Vec<Tell>,
+}
+
 /// What an event says beyond the current state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Who did it; nobody when it happened by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +119,9 @@ pub struct Facts {
     /// The event of an SDK: 32 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_event: Option<String>,
+    /// The rule that fired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<AlertFacts>,
 }
 
 impl Facts {
@@ -113,6 +149,19 @@ pub async fn issue_created(tx: &mut Tx, issue: IssueRef, now: Time) -> Result<Ev
 pub async fn error_created(tx: &mut Tx, issue: IssueRef, event_id: &str, now: Time) -> Result<EventId> {
     let facts = Facts { error_event: Some(event_id.to_owned()), ..Facts::of(issue, None) };
     of_issue(tx, "error.created", issue, facts, now).await
+}
+
+/// A rule fired for an event of an issue. One of these for each rule.
+pub async fn alert_triggered(
+    tx: &mut Tx,
+    issue: IssueRef,
+    event_id: &str,
+    alert: AlertFacts,
+    now: Time,
+) -> Result<EventId> {
+    let facts =
+        Facts { error_event: Some(event_id.to_owned()), alert: Some(alert), ..Facts::of(issue, None) };
+    of_issue(tx, "event_alert.triggered", issue, facts, now).await
 }
 
 /// An issue was resolved. `resolution` is `now`, `in_next_release`, `in_upcoming_release`, `in_release`, `in_commit`,

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ctx, Result, apps, ingest, issues::delete, organizations, projects};
+use crate::{Ctx, Result, apps, ingest, issues::delete, organizations, projects, rules};
 
 /// A job.
 pub struct Job {
@@ -36,6 +36,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
+    Job { name: "remove_rules", interval_s: 60, run: |ctx| Box::pin(rules::remove_deleted(ctx)) },
     Job { name: "purge_removed_apps", interval_s: 3600, run: |ctx| Box::pin(apps::purge_removed(ctx)) },
     Job { name: "purge_app_uses", interval_s: 600, run: |ctx| Box::pin(apps::purge_uses(ctx)) },
     Job { name: "purge_refreshes", interval_s: 60, run: |ctx| Box::pin(apps::purge_refreshes(ctx)) },
@@ -128,7 +129,7 @@ async fn purge_events(ctx: &Ctx) -> Result<u64> {
     let hour = before.as_second().div_euclid(3600);
     let mut total = 0;
     loop {
-        let purged: [u64; 6] = ctx
+        let purged: [u64; 7] = ctx
             .store
             .write(move |tx| {
                 Box::pin(async move {
@@ -139,6 +140,7 @@ async fn purge_events(ctx: &Ctx) -> Result<u64> {
                         retention::purge_outcomes(tx, hour).await?,
                         retention::purge_outbox(tx, before).await?,
                         retention::purge_inbound(tx, before).await?,
+                        retention::purge_rule_fires(tx, before).await?,
                     ])
                 })
             })

@@ -36,6 +36,7 @@ pub mod places;
 pub mod projects;
 pub mod releases;
 pub mod roles;
+pub mod rules;
 pub mod sealed;
 pub mod search;
 pub mod sessions;

@@ -117,3 +117,9 @@ pub async fn existing(conn: &mut Conn, org: OrgId, names: &[String]) -> Result<V
     query.list(names);
     conn.all(query).await
 }
+
+/// The environment of an organization with this name.
+pub async fn id_of(conn: &mut Conn, org: OrgId, name: &str) -> Result<Option<EnvironmentId>> {
+    let query = Query::new("SELECT id FROM environment WHERE organization_id = $1 AND name = $2");
+    conn.optional(query.bind(org).bind(name)).await
+}

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("issues", include_str!("../migrations/0003_issues.sql")),
     ("apps", include_str!("../migrations/0004_apps.sql")),
     ("delivery", include_str!("../migrations/0005_delivery.sql")),
+    ("alert_rules", include_str!("../migrations/0006_alert_rules.sql")),
 ];
 
 /// Runs on PostgreSQL what has not run, while other nodes wait.

@@ -72,3 +72,12 @@ pub async fn purge_user_reports(tx: &mut Tx, before: Time) -> Result<u64> {
     );
     tx.execute(query.bind(before).bind(BATCH)).await
 }
+
+/// Times before `before` at which alert rules fired. When a rule last did for an issue stays with the issue.
+pub async fn purge_rule_fires(tx: &mut Tx, before: Time) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM rule_fire WHERE id IN (SELECT id FROM \
+         (SELECT id, date_added FROM rule_fire ORDER BY id LIMIT $2) AS oldest WHERE date_added < $1)",
+    );
+    tx.execute(query.bind(before).bind(BATCH)).await
+}

@@ -31,6 +31,7 @@ pub mod rate_limits;
 pub mod release;
 pub mod repository;
 pub mod role;
+pub mod rule;
 pub mod sentry_app;
 pub mod tag;
 pub mod team;

@@ -12,6 +12,7 @@ mod org_tokens;
 mod organizations;
 mod projects;
 mod root;
+mod rules;
 mod sentry_apps;
 mod teams;
 mod tokens;
@@ -33,6 +34,7 @@ pub(crate) fn all(r: &mut Routes) {
     organizations::routes(r);
     projects::routes(r);
     root::routes(r);
+    rules::routes(r);
     sentry_apps::routes(r);
     teams::routes(r);
     tokens::routes(r);

@@ -22,6 +22,7 @@ mod permissions;
 mod projects;
 mod refreshes;
 mod rows;
+mod rules;
 mod sentry_apps;
 mod team_membership;
 mod teams;

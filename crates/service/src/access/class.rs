@@ -98,6 +98,13 @@ classes! {
     /// Settings inside a project, where deleting needs no more than writing.
     ProjectSetting: [ProjectRead ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin]
         [ProjectWrite ProjectAdmin];
+    /// The alert rules of a project.
+    ProjectAlertRule: [ProjectRead ProjectWrite ProjectAdmin AlertsRead AlertsWrite]
+        [ProjectWrite ProjectAdmin AlertsWrite] [ProjectWrite ProjectAdmin AlertsWrite]
+        [ProjectWrite ProjectAdmin AlertsWrite];
+    /// The alert rules of an organization.
+    OrganizationAlertRule: [OrgRead OrgWrite OrgAdmin AlertsRead] [OrgWrite OrgAdmin AlertsWrite]
+        [OrgWrite OrgAdmin AlertsWrite] [OrgWrite OrgAdmin AlertsWrite];
     /// Issues and events of a project.
     ProjectEvent: [EventRead EventWrite EventAdmin] [EventWrite EventAdmin] [EventWrite EventAdmin] [EventAdmin];
     /// One issue.

@@ -7,7 +7,7 @@
 //! | `client_report` | counted |
 //! | everything else | dropped and counted: this server has no use for it |
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use mortise_domain::ProjectId;
@@ -25,7 +25,11 @@ use mortise_wire::{
 use serde_json::Value;
 
 use super::{Prepared, Rejection, Sender, outcomes, store_event};
-use crate::{Ctx, Error, pipeline::parse_event_id};
+use crate::{
+    Ctx, Error,
+    pipeline::parse_event_id,
+    rules::{self, ActiveRule},
+};
 
 /// Events from this size on are normalised away from the threads that serve requests.
 const INLINE_BYTES_MAX: usize = 64 * 1024;
@@ -107,7 +111,15 @@ async fn take_event(
         count("dropped", Category::Error, "overload");
         return Err(IngestError::Overload.into());
     };
-    let prepared = match prepare(ctx, sender, json, carrier).await {
+    let rules = match rules::active(ctx, sender.project()).await {
+        Ok(rules) => rules,
+        Err(error) => {
+            tracing::error!(%error, "the alert rules of a project could not be looked up");
+            count("dropped", Category::Error, "overload");
+            return Err(IngestError::Overload.into());
+        }
+    };
+    let prepared = match prepare(ctx, sender, rules, json, carrier).await {
         Ok(prepared) => prepared,
         Err(rejection) => {
             count("invalid", Category::Error, "malformed");
@@ -138,6 +150,7 @@ async fn take_event(
 async fn prepare(
     ctx: &Ctx,
     sender: &Sender,
+    rules: Arc<[Arc<ActiveRule>]>,
     json: &Bytes,
     carrier: Carrier<'_>,
 ) -> Result<Prepared, Rejection> {
@@ -151,7 +164,8 @@ async fn prepare(
     let size = json.len();
     let work = move || {
         let raw = read(&json, is_alone)?;
-        let prepared = Prepared::of_sender(raw, &sender, envelope_event_id.as_deref(), &fallback, received);
+        let envelope_event_id = envelope_event_id.as_deref();
+        let prepared = Prepared::of_sender(raw, &sender, &rules, envelope_event_id, &fallback, received);
         prepared.map_err(|error| {
             tracing::error!(%error, "an event could not be packed");
             Rejection::from(IngestError::InvalidBody)

@@ -12,11 +12,20 @@ use mortise_domain::{ProjectId, ProjectKeyId, Time};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{admit::KeyFacts, outcomes::Outcomes};
+use crate::rules::{ActiveRule, Quiet, QuietKey};
 
 /// How long a key is trusted without looking again. Changes on this node count at once.
 const KEY_TTL: Duration = Duration::from_secs(2);
 /// Keys that are remembered at most, unknown ones too.
 const KEYS_MAX: u64 = 10_000;
+/// How long the rules of a project are trusted without looking again. Changes on this node count at once.
+const RULES_TTL: Duration = Duration::from_secs(2);
+/// Projects whose rules are remembered at most.
+const RULES_MAX: u64 = 10_000;
+/// How long it is remembered that a rule need not be asked about an issue.
+const QUIET_TTL: Duration = Duration::from_secs(600);
+/// Pairs of rule and issue of which that is remembered at most.
+const QUIET_MAX: u64 = 50_000;
 /// How long rows beside events are believed to be there. Also how exact a release's newest event is.
 const SEEN_TTL: Duration = Duration::from_secs(60);
 /// Rows that are remembered at most.
@@ -54,6 +63,8 @@ pub struct Memory {
     pub(super) keys: moka::sync::Cache<String, Option<Arc<KeyFacts>>>,
     /// The id of a release; 0 for rows whose id nobody needs.
     pub(super) seen: moka::sync::Cache<Seen, i64>,
+    pub(crate) rules: moka::sync::Cache<ProjectId, Arc<[Arc<ActiveRule>]>>,
+    pub(crate) quiet: moka::sync::Cache<QuietKey, Quiet>,
     windows: Mutex<HashMap<ProjectKeyId, Window>>,
     pub(super) outcomes: Outcomes,
     turns: Semaphore,
@@ -66,6 +77,8 @@ impl Default for Memory {
         Self {
             keys: moka::sync::Cache::builder().max_capacity(KEYS_MAX).time_to_live(KEY_TTL).build(),
             seen: moka::sync::Cache::builder().max_capacity(SEEN_MAX).time_to_live(SEEN_TTL).build(),
+            rules: moka::sync::Cache::builder().max_capacity(RULES_MAX).time_to_live(RULES_TTL).build(),
+            quiet: moka::sync::Cache::builder().max_capacity(QUIET_MAX).time_to_live(QUIET_TTL).build(),
             windows: Mutex::default(),
             outcomes: Outcomes::default(),
             turns: Semaphore::new(EVENTS_MAX),
@@ -104,6 +117,11 @@ impl Memory {
     /// To be called when keys, projects, organizations or hooks changed, so that the next event sees it.
     pub fn keys_changed(&self) {
         self.keys.invalidate_all();
+    }
+
+    /// To be called when alert rules changed, so that the next event sees it.
+    pub fn rules_changed(&self) {
+        self.rules.invalidate_all();
     }
 
     /// To be called when releases or environments were deleted, so that the next event creates them again.

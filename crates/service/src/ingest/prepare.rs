@@ -1,5 +1,7 @@
 //! From the JSON of an event to everything that its transaction writes, so that the transaction only writes.
 
+use std::sync::Arc;
+
 use mortise_domain::{OrgId, ProjectId, Time};
 use mortise_store::{error_event::Packed, ingest::issue::Shown, issue::tag::USER_FIELDS};
 use serde_json::{Map, Value};
@@ -8,6 +10,7 @@ use super::Sender;
 use crate::{
     Result,
     pipeline::{ClientFacts, Intake, Normalized, Processed, limits::TAG_VALUE_CHARS_MAX, process},
+    rules::{self, ActiveRule, Candidate},
 };
 
 /// An event that is ready to be stored.
@@ -17,6 +20,8 @@ pub struct Prepared {
     pub(super) project: ProjectId,
     /// Whether somebody is told of every event.
     pub(super) has_event_hooks: bool,
+    /// The alert rules that it may make fire.
+    pub(super) candidates: Vec<Candidate>,
     /// 32 lowercase hex digits.
     pub event_id: String,
     /// `error`, `default`, ...
@@ -40,6 +45,7 @@ impl Prepared {
     pub(super) fn of_sender(
         raw: Value,
         sender: &Sender,
+        rules: &[Arc<ActiveRule>],
         event_id: Option<&str>,
         fallback_event_id: &str,
         received: Time,
@@ -57,18 +63,22 @@ impl Prepared {
             },
             scrubber: sender.scrubber(),
         };
-        let mut prepared = Self::new(process(raw, &intake), sender.organization(), sender.project())?;
+        let processed = process(raw, &intake);
+        let candidates = rules::candidates(rules, &processed.event);
+        let mut prepared = Self::new(processed, sender.organization(), sender.project())?;
+        prepared.candidates = candidates;
         prepared.has_event_hooks = sender.has_event_hooks();
         Ok(prepared)
     }
 
-    /// Prepares an event that was processed already.
+    /// Prepares an event that was processed already. It makes no rule fire.
     pub fn new(processed: Processed, org: OrgId, project: ProjectId) -> Result<Self> {
         let Processed { event, hashes } = processed;
         Ok(Self {
             org,
             project,
             has_event_hooks: false,
+            candidates: Vec::new(),
             event_type: event.event_type,
             timestamp: event.timestamp,
             received: event.received,

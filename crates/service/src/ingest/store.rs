@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use mortise_domain::{IssueId, ReleaseId, Time, issue::Substatus};
+use mortise_domain::{
+    IssueId, ReleaseId, Time,
+    issue::{IssueStatus, Substatus},
+};
 use mortise_store::{
     StoreError, Tx,
     dialect::Dialect,
     error_event::{self, NewErrorEvent},
     ingest::{
         beside,
-        issue::{self, NewIssue, Owner},
+        issue::{self, Counted, NewIssue, Owner},
     },
     issue::{remove, stat, tag},
 };
@@ -22,6 +25,7 @@ use super::{
 use crate::{
     Ctx, Error, Result,
     events::{self, IssueRef},
+    rules::{self, Moment, Quiet, QuietKey},
 };
 
 /// Waits for review because it is new.
@@ -39,11 +43,13 @@ pub struct StoredEvent {
     pub reopened: Option<Reopened>,
     /// What the transaction made sure of; true once it is committed.
     learned: Vec<(Seen, i64)>,
+    /// The same of alert rules.
+    quiet: Vec<(QuietKey, Quiet)>,
 }
 
 impl StoredEvent {
     fn nothing(learned: Vec<(Seen, i64)>) -> Self {
-        Self { issue: None, is_new_issue: false, reopened: None, learned }
+        Self { issue: None, is_new_issue: false, reopened: None, learned, quiet: Vec::new() }
     }
 }
 
@@ -108,6 +114,9 @@ async fn write(ctx: &Ctx, event: &Arc<Prepared>, number: Number) -> Result<Optio
     for (seen, id) in stored.iter().flat_map(|stored| &stored.learned) {
         ctx.ingest().seen.insert(seen.clone(), *id);
     }
+    for (key, quiet) in stored.iter().flat_map(|stored| &stored.quiet) {
+        ctx.ingest().quiet.insert(*key, *quiet);
+    }
     Ok(stored)
 }
 
@@ -137,11 +146,10 @@ async fn run(tx: &mut Tx, ctx: &Ctx, event: &Prepared, number: Number) -> Result
     if error_event::insert_once(tx, row(event, owner.id)).await?.is_none() {
         return Ok(Some(StoredEvent::nothing(learned)));
     }
-    if event.timestamp >= owner.last_seen {
-        issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?;
-    } else {
-        issue::count_late(tx, owner.id, event.timestamp).await?;
-    }
+    let counted = match event.timestamp >= owner.last_seen {
+        true => issue::count_latest(tx, owner.id, event.timestamp, &event.shown).await?,
+        false => issue::count_late(tx, owner.id, event.timestamp).await?,
+    };
     let unowned: Vec<&str> = event
         .hashes
         .iter()
@@ -153,7 +161,12 @@ async fn run(tx: &mut Tx, ctx: &Ctx, event: &Prepared, number: Number) -> Result
     let subject = count(tx, event, owner.id, now).await?;
     let before = Before { status: owner.status, substatus: owner.substatus };
     let reopened = transition::after_event(tx, subject, before, event, release, now).await?;
-    Ok(Some(StoredEvent { issue: Some(owner.id), is_new_issue: false, reopened, learned }))
+    let mut quiet = Vec::new();
+    if reopened.is_some() || owner.status == IssueStatus::Unresolved.number() {
+        let moment = moment(event, subject, false, reopened, &counted, now);
+        quiet = rules::after_event(tx, ctx, &event.candidates, &moment).await?;
+    }
+    Ok(Some(StoredEvent { issue: Some(owner.id), is_new_issue: false, reopened, learned, quiet }))
 }
 
 /// The owner of the first hash that has one.
@@ -195,7 +208,32 @@ async fn create(
     let subject = IssueRef { org: event.org, project: event.project, issue: id };
     events::issue_created(tx, subject, now).await?;
     count(tx, event, id, now).await?;
-    Ok(StoredEvent { issue: Some(id), is_new_issue: true, reopened: None, learned })
+    let counted = Counted { times_seen: 1, first_seen: event.timestamp, priority: event.priority };
+    let moment = moment(event, subject, true, None, &counted, now);
+    let quiet = rules::after_event(tx, ctx, &event.candidates, &moment).await?;
+    Ok(StoredEvent { issue: Some(id), is_new_issue: true, reopened: None, learned, quiet })
+}
+
+/// What alert rules are asked about.
+fn moment<'e>(
+    event: &'e Prepared,
+    subject: IssueRef,
+    is_new: bool,
+    reopened: Option<Reopened>,
+    counted: &Counted,
+    now: Time,
+) -> Moment<'e> {
+    Moment {
+        subject,
+        event_id: &event.event_id,
+        release: event.release.as_deref(),
+        is_new,
+        reopened,
+        times_seen: counted.times_seen,
+        first_seen: counted.first_seen,
+        priority: counted.priority,
+        now,
+    }
 }
 
 /// Counts the event by hour and by tag, and tells those who want every event.

@@ -23,7 +23,7 @@ pub mod grouping;
 pub mod limits;
 pub mod normalize;
 mod scrub;
-mod view;
+pub(crate) mod view;
 
 pub use event_id::parse_event_id;
 pub use normalize::normalize;

@@ -8,7 +8,8 @@ use mortise_store::{
     StoreError, Tx, member,
     project::{self, Project},
     project_key::{self, ProjectKey},
-    rule, team,
+    rule::{self, RuleContent},
+    team,
 };
 use mortise_wire::{Fields, project as wire};
 use serde_json::{Value, json};
@@ -76,7 +77,8 @@ pub async fn create_project_in(tx: &mut Tx, ctx: &Ctx, new: &NewProject) -> Resu
     let key = keys::generate(&*ctx.ids, project.id, DEFAULT_LABEL);
     let key = project_key::insert(tx, &key, now).await?;
     if new.default_rules {
-        rule::insert(tx, project.id, DEFAULT_RULE_NAME, &default_rule(ctx), None, now).await?;
+        let content = RuleContent::new(DEFAULT_RULE_NAME, default_rule(ctx));
+        rule::insert(tx, project.id, &content, None, now).await?;
     }
     record(tx, new, &project, now).await?;
     Ok((project, key))

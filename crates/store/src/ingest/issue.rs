@@ -113,26 +113,34 @@ pub async fn add_hashes(tx: &mut Tx, project: ProjectId, issue: IssueId, hashes:
     tx.execute(query).await
 }
 
+row! {
+    /// An issue after one more event was counted.
+    pub struct Counted {
+        pub times_seen: i64,
+        pub first_seen: Time,
+        pub priority: i64,
+    }
+}
+
 /// Counts one more event, and shows it. The issue is there: an event of it was just stored.
-pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown) -> Result<()> {
+pub async fn count_latest(tx: &mut Tx, issue: IssueId, seen: Time, shown: &Shown) -> Result<Counted> {
     let query = Query::new(
         "UPDATE issue SET times_seen = times_seen + 1, last_seen = CASE WHEN last_seen < $2 THEN $2 ELSE last_seen END, \
          event_type = $3, level = $4, title = $5, message = $6, culprit = $7, location = $8, platform = $9, \
-         logger = $10, metadata = $11, is_unhandled = $12 WHERE id = $1",
+         logger = $10, metadata = $11, is_unhandled = $12 WHERE id = $1 RETURNING times_seen, first_seen, priority",
     );
     let query = query.bind(issue).bind(seen).bind(shown.event_type).bind(shown.level).bind(&shown.title);
     let query =
         query.bind(&shown.message).bind(&shown.culprit).bind(shown.location.as_deref()).bind(shown.platform);
-    tx.execute(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await?;
-    Ok(())
+    tx.one(query.bind(&shown.logger).bind(&shown.metadata).bind(shown.is_unhandled)).await
 }
 
 /// Counts one more event that is older than the one shown. The issue is there, as above.
-pub async fn count_late(tx: &mut Tx, issue: IssueId, seen: Time) -> Result<()> {
+pub async fn count_late(tx: &mut Tx, issue: IssueId, seen: Time) -> Result<Counted> {
     let query = Query::new(
         "UPDATE issue SET times_seen = times_seen + 1, \
-         first_seen = CASE WHEN first_seen > $2 THEN $2 ELSE first_seen END WHERE id = $1",
+         first_seen = CASE WHEN first_seen > $2 THEN $2 ELSE first_seen END WHERE id = $1 \
+         RETURNING times_seen, first_seen, priority",
     );
-    tx.execute(query.bind(issue).bind(seen)).await?;
-    Ok(())
+    tx.one(query.bind(issue).bind(seen)).await
 }

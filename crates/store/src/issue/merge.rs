@@ -6,10 +6,11 @@ use mortise_domain::IssueId;
 use crate::{Query, Result, Tx};
 
 /// Rows that simply get another owner.
-const MOVED: [&str; 3] = [
+const MOVED: [&str; 4] = [
     "UPDATE error_event SET issue_id = $1 WHERE issue_id IN ",
     "UPDATE issue_hash SET issue_id = $1 WHERE issue_id IN ",
     "UPDATE issue_redirect SET issue_id = $1 WHERE issue_id IN ",
+    "UPDATE rule_fire SET issue_id = $1 WHERE issue_id IN ",
 ];
 
 /// Rows of which the survivor keeps its own where both have one. Each ends before the list of issues.

@@ -103,6 +103,11 @@ impl Fields {
         self.map.contains_key(name)
     }
 
+    /// What the body says about a field, unread.
+    pub fn raw(&self, name: &str) -> Option<&Value> {
+        self.map.get(name)
+    }
+
     /// The keys of the body.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.map.keys().map(String::as_str)

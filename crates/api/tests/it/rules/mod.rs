@@ -1,0 +1,68 @@
+//! Issue alert rules, from their making to their firing.
+
+use mortise_store::Query;
+use mortise_testkit::{TestApp, World};
+use serde_json::{Value, json};
+
+mod evaluation;
+mod frequency;
+mod history;
+mod reading;
+mod snoozing;
+mod writing;
+
+pub const RULES: &str = "/api/0/projects/acme/web/rules/";
+pub const FIRST_SEEN: &str = "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition";
+pub const EVERY: &str = "sentry.rules.conditions.every_event.EveryEventCondition";
+pub const NOTIFY: &str = "sentry.rules.actions.notify_event.NotifyEventAction";
+
+/// A rule for new issues that notifies every app.
+pub fn rule(name: &str) -> Value {
+    json!({
+        "name": name, "actionMatch": "all", "frequency": 30,
+        "conditions": [{"id": FIRST_SEEN}], "actions": [{"id": NOTIFY}],
+    })
+}
+
+/// The same with other fields.
+pub fn rule_with(name: &str, more: Value) -> Value {
+    let mut rule = rule(name);
+    rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    rule
+}
+
+/// Makes a rule.
+pub async fn create(app: &TestApp, world: &World, rule: &Value) -> Value {
+    app.post(RULES).bearer(&world.owner_token).json(rule).send().await.expect(200).json()
+}
+
+/// What is said of a rule that is refused.
+pub async fn refusal(app: &TestApp, world: &World, rule: &Value) -> Value {
+    app.post(RULES).bearer(&world.owner_token).json(rule).send().await.expect(400).json()
+}
+
+/// The path of a rule.
+pub fn path_of(rule: &Value) -> String {
+    format!("{RULES}{}/", rule["id"].as_str().unwrap())
+}
+
+/// Sends an event of the error "it broke"; `more` is added to it.
+pub async fn send(app: &TestApp, world: &World, more: &Value) {
+    let mut event = json!({"message": "it broke", "level": "error", "platform": "python"});
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let auth = format!("Sentry sentry_key={}, sentry_version=7", world.key);
+    let request = app.post(format!("/api/{}/store/", world.project)).header("x-sentry-auth", &auth);
+    request.body(event.to_string()).send().await.expect(200);
+}
+
+/// How often rules fired.
+pub async fn fired(app: &TestApp) -> i64 {
+    let query = Query::new("SELECT COUNT(*) FROM rule_fire");
+    app.ctx.store.read().await.unwrap().one(query).await.unwrap()
+}
+
+/// Changes the database behind the API.
+pub async fn execute(app: &TestApp, sql: &'static str) {
+    app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(Query::new(sql)).await })).await.unwrap();
+    app.ctx.ingest().rules_changed();
+}

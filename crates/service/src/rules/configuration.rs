@@ -1,0 +1,109 @@
+//! What a rule of a project may be made of.
+
+use mortise_wire::rule as wire;
+use serde_json::{Map, Value, json};
+
+use super::{
+    check::services,
+    json::Names,
+    nodes::{ATTRIBUTES, Class, Form, Kind, NODES, NodeType},
+};
+use crate::{Ctx, Result, access::ProjectAccess};
+
+/// Where people read about actions that make tickets.
+const TICKET_DOCS: &str = "https://docs.sentry.io/product/integrations/integration-platform/";
+
+/// Everything that rules of the project may be made of. `all_tickets` adds which actions lack their integration.
+pub async fn configuration(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    all_tickets: bool,
+) -> Result<wire::RuleConfiguration> {
+    let names = Names::load(&mut *ctx.store.read().await?, access.org.org.id).await?;
+    let of_kind = |kind: Kind| {
+        NODES.iter().filter(move |node| node.kind == kind).filter_map(|node| listed(node, &names)).collect()
+    };
+    let disabled = || {
+        let tickets = NODES.iter().filter(|node| matches!(node.class, Class::Ticket(..)));
+        let mut missing: Vec<String> =
+            tickets.filter(|node| !is_enabled(node, &names)).map(|node| node.id.to_owned()).collect();
+        missing.sort_unstable();
+        missing
+    };
+    Ok(wire::RuleConfiguration {
+        disabled_ticket_actions: all_tickets.then(disabled),
+        actions: of_kind(Kind::Action),
+        conditions: of_kind(Kind::Condition),
+        filters: of_kind(Kind::Filter),
+    })
+}
+
+/// A node as it is offered; nothing where it cannot be.
+fn listed(node: &NodeType, names: &Names) -> Option<Map<String, Value>> {
+    if matches!(node.class, Class::Outdated | Class::Component) {
+        return None;
+    }
+    let mut listed = Map::new();
+    listed.insert("id".to_owned(), node.id.into());
+    listed.insert("label".to_owned(), node.label.into());
+    listed.insert("enabled".to_owned(), is_enabled(node, names).into());
+    if let Some(prompt) = node.prompt {
+        listed.insert("prompt".to_owned(), prompt.into());
+    }
+    match node.class {
+        Class::Service => {
+            let choices: Vec<Value> = services(&names.apps).map(|app| json!([app.slug, app.name])).collect();
+            if choices.is_empty() {
+                return None;
+            }
+            listed
+                .insert("formFields".to_owned(), json!({"service": {"type": "choice", "choices": choices}}));
+        }
+        Class::Ticket(made, provider) => {
+            let choices = integrations(provider, names);
+            let initial = choices.first().and_then(|choice| choice.get(0)).cloned().unwrap_or("".into());
+            let integration = json!({
+                "choices": choices, "initial": initial, "type": "choice", "resetsForm": true, "updatesForm": true,
+            });
+            listed.insert("formFields".to_owned(), json!({"integration": integration}));
+            listed.insert("actionType".to_owned(), "ticket".into());
+            listed.insert("ticketType".to_owned(), made.into());
+            listed.insert("link".to_owned(), TICKET_DOCS.into());
+        }
+        _ => {
+            let fields = form_fields(node);
+            if !fields.is_empty() {
+                listed.insert("formFields".to_owned(), Value::Object(fields));
+            }
+        }
+    }
+    Some(listed)
+}
+
+fn is_enabled(node: &NodeType, names: &Names) -> bool {
+    match node.class {
+        Class::Ticket(_, provider) | Class::Notify(provider) => !integrations(provider, names).is_empty(),
+        _ => node.is_enabled,
+    }
+}
+
+/// The integrations of a provider, as choices.
+fn integrations(provider: &str, names: &Names) -> Vec<Value> {
+    let of_provider = names.integrations.iter().filter(|(kind, ..)| kind == provider);
+    of_provider.map(|(_, id, name)| json!([id.to_string(), name])).collect()
+}
+
+fn form_fields(node: &NodeType) -> Map<String, Value> {
+    let params = node.params.iter().filter(|param| param.is_listed);
+    let field = |form: Form| match form {
+        Form::Choice(choices) | Form::NamedChoice(choices) => json!({"type": "choice", "choices": choices}),
+        Form::TargetChoice(kind, choices) => json!({"type": kind, "choices": choices}),
+        Form::Attribute => {
+            let choices: Vec<[&str; 2]> = ATTRIBUTES.iter().map(|name| [*name, *name]).collect();
+            json!({"type": "choice", "placeholder": "i.e. exception.type", "choices": choices})
+        }
+        Form::Int(example) | Form::Number(example) => json!({"type": "number", "placeholder": example}),
+        Form::Text(example) => json!({"type": "string", "placeholder": example}),
+    };
+    params.map(|param| (param.name.to_owned(), field(param.form))).collect()
+}

@@ -1,0 +1,228 @@
+//! Issue alert rules: when an issue gets an event, each active rule of its project is asked whether to do something.
+//!
+//! | part | is |
+//! |---|---|
+//! | `nodes` | the catalogue of what rules are made of; everything else reads it |
+//! | `input`, `check`, `component` | reading and checking a rule that a client sent |
+//! | `json`, [`configuration()`] | rules, and what they may be made of, as clients see them |
+//! | `compile`, `event_test`, `evaluate` | asking rules about events while these are stored |
+//! | this file, `snooze`, `history`, `combined` | the use cases |
+//!
+//! Rules of providers that are not there are kept as they came, so that configurations apply.
+
+mod check;
+mod combined;
+mod compile;
+mod component;
+mod configuration;
+mod evaluate;
+mod event_test;
+mod history;
+mod input;
+mod json;
+mod nodes;
+mod snooze;
+
+use mortise_domain::{AuditEvent, RuleId, Time, status::ObjectStatus};
+use mortise_store::{
+    StoreError, Tx,
+    rule::{self as store, Rule, RuleContent},
+};
+use mortise_wire::{Fields, Page, PageRequest, rule as wire};
+use serde_json::{Value, json};
+
+pub use combined::{CombinedQuery, list_of_organization};
+pub use compile::{ActiveRule, active};
+pub use configuration::configuration;
+pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
+pub use history::{group_history, stats};
+pub use json::Shown;
+pub use snooze::{snooze, unsnooze};
+
+use crate::{Ctx, Error, Result, access::ProjectAccess, audit, paging::slice};
+
+/// How long a rule is silent for an issue that does not say so, minutes.
+const FREQUENCY_MINUTES_DEFAULT: i64 = 30;
+/// Rows that one transaction of a removal deletes at most.
+const REMOVE_ROWS_MAX: i64 = 500;
+
+/// What is said of a rule that is not there, where it is to be muted.
+pub const NO_SUCH_RULE: &str = "Rule does not exist";
+const NOT_DISABLED: &str = "Rule is not disabled.";
+const NO_ACTION: &str = "Cannot enable a rule with no action.";
+
+/// How long a rule is silent for an issue after it fired for it, minutes.
+fn frequency_minutes(data: &Value) -> i64 {
+    data.get("frequency").and_then(Value::as_i64).filter(|it| *it > 0).unwrap_or(FREQUENCY_MINUTES_DEFAULT)
+}
+
+/// The rules of a project, newest first.
+pub async fn list(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    shown: Shown,
+    page: PageRequest,
+) -> Result<Page<wire::Rule>> {
+    let window = page.offset_window()?;
+    let mut conn = ctx.store.read().await?;
+    let rows = store::of_project(&mut conn, access.project.id, slice(&window)).await?;
+    let page = window.page(rows);
+    let rules = json::rules(&mut conn, ctx, &access.org, page.rows.clone(), shown).await?;
+    Ok(page.replace(|_| rules))
+}
+
+async fn find(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Rule> {
+    let found = store::by_id(&mut *ctx.store.read().await?, access.project.id, id).await?;
+    found.ok_or(Error::NoSuchResource)
+}
+
+/// One rule.
+pub async fn get(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
+    let rule = find(ctx, access, id).await?;
+    let mut conn = ctx.store.read().await?;
+    let rules = json::rules(&mut conn, ctx, &access.org, vec![rule], shown).await?;
+    rules.into_iter().next().ok_or(Error::NoSuchResource)
+}
+
+/// Makes a rule from `{name, actionMatch, conditions?, filterMatch?, filters?, actions, frequency, environment?, owner?}`.
+pub async fn create(ctx: &Ctx, access: &ProjectAccess, fields: Fields) -> Result<wire::Rule> {
+    let new = read(ctx, access, fields, None).await?;
+    let (project, user, now) = (access.project.id, access.org.caller.user_id(), ctx.now());
+    let log = Log::of(access);
+    let id = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::lock_project(tx, project).await?;
+            input::admit(tx, project, &new, None).await?;
+            let id = store::insert(tx, project, &new, user, now).await?;
+            log.record(tx, AuditEvent::RuleAdd, id, &new, now).await?;
+            Ok::<_, Error>(id)
+        })
+    });
+    let id = id.await?;
+    ctx.ingest().rules_changed();
+    get(ctx, access, id, Shown::default()).await
+}
+
+/// Replaces a rule by what the body says, all of it. A disabled one is active again.
+pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Fields) -> Result<wire::Rule> {
+    find(ctx, access, id).await?;
+    let new = read(ctx, access, fields, Some(id)).await?;
+    let (project, now) = (access.project.id, ctx.now());
+    let log = Log::of(access);
+    let updated = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::lock_project(tx, project).await?;
+            store::by_id(tx, project, id).await?.ok_or(Error::NoSuchResource)?;
+            input::admit(tx, project, &new, Some(id)).await?;
+            store::update(tx, id, &new).await?;
+            log.record(tx, AuditEvent::RuleEdit, id, &new, now).await
+        })
+    });
+    updated.await?;
+    ctx.ingest().rules_changed();
+    get(ctx, access, id, Shown::default()).await
+}
+
+/// Reads a rule and holds it against the others of the project.
+async fn read(ctx: &Ctx, access: &ProjectAccess, fields: Fields, id: Option<RuleId>) -> Result<RuleContent> {
+    let mut conn = ctx.store.read().await?;
+    let new = input::read(ctx, &mut conn, access, fields).await?;
+    input::admit(&mut conn, access.project.id, &new, id).await?;
+    Ok(new)
+}
+
+/// Deletes a rule: it is gone at once, what it did is removed later.
+pub async fn delete(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
+    let rule = find(ctx, access, id).await?;
+    set_status(ctx, access, rule, ObjectStatus::PendingDeletion, AuditEvent::RuleRemove).await
+}
+
+/// Switches a disabled rule on again.
+pub async fn enable(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
+    let rule = find(ctx, access, id).await?;
+    if rule.status != ObjectStatus::Disabled.number() {
+        return Err(Error::invalid(NOT_DISABLED));
+    }
+    if input::nodes(&rule.data, "actions").next().is_none() {
+        return Err(Error::invalid(NO_ACTION));
+    }
+    let others = store::active(&mut *ctx.store.read().await?, access.project.id).await?;
+    if let Some(same) = input::duplicate(&others, &content(&rule)) {
+        return Err(Error::invalid(format!(
+            "This rule is an exact duplicate of '{}' in this project and may not be enabled unless it's edited.",
+            same.label
+        )));
+    }
+    set_status(ctx, access, rule, ObjectStatus::Active, AuditEvent::RuleEdit).await
+}
+
+fn content(rule: &Rule) -> RuleContent {
+    RuleContent {
+        label: rule.label.clone(),
+        environment_id: rule.environment_id,
+        owner_user_id: rule.owner_user_id,
+        owner_team_id: rule.owner_team_id,
+        data: rule.data.clone(),
+    }
+}
+
+async fn set_status(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    rule: Rule,
+    status: ObjectStatus,
+    event: AuditEvent,
+) -> Result<()> {
+    let (log, now) = (Log::of(access), ctx.now());
+    let changed = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::set_status(tx, rule.id, status.number()).await?;
+            log.record(tx, event, rule.id, &content(&rule), now).await
+        })
+    });
+    changed.await?;
+    ctx.ingest().rules_changed();
+    Ok(())
+}
+
+/// Removes what is left of deleted rules. How many rows.
+pub async fn remove_deleted(ctx: &Ctx) -> Result<u64> {
+    let mut total = 0;
+    loop {
+        let removed = ctx
+            .store
+            .write(move |tx| {
+                Box::pin(async move { Ok::<_, StoreError>(store::remove_some(tx, REMOVE_ROWS_MAX).await?) })
+            })
+            .await?;
+        if removed == 0 {
+            return Ok(total);
+        }
+        total += removed;
+    }
+}
+
+/// Writes what happens to rules into the audit log.
+struct Log {
+    actor: audit::Actor,
+    org: mortise_domain::OrgId,
+}
+
+impl Log {
+    fn of(access: &ProjectAccess) -> Self {
+        Self { actor: audit::Actor::of(&access.org.caller), org: access.org.org.id }
+    }
+
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        event: AuditEvent,
+        id: RuleId,
+        rule: &RuleContent,
+        now: Time,
+    ) -> Result<()> {
+        let environment = rule.environment_id.map(mortise_domain::EnvironmentId::get);
+        let data = json!({"label": rule.label, "data": rule.data, "environment": environment});
+        audit::record(tx, &self.actor, &audit::Entry::new(self.org, event, data).target(id.get()), now).await
+    }
+}

@@ -1,0 +1,97 @@
+//! Muting rules, for oneself or for everybody.
+
+use mortise_domain::{AuditEvent, RuleId, Scope, ScopeSet};
+use mortise_store::rule::snooze::{self as store, Snooze};
+use mortise_wire::{Fields, WireTime, errors::ErrorBody, rule as wire};
+use serde_json::Value;
+
+use super::{Log, NO_SUCH_RULE, content, find};
+use crate::{Ctx, Error, Result, access::ProjectAccess};
+
+const MAY_MUTE: ScopeSet = ScopeSet::of(&[Scope::AlertsWrite]);
+const REFUSED: &str = "Requesting user cannot mute this rule.";
+const NOBODY: &str = "Cannot mute for the request user because the user is anonymous.";
+const EXISTS: &str = "RuleSnooze already exists for this rule and scope.";
+const UNMUTE_REFUSED: &str = "Requesting user cannot unmute this rule.";
+const MISSING: &str = "This rulesnooze object doesn't exist.";
+
+async fn rule(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<mortise_store::rule::Rule> {
+    find(ctx, access, id).await.map_err(|error| match error {
+        Error::NoSuchResource => Error::missing(NO_SUCH_RULE),
+        other => other,
+    })
+}
+
+/// Mutes a rule as `{target, until?}` says: for the caller (`me`), else for everybody.
+pub async fn snooze(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    id: RuleId,
+    mut fields: Fields,
+) -> Result<wire::RuleSnooze> {
+    let rule = rule(ctx, access, id).await?;
+    let is_for_me = fields.string("target").required() == "me";
+    let until = fields.time("until").nullable().flatten();
+    fields.finish()?;
+    let owner_id = access.org.caller.user_id();
+    let user_id = match (is_for_me, owner_id) {
+        (true, None) => return Err(Error::invalid(NOBODY)),
+        (true, Some(_)) if access.org.member.is_none() => return Err(Error::refused(REFUSED)),
+        (true, user) => user,
+        (false, _) => {
+            access.require(MAY_MUTE).map_err(|_| Error::refused(REFUSED))?;
+            None
+        }
+    };
+    let (log, now) = (Log::of(access), ctx.now());
+    let new = Snooze { rule_id: id, user_id, owner_id, until, date_added: now };
+    let stored = new.clone();
+    let muted = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            if !store::insert(tx, &stored).await? {
+                return Err(Error::Gone(ErrorBody::detail(EXISTS)));
+            }
+            if stored.user_id.is_none() {
+                log.record(tx, AuditEvent::RuleMute, id, &content(&rule), now).await?;
+            }
+            Ok(())
+        })
+    });
+    muted.await?;
+    ctx.ingest().rules_changed();
+    Ok(wire::RuleSnooze {
+        owner_id: new.owner_id.map(mortise_domain::UserId::get),
+        user_id: new.user_id.map_or_else(|| "everyone".into(), |id| id.get().into()),
+        until: new.until.map_or_else(|| "forever".into(), |it| Value::from(WireTime::new(it).to_string())),
+        date_added: new.date_added.into(),
+        rule_id: id.get(),
+        alert_rule_id: None,
+    })
+}
+
+/// Lets a rule be heard again: by everybody if the caller may decide that, and by the caller.
+pub async fn unsnooze(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
+    rule(ctx, access, id).await?;
+    let may = access.require(MAY_MUTE).is_ok();
+    let user = access.org.caller.user_id();
+    let is_mute_for_all = {
+        let found = store::of_rules(&mut *ctx.store.read().await?, &[id], None, ctx.now()).await?;
+        !found.is_empty()
+    };
+    let ended = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let mut ended = may && store::delete(tx, id, None).await?;
+            if let Some(user) = user {
+                ended |= store::delete(tx, id, Some(user)).await?;
+            }
+            Ok::<_, Error>(ended)
+        })
+    });
+    let ended = ended.await?;
+    ctx.ingest().rules_changed();
+    match (ended, is_mute_for_all) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Error::refused(UNMUTE_REFUSED)),
+        (false, false) => Err(Error::missing(MISSING)),
+    }
+}

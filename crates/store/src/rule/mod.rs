@@ -1,0 +1,226 @@
+//! Issue alert rules. What a rule asks for and does is data (JSON): `{"conditions", "actions", "action_match",
+//! "filter_match", "frequency"}`; filters are among the conditions. [`fire`] is what happens when it is asked,
+//! [`snooze`] keeps it quiet.
+
+pub mod fire;
+pub mod snooze;
+
+use mortise_domain::{EnvironmentId, OrgId, ProjectId, RuleId, TeamId, Time, UserId};
+use serde_json::Value as Json;
+
+use crate::{Conn, Pattern, Query, Result, Slice, Tx, dialect, row};
+
+row! {
+    /// A rule. `status` is an `ObjectStatus`.
+    pub struct Rule {
+        pub id: RuleId,
+        pub project_id: ProjectId,
+        /// Its slug.
+        pub project: String,
+        pub label: String,
+        pub environment_id: Option<EnvironmentId>,
+        /// Its name.
+        pub environment: Option<String>,
+        pub owner_user_id: Option<UserId>,
+        pub owner_team_id: Option<TeamId>,
+        pub created_by_id: Option<UserId>,
+        pub status: i64,
+        pub data: Json,
+        pub date_added: Time,
+    }
+}
+
+/// What a rule holds that people decide.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleContent {
+    /// Its name.
+    pub label: String,
+    /// The only environment whose events count; `None` for all.
+    pub environment_id: Option<EnvironmentId>,
+    /// Whose it is: a person ...
+    pub owner_user_id: Option<UserId>,
+    /// ... or a team.
+    pub owner_team_id: Option<TeamId>,
+    /// See the module.
+    pub data: Json,
+}
+
+impl RuleContent {
+    /// A rule for all environments that nobody owns.
+    pub fn new(label: impl Into<String>, data: Json) -> Self {
+        Self { label: label.into(), environment_id: None, owner_user_id: None, owner_team_id: None, data }
+    }
+}
+
+const RULE: &str = "SELECT r.id, r.project_id, p.slug AS project, r.label, r.environment_id, e.name AS environment, r.owner_user_id, \
+    r.owner_team_id, r.created_by_id, r.status, r.data, r.date_added \
+    FROM rule r JOIN project p ON p.id = r.project_id LEFT JOIN environment e ON e.id = r.environment_id WHERE ";
+
+/// Creates an active rule.
+pub async fn insert(
+    tx: &mut Tx,
+    project: ProjectId,
+    new: &RuleContent,
+    created_by: Option<UserId>,
+    now: Time,
+) -> Result<RuleId> {
+    let query = Query::new(
+        "INSERT INTO rule (project_id, label, environment_id, owner_user_id, owner_team_id, data, created_by_id, \
+         status, date_added) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8) RETURNING id",
+    );
+    let query = query.bind(project).bind(&new.label).bind(new.environment_id).bind(new.owner_user_id);
+    tx.one(query.bind(new.owner_team_id).bind(&new.data).bind(created_by).bind(now)).await
+}
+
+/// Replaces what a rule holds, and makes it active.
+pub async fn update(tx: &mut Tx, id: RuleId, new: &RuleContent) -> Result<()> {
+    let query = Query::new(
+        "UPDATE rule SET label = $2, environment_id = $3, owner_user_id = $4, owner_team_id = $5, data = $6, status = 0 \
+         WHERE id = $1",
+    );
+    let query = query.bind(id).bind(&new.label).bind(new.environment_id).bind(new.owner_user_id);
+    tx.execute_one(query.bind(new.owner_team_id).bind(&new.data)).await
+}
+
+/// Gives a rule another status.
+pub async fn set_status(tx: &mut Tx, id: RuleId, status: i64) -> Result<()> {
+    tx.execute_one(Query::new("UPDATE rule SET status = $2 WHERE id = $1").bind(id).bind(status)).await
+}
+
+/// The rule of a project with this id, active or disabled.
+pub async fn by_id(conn: &mut Conn, project: ProjectId, id: RuleId) -> Result<Option<Rule>> {
+    let mut query = Query::new(RULE);
+    query.push("r.status IN (0, 1) AND r.project_id = ").arg(project).push(" AND r.id = ").arg(id);
+    conn.optional(query).await
+}
+
+/// The rules of a project, active or disabled, newest first.
+pub async fn of_project(conn: &mut Conn, project: ProjectId, slice: Slice) -> Result<Vec<Rule>> {
+    let mut query = Query::new(RULE);
+    query
+        .push("r.status IN (0, 1) AND r.project_id = ")
+        .arg(project)
+        .push(" ORDER BY r.id DESC")
+        .slice(slice);
+    conn.all(query).await
+}
+
+/// The active rules of a project, oldest first.
+pub async fn active(conn: &mut Conn, project: ProjectId) -> Result<Vec<Rule>> {
+    let mut query = Query::new(RULE);
+    query.push("r.status = 0 AND r.project_id = ").arg(project).push(" ORDER BY r.id");
+    conn.all(query).await
+}
+
+/// Holds the project until the transaction ends, so that rules that are made at the same time see each other.
+pub async fn lock_project(tx: &mut Tx, project: ProjectId) -> Result<()> {
+    let lock = dialect::row_lock(tx);
+    let mut query = Query::new("SELECT id FROM project WHERE id = $1").bind(project);
+    query.push(lock);
+    tx.optional::<ProjectId>(query).await?;
+    Ok(())
+}
+
+/// What rules of several projects are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// When they were made.
+    DateAdded,
+    /// Their names.
+    Name,
+    /// When they last fired; those that never did are the oldest.
+    DateTriggered,
+}
+
+/// Which rules of several projects are wanted.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Of these projects.
+    pub projects: Vec<ProjectId>,
+    /// With a name that contains this.
+    pub name: Option<String>,
+    /// Owned by any of these teams, or by nobody when `unowned`; `None` for all.
+    pub teams: Option<Vec<TeamId>>,
+    /// With `teams`: those that no team owns, too.
+    pub unowned: bool,
+    /// Their order.
+    pub sort: Sort,
+    /// Smallest first.
+    pub ascending: bool,
+}
+
+/// The rules of several projects.
+pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<Rule>> {
+    let mut query = Query::new(RULE);
+    query.push("r.status IN (0, 1) AND r.project_id IN ").list(filter.projects.iter().copied());
+    if let Some(name) = &filter.name {
+        query.push(" AND ").matches("r.label", &[Pattern::contains(name.as_str())]);
+    }
+    if let Some(teams) = &filter.teams {
+        query.push(" AND (r.owner_team_id IN ").list(teams.iter().copied());
+        query.push(if filter.unowned { " OR r.owner_team_id IS NULL)" } else { ")" });
+    }
+    query.push(match filter.sort {
+        Sort::DateAdded => " ORDER BY r.date_added",
+        Sort::Name => " ORDER BY lower(r.label)",
+        Sort::DateTriggered => {
+            " ORDER BY (SELECT COALESCE(MAX(f.date_added), 0) FROM rule_fire f WHERE f.rule_id = r.id)"
+        }
+    });
+    query.push(if filter.ascending { " ASC, r.id ASC" } else { " DESC, r.id DESC" }).slice(slice);
+    conn.all(query).await
+}
+
+/// Removes rules that were deleted, with what is known of them, at most `batch` rows of it at a time. How many rows.
+pub async fn remove_some(tx: &mut Tx, batch: i64) -> Result<u64> {
+    let mut removed = 0;
+    for sql in [
+        "DELETE FROM rule_fire WHERE id IN (SELECT f.id FROM rule_fire f JOIN rule r ON r.id = f.rule_id \
+         WHERE r.status = 2 LIMIT $1)",
+        "DELETE FROM rule_issue WHERE (issue_id, rule_id) IN (SELECT i.issue_id, i.rule_id FROM rule_issue i \
+         JOIN rule r ON r.id = i.rule_id WHERE r.status = 2 LIMIT $1)",
+    ] {
+        removed += tx.execute(Query::new(sql).bind(batch)).await?;
+    }
+    if removed == 0 {
+        let query =
+            Query::new("DELETE FROM rule WHERE id IN (SELECT id FROM rule WHERE status = 2 LIMIT $1)");
+        removed = tx.execute(query.bind(batch)).await?;
+    }
+    Ok(removed)
+}
+
+/// The integrations that an organization uses: provider, id and name.
+pub async fn integrations(conn: &mut Conn, org: OrgId) -> Result<Vec<(String, i64, String)>> {
+    let query = Query::new(
+        "SELECT i.provider, i.id, i.name FROM organization_integration o JOIN integration i ON i.id = o.integration_id \
+         WHERE o.organization_id = $1 AND o.status = 0 AND i.status = 0 ORDER BY i.name, i.id",
+    );
+    conn.all(query.bind(org)).await
+}
+
+row! {
+    /// An app that can be told of alerts: where it is installed, and what it asks for when it has a component for it.
+    pub struct AlertApp {
+        pub installation_uuid: String,
+        pub app_id: mortise_domain::AppId,
+        pub slug: String,
+        pub name: String,
+        pub is_alertable: bool,
+        /// The schema of its `alert-rule-action`.
+        pub component: Option<Json>,
+    }
+}
+
+/// The apps that are installed in an organization and alertable, or have a component for alert rules; by name.
+pub async fn alert_apps(conn: &mut Conn, org: OrgId) -> Result<Vec<AlertApp>> {
+    let query = Query::new(
+        "SELECT i.uuid AS installation_uuid, a.id AS app_id, a.slug, a.name, a.is_alertable, \
+         (SELECT c.schema FROM sentry_app_component c WHERE c.sentry_app_id = a.id AND c.type = 'alert-rule-action' \
+          ORDER BY c.id LIMIT 1) AS component \
+         FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id \
+         WHERE i.organization_id = $1 AND i.status = 1 AND i.date_deleted IS NULL AND a.date_deleted IS NULL \
+         ORDER BY a.name, i.id",
+    );
+    conn.all(query.bind(org)).await
+}
