@@ -113,6 +113,9 @@ CREATE TABLE api_application (
   client_id TEXT NOT NULL UNIQUE,
   -- Sealed; bound to api_application.client_secret:<client_id>.
   client_secret BYTES NOT NULL,
+  -- The secret before the last rotation; sealed, bound to api_application.previous_secret:<client_id>.
+  previous_secret BYTES,
+  secret_rotated_at BIGINT,
   name TEXT NOT NULL,
   owner_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
   status BIGINT NOT NULL,

@@ -11,6 +11,10 @@ row! {
         pub client_id: String,
         /// Sealed; bound to `api_application.client_secret:<client_id>`.
         pub client_secret: Vec<u8>,
+        /// The secret before; sealed; bound to `api_application.previous_secret:<client_id>`.
+        pub previous_secret: Option<Vec<u8>>,
+        /// When it was replaced.
+        pub secret_rotated_at: Option<Time>,
         pub name: String,
         pub owner_id: UserId,
         pub status: i64,
@@ -80,6 +84,20 @@ pub async fn update(tx: &mut Tx, application: &Application) -> Result<()> {
 pub async fn set_secret(tx: &mut Tx, id: ApplicationId, sealed_secret: Vec<u8>) -> Result<()> {
     let query = Query::new("UPDATE api_application SET client_secret = $2 WHERE id = $1");
     tx.execute_one(query.bind(id).bind(sealed_secret)).await
+}
+
+/// Gives an application another secret and keeps the one before.
+pub async fn rotate_secret(
+    tx: &mut Tx,
+    id: ApplicationId,
+    sealed_secret: Vec<u8>,
+    sealed_previous: Vec<u8>,
+    now: Time,
+) -> Result<()> {
+    let query = Query::new(
+        "UPDATE api_application SET client_secret = $2, previous_secret = $3, secret_rotated_at = $4 WHERE id = $1",
+    );
+    tx.execute_one(query.bind(id).bind(sealed_secret).bind(sealed_previous).bind(now)).await
 }
 
 /// Keeps an application whose app was deleted, for signing what is still to be said, without its tokens and grants.

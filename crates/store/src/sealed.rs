@@ -46,6 +46,8 @@ macro_rules! sealed {
 sealed! {
     /// The secret of an OAuth application, by its client id.
     CLIENT_SECRET = "api_application"."client_secret" by "client_id";
+    /// The secret before, by the client id.
+    PREVIOUS_SECRET = "api_application"."previous_secret" by "client_id";
     /// A grant's code, by its hash.
     GRANT_CODE = "api_grant"."code" by "code_hash";
     /// The answer to a refresh, by the hash of the refresh token.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mortise_crypto::sign::{WebhookMessage, verify_hook_signature, verify_webhook_signature};
 use mortise_testkit::{Answer, Received, Receiver, Reply, TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -458,6 +459,34 @@ api_test!(an_app_links_an_issue_once_and_changes_the_link, |app| async move {
     );
     app.delete(made.at(&format!("external-issues/{id}/"))).bearer(&made.token).send().await.expect(204);
     app.delete(made.at(&format!("external-issues/{id}/"))).bearer(&made.token).send().await.expect(404);
+});
+
+api_test!(after_a_rotation_both_secrets_sign_for_a_day, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    receiver.reply([Reply::status(200).body("[]")]);
+    let made = Made::new(&app, &world, "Board", &receiver.url(), json!({})).await;
+    let path = format!("{APPS}{}/", made.slug);
+    let old = get(&app, &world.owner_token, &path).await["clientSecret"].as_str().unwrap().to_owned();
+    let rotate = app.post(format!("{path}rotate-secret/")).bearer(&world.owner_token);
+    let new = rotate.send().await.expect(200).json()["clientSecret"].as_str().unwrap().to_owned();
+    assert_ne!(old, new);
+    for (later_s, is_signed_by_old) in [(0, true), (24 * 3600 - 1, true), (1, false)] {
+        app.clock.advance(later_s);
+        get(&app, &made.token, &made.at("external-requests/?uri=/o")).await;
+        let call = receiver.received().pop().unwrap();
+        let message = WebhookMessage {
+            id: call.header("webhook-id"),
+            timestamp_seconds: call.header("webhook-timestamp").parse().unwrap(),
+            body: &call.body,
+        };
+        let signed = |secret: &str| {
+            verify_webhook_signature(&[&secret.to_owned().into()], message, call.header("webhook-signature"))
+        };
+        assert_eq!((signed(&new), signed(&old)), (true, is_signed_by_old), "{later_s}");
+        let secret = new.clone().into();
+        assert!(verify_hook_signature(&secret, &call.body, call.header("sentry-app-signature")));
+    }
 });
 
 #[tokio::test]

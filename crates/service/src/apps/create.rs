@@ -18,6 +18,7 @@ use serde_json::{Value as Json, json};
 use super::{components, features, fields::AppForm, install, json as app_json};
 use crate::{
     Caller, Ctx, Error, Result,
+    applications::secret_place,
     audit::{self, Actor, Entry},
 };
 
@@ -152,7 +153,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, spec: &AppSpec, now: Time) -> Result
     };
     let proxy = user::insert(tx, &proxy, now).await?.id;
     let (client_id, client_secret) = (token::client_id(ids), token::client_secret(ids));
-    let place = app_json::secret_place(&client_id);
+    let place = secret_place(&client_id);
     let sealed = ctx.keyring.seal(&place, client_secret.expose_secret().as_bytes(), ids);
     let mut application = application::insert(tx, proxy, &spec.name, &client_id, sealed, now).await?;
     if !spec.allowed_origins.is_empty() {

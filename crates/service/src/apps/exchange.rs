@@ -20,7 +20,7 @@ use mortise_wire::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::tokens::token_json;
+use super::{secrets::Secrets, tokens::token_json};
 use crate::{
     Client, Ctx, Error, Result, audit,
     authenticate::{after, same_secret},
@@ -136,9 +136,7 @@ async fn known(ctx: &Ctx, client_id: &str) -> Result<(SentryApp, Application, Se
     let application = application::by_client_id(&mut conn, client_id).await?.ok_or_else(invalid_pair)?;
     let app = sentry_app::of_application(&mut conn, application.id).await?.ok_or_else(invalid_pair)?;
     drop(conn);
-    let place = super::secret_place(&application.client_id);
-    let secret = ctx.keyring.open_text(&place, &application.client_secret);
-    let secret = secret.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
+    let secret = Secrets::open(ctx, (&application).into())?.current().clone();
     Ok((app, application, secret))
 }
 

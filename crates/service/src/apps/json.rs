@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mortise_crypto::{ExposeSecret, Place};
+use mortise_crypto::ExposeSecret;
 use mortise_domain::{OrgId, OrgRole, Scope, Time, status::AppStatus};
 use mortise_store::{
     Conn,
@@ -18,7 +18,9 @@ use mortise_wire::{
 use serde_json::Value as Json;
 
 use super::{AppAccess, features, subscriptions};
-use crate::{Caller, Ctx, Error, Result, access::scope_options, roles::scopes_json};
+use crate::{
+    Caller, Ctx, Error, Result, access::scope_options, applications::secret_place, roles::scopes_json,
+};
 
 /// For how long after an app was created its secret can be read, hours.
 const SECRET_SHOWN_HOURS: i64 = 24;
@@ -174,9 +176,4 @@ fn client_secret(ctx: &Ctx, application: &Application) -> Result<String> {
     let secret = ctx.keyring.open_text(&place, &application.client_secret);
     let secret = secret.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
     Ok(secret.expose_secret().to_owned())
-}
-
-/// Where the client secret of an application lies.
-pub(crate) fn secret_place(client_id: &str) -> Place {
-    Place::new("api_application", "client_secret", client_id)
 }

@@ -14,6 +14,7 @@
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `schema`, [`components`] | UI components: what they may look like; preparing them, and calling the app
+//! | `secrets` | what signs the calls to an app
 //! | `update`, `remove` | changing an app, its end, another secret |
 //! | `requests` | what they were called with and answered |
 //! | `stats` | how often apps are installed, looked at and used |
@@ -34,6 +35,7 @@ mod list;
 mod remove;
 mod requests;
 pub(crate) mod schema;
+mod secrets;
 mod stats;
 pub mod subscriptions;
 mod tokens;
@@ -51,12 +53,13 @@ pub use installation::{
     InstallationAccess, Use, confirm_installation, get_installation, installation_for, uninstall,
 };
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
-pub(crate) use json::secret_place;
 pub use list::{list_apps, list_owned};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;
 pub use requests::{RequestQuery, list_requests};
+pub use secrets::OVERLAP_S;
+pub(crate) use secrets::{SealedSecrets, Secrets};
 pub(crate) use stats::purge_uses;
 pub use stats::{
     WindowQuery, all_install_counts, count_interaction, install_stats, interactions, require_superuser,

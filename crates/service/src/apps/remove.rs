@@ -10,11 +10,12 @@ use mortise_wire::{ErrorBody, application::ClientSecret};
 use serde_json::json;
 
 use super::{
-    AppAccess, installation::end, json::secret_place, json::status as app_status,
+    AppAccess, installation::end, json::status as app_status, secrets::Secrets,
     tokens::require_no_partnership,
 };
 use crate::{
     Ctx, Error, Result,
+    applications::secret_place,
     audit::{self, Actor, Entry},
     authenticate::after,
 };
@@ -63,20 +64,24 @@ pub async fn remove_app(ctx: &Ctx, access: &AppAccess) -> Result<()> {
     Ok(())
 }
 
-/// Gives an app another secret; the old one is good for nothing from now on.
+/// Gives an app another secret. With the old one no token is exchanged from now on, but for [`OVERLAP_S`](super::OVERLAP_S)
+/// it signs beside the new one, where a header holds several signatures.
 pub async fn rotate_secret(ctx: &Ctx, access: &AppAccess) -> Result<ClientSecret> {
     let missing = || Error::missing(NO_APPLICATION);
     let id = access.app.application_id.ok_or_else(missing)?;
-    let application = application::by_id(&mut *ctx.store.read().await?, id).await?.ok_or_else(missing)?;
     let secret = token::client_secret(ctx.ids.as_ref());
-    let place = secret_place(&application.client_id);
-    let sealed = ctx.keyring.seal(&place, secret.expose_secret().as_bytes(), ctx.ids.as_ref());
+    let (inner, new) = (ctx.clone(), secret.clone());
     let (app, actor, now) = (access.app.clone(), Actor::of(&access.caller), ctx.now());
     let status = app_status(&app)?;
     ctx.store
         .write(move |tx| {
             Box::pin(async move {
-                application::set_secret(tx, id, sealed).await?;
+                let application = application::by_id(tx, id).await?.ok_or_else(missing)?;
+                let client_id = &application.client_id;
+                let old = Secrets::open(&inner, (&application).into())?.seal_as_previous(&inner, client_id);
+                let new = new.expose_secret().as_bytes();
+                let new = inner.keyring.seal(&secret_place(client_id), new, inner.ids.as_ref());
+                application::rotate_secret(tx, id, new, old, now).await?;
                 let data = json!({ "sentry_app": app.name, "status": status.to_string() });
                 let event = AuditEvent::IntegrationRotateClientSecret;
                 let entry = Entry::new(app.owner_id, event, data).target(app.id.get());

@@ -108,6 +108,9 @@ row! {
         pub client_id: String,
         /// Sealed; bound to `api_application.client_secret:<client_id>`.
         pub client_secret: Vec<u8>,
+        /// Sealed; bound to `api_application.previous_secret:<client_id>`.
+        pub previous_secret: Option<Vec<u8>>,
+        pub secret_rotated_at: Option<Time>,
     }
 }
 
@@ -117,7 +120,8 @@ pub async fn webhook_targets(conn: &mut Conn, ids: &[InstallationId]) -> Result<
         "SELECT i.id AS installation_id, i.uuid AS installation_uuid, i.status AS installation_status, \
          i.date_deleted AS installation_deleted, g.code_hash AS grant_code_hash, g.code AS grant_code, \
          o.id AS organization_id, o.slug AS organization_slug, o.flags AS organization_flags, a.id AS app_id, a.uuid AS app_uuid, \
-         a.slug AS app_slug, a.name AS app_name, a.webhook_url, a.webhook_headers, p.client_id, p.client_secret \
+         a.slug AS app_slug, a.name AS app_name, a.webhook_url, a.webhook_headers, p.client_id, p.client_secret, \
+         p.previous_secret, p.secret_rotated_at \
          FROM sentry_app_installation i JOIN organization o ON o.id = i.organization_id \
          JOIN sentry_app a ON a.id = i.sentry_app_id JOIN api_application p ON p.id = a.application_id \
          LEFT JOIN api_grant g ON g.id = i.api_grant_id WHERE i.id IN ",

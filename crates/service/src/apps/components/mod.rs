@@ -23,7 +23,6 @@ mod prepare;
 mod remote;
 mod select;
 
-use mortise_crypto::SecretString;
 use mortise_domain::{
     OrgId,
     status::{AppStatus, InstallationStatus},
@@ -42,8 +41,8 @@ pub use prepare::{Prepared, prepare};
 pub use remote::{Calls, Failure};
 pub use select::{SelectQuery, fetch_choices};
 
-use super::json::{secret_place, status as app_status};
-use crate::{Ctx, Error, Result};
+use super::{json::status as app_status, secrets::Secrets};
+use crate::{Ctx, Result};
 
 /// An app in an organization, ready to be called.
 #[derive(Debug, Clone)]
@@ -53,7 +52,7 @@ pub struct Callee {
     /// Where it is installed.
     pub installation: Installation,
     /// Signs what it is sent.
-    secret: SecretString,
+    secrets: Secrets,
 }
 
 impl Callee {
@@ -77,10 +76,7 @@ impl Callee {
         installation: Installation,
         application: &application::Application,
     ) -> Result<Self> {
-        let place = secret_place(&application.client_id);
-        let secret = ctx.keyring.open_text(&place, &application.client_secret);
-        let secret = secret.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
-        Ok(Self { app, installation, secret })
+        Ok(Self { app, installation, secrets: Secrets::open(ctx, application.into())? })
     }
 
     /// The organization in the app's log; internal apps have one anyway.

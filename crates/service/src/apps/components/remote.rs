@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use mortise_crypto::sign::hook_signature;
+use mortise_crypto::sign::WebhookMessage;
 use mortise_egress::{Answer, Method, Request};
 use mortise_store::app_request::{self, NewAppRequest};
 use mortise_wire::{errors::ErrorBody, webhook::header};
@@ -131,11 +131,17 @@ pub(super) fn at(callee: &Callee, uri: &str) -> Result<Url, Failure> {
 pub(super) async fn call(ctx: &Ctx, callee: &Callee, call: Call) -> Result<Result<Answer, Failure>> {
     let Call { kind, method, url, body } = call;
     let host = url.host_str().unwrap_or_default().to_owned();
+    let id = ctx.ids.uuid().simple().to_string();
+    let timestamp = ctx.now().as_second();
+    let message = WebhookMessage { id: &id, timestamp_seconds: timestamp, body: body.as_bytes() };
     let request = Request::new(method, url.as_str())
         .header("Content-Type", "application/json")
         .header("User-Agent", USER_AGENT)
-        .header(header::REQUEST_ID, ctx.ids.uuid().simple().to_string())
-        .header(header::APP_SIGNATURE, hook_signature(&callee.secret, body.as_bytes()))
+        .header(header::REQUEST_ID, &id)
+        .header(header::APP_SIGNATURE, callee.secrets.over_body(body.as_bytes()))
+        .header(header::WEBHOOK_ID, &id)
+        .header(header::WEBHOOK_TIMESTAMP, timestamp.to_string())
+        .header(header::WEBHOOK_SIGNATURE, callee.secrets.over_message(message))
         .timeout(CALL_TIMEOUT)
         .body(body);
     let room = ctx.limits.app_calls.of_host(&host);

@@ -5,10 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use mortise_crypto::{
-    SecretString,
-    sign::{WebhookMessage, hook_signature, webhook_signature},
-};
+use mortise_crypto::sign::WebhookMessage;
 use mortise_domain::InstallationId;
 use mortise_egress::{Method, Request};
 use mortise_store::sentry_app::{self, WebhookTarget};
@@ -19,8 +16,8 @@ use super::{
     payload::{self, Material},
 };
 use crate::{
-    Ctx, Error, Result,
-    apps::{secret_place, subscriptions},
+    Ctx, Result,
+    apps::{SealedSecrets, Secrets, subscriptions},
     delivery::{Handover, Prepared, USER_AGENT, call},
 };
 
@@ -78,11 +75,13 @@ fn request(
         return Ok(None);
     };
     let Some(body) = payload::body(ctx, handover, target, material)? else { return Ok(None) };
-    let place = secret_place(&target.client_id);
-    let secret: SecretString = ctx
-        .keyring
-        .open_text(&place, &target.client_secret)
-        .map_err(|error| Error::Internal(format!("client secret: {error}")))?;
+    let sealed = SealedSecrets {
+        client_id: &target.client_id,
+        current: &target.client_secret,
+        previous: target.previous_secret.as_deref(),
+        rotated_at: target.secret_rotated_at,
+    };
+    let secrets = Secrets::open(ctx, sealed)?;
     let timestamp = ctx.now().as_second();
     let message = WebhookMessage { id: &delivery.uuid, timestamp_seconds: timestamp, body: body.as_bytes() };
     let mut request = Request::new(Method::POST, url)
@@ -91,10 +90,10 @@ fn request(
         .header(header::REQUEST_ID, &delivery.uuid)
         .header(header::HOOK_RESOURCE, resource)
         .header(header::HOOK_TIMESTAMP, timestamp.to_string())
-        .header(header::HOOK_SIGNATURE, hook_signature(&secret, body.as_bytes()))
+        .header(header::HOOK_SIGNATURE, secrets.over_body(body.as_bytes()))
         .header(header::WEBHOOK_ID, &delivery.uuid)
         .header(header::WEBHOOK_TIMESTAMP, timestamp.to_string())
-        .header(header::WEBHOOK_SIGNATURE, webhook_signature(&[&secret], message))
+        .header(header::WEBHOOK_SIGNATURE, secrets.over_message(message))
         .timeout(Duration::from_millis(ctx.settings.webhook_timeout_ms));
     for line in subscriptions::texts(&target.webhook_headers) {
         if let Some((name, value)) = line.split_once(':')
