@@ -15,6 +15,7 @@ mod installations;
 mod invitations;
 mod issues;
 mod keys;
+mod manifests;
 mod matrix;
 mod members;
 mod organizations;

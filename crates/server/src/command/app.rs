@@ -11,6 +11,7 @@ use mortise_store::{directory, organization};
 use serde_json::{Value, json};
 
 use super::{
+    manifest,
     people::{read_scopes, told},
     table,
 };
@@ -42,6 +43,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Makes or changes an app as a file says, after showing what changes
+    Apply(manifest::ApplyArgs),
+    /// Prints an app as a file for `mortise app apply`; secrets are not in it
+    Export {
+        /// The slug of the app
+        slug: String,
+    },
     /// Lists all apps
     List {
         /// Prints JSON
@@ -58,6 +66,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
             let new = New { name, org, status, scopes, events, webhook_url };
             create(config, new, json).await
         }
+        Command::Apply(args) => manifest::apply(config, &args).await,
+        Command::Export { slug } => manifest::export(config, &slug).await,
         Command::List { json } => list(config, json).await,
     }
 }

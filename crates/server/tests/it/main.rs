@@ -9,6 +9,7 @@ mod config;
 mod first_start;
 mod keys;
 mod kill;
+mod manifests;
 mod operators;
 mod seed;
 mod serve;

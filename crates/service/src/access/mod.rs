@@ -14,8 +14,8 @@ pub use class::{Class, Permission};
 pub use issue::{IssueAccess, issue};
 pub(crate) use organization::scope_options;
 pub use organization::{
-    OrgAccess, organization, organization_by_id, organization_by_id_in_any_state, organization_in_any_state,
-    organization_of, organizations_of,
+    OrgAccess, operator, organization, organization_by_id, organization_by_id_in_any_state,
+    organization_in_any_state, organization_of, organizations_of,
 };
 pub use project::{ProjectAccess, project, project_in};
 pub use team::{TeamAccess, team};

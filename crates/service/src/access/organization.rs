@@ -131,6 +131,12 @@ pub async fn organization_of(
     resolve(&mut *ctx.store.read().await?, caller, segment).await
 }
 
+/// Everything in an organization, for whoever runs the program itself. No request gets it.
+pub async fn operator(ctx: &Ctx, slug: &str) -> Result<OrgAccess> {
+    let org = organization::by_slug(&mut *ctx.store.read().await?, slug).await?;
+    whole(org.ok_or(Error::NoSuchResource)?, Caller::default(), ScopeSet::all())
+}
+
 /// [`organization_of`], for an organization that was found by something it has.
 pub async fn organization_by_id(ctx: &Ctx, caller: Caller, id: OrgId) -> Result<OrgAccess> {
     organization_of(ctx, caller, &IdOrSlug::Id(id)).await

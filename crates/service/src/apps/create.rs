@@ -105,6 +105,19 @@ pub struct CreatedApp {
 /// Creates an app for a caller: the API's way, with every check and the audit log.
 pub async fn create_app(ctx: &Ctx, caller: &Caller, body: Option<&Json>) -> Result<wire::SentryApp> {
     let form = AppForm::read(ctx, caller, body).await?;
+    let app = create_checked(ctx, caller, form).await?.app;
+    let mut conn = ctx.store.read().await?;
+    // Its creator reads the credentials with the app itself; only a superuser sees them here.
+    let viewer = match caller.is_superuser() {
+        true => app_json::Viewer::of(&mut conn, caller).await?,
+        false => app_json::Viewer::nobody(),
+    };
+    let mut seen = app_json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&app)).await?;
+    seen.pop().ok_or_else(|| Error::Internal("a new app is not there".to_owned()))
+}
+
+/// Creates an app from a form that was checked, with the audit log.
+pub(super) async fn create_checked(ctx: &Ctx, caller: &Caller, form: AppForm) -> Result<CreatedApp> {
     let (actor, inner) = (Actor::of(caller), ctx.clone());
     let created = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -126,16 +139,9 @@ pub async fn create_app(ctx: &Ctx, caller: &Caller, body: Option<&Json>) -> Resu
             Ok::<_, Error>(created)
         })
     });
-    let app = created.await?.app;
+    let created = created.await?;
     ctx.ingest().keys_changed();
-    let mut conn = ctx.store.read().await?;
-    // Its creator reads the credentials with the app itself; only a superuser sees them here.
-    let viewer = match caller.is_superuser() {
-        true => app_json::Viewer::of(&mut conn, caller).await?,
-        false => app_json::Viewer::nobody(),
-    };
-    let mut seen = app_json::apps(ctx, &mut conn, &viewer, std::slice::from_ref(&app)).await?;
-    seen.pop().ok_or_else(|| Error::Internal("a new app is not there".to_owned()))
+    Ok(created)
 }
 
 /// Creates an app, with an installation if it is internal. No token is made; see [`super::mint_token`].

@@ -40,6 +40,11 @@ pub(super) fn is_known(feature: i64) -> bool {
     FEATURES.iter().any(|(number, ..)| *number == feature)
 }
 
+/// The name of the gate of a feature; `None` for a number that stands for nothing.
+pub(super) fn gate(feature: i64) -> Option<&'static str> {
+    all().find(|(number, _)| *number == feature).map(|(_, gate)| gate)
+}
+
 /// Every feature by number and gate.
 pub(super) fn all() -> impl Iterator<Item = (i64, &'static str)> {
     FEATURES.iter().map(|(number, gate, _)| (*number, *gate))

@@ -66,13 +66,24 @@ impl AppForm {
         let map = body.and_then(Json::as_object).filter(|map| !map.is_empty()).ok_or_else(refused)?;
         let slug = map.get("organization").and_then(Json::as_str).filter(|slug| !slug.is_empty());
         let owner = owner(ctx, caller, slug.ok_or_else(refused)?).await?;
+        Self::of(&owner, map)
+    }
+
+    /// A body for an organization that is known.
+    pub(super) fn of(owner: &OrgAccess, map: &Map<String, Json>) -> Result<Self> {
         owner.require(ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin]))?;
-        let mut spec = read_fields(caller, &owner, map)?;
-        if let Some(user) = &caller.user {
+        let mut spec = read_fields(&owner.caller, owner, map)?;
+        if let Some(user) = &owner.caller.user {
             let label = if user.email.is_empty() { &user.username } else { &user.email };
             spec.creator = Some((user.id, label.clone()));
         }
         Ok(Self { spec })
+    }
+
+    /// With a slug of one's own choice, which must be free.
+    pub(super) fn with_slug(mut self, slug: Option<String>) -> Self {
+        self.spec.slug = slug;
+        self
     }
 }
 

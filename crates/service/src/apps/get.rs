@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Scopes of which one lets members read an app that is not published.
-const MAY_READ: ScopeSet =
+pub(super) const MAY_READ: ScopeSet =
     ScopeSet::of(&[Scope::OrgRead, Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 /// Scopes of which one lets members manage tokens.
 const MAY_MANAGE_TOKENS: ScopeSet = ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin]);
@@ -39,7 +39,8 @@ pub struct AppAccess {
 }
 
 impl AppAccess {
-    fn new(app: SentryApp, caller: Caller, owner: Option<OrgAccess>) -> Self {
+    /// For a caller with this access to the organization that owns the app, if any.
+    pub fn new(app: SentryApp, caller: Caller, owner: Option<OrgAccess>) -> Self {
         let scopes = owner.as_ref().map_or(ScopeSet::EMPTY, |access| access.scopes);
         Self { app, caller, scopes, role: owner.and_then(|access| access.role) }
     }

@@ -16,6 +16,7 @@
 //! | `schema`, [`components`] | UI components: what they may look like; preparing them, and calling the app
 //! | `secrets` | what signs the calls to an app
 //! | `update`, `remove` | changing an app, its end, another secret |
+//! | `manifest` | an app as a file, written and applied |
 //! | `requests` | what they were called with and answered |
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
@@ -32,6 +33,7 @@ mod installation;
 mod installations;
 mod json;
 mod list;
+mod manifest;
 mod remove;
 mod requests;
 pub(crate) mod schema;
@@ -54,6 +56,7 @@ pub use installation::{
 };
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub use list::{list_apps, list_owned};
+pub use manifest::{Change, Kind, Manifest, Plan, apply_manifest, manifest_of, plan_manifest};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;

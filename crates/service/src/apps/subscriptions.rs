@@ -64,6 +64,16 @@ pub fn expand(subscriptions: &[String]) -> Vec<String> {
     events.filter(|(family, event)| wanted(family, event)).map(|(_, event)| event.to_owned()).collect()
 }
 
+/// The shortest subscriptions that come to these events: families where all of it is there, else single events.
+pub fn shortest(events: &[String]) -> Vec<String> {
+    let of_family = |family: &Family| {
+        let heard: Vec<_> =
+            family.events.iter().filter(|event| events.iter().any(|it| it == *event)).copied().collect();
+        if heard.len() == family.events.len() { vec![family.name] } else { heard }
+    };
+    FAMILIES.iter().flat_map(of_family).map(str::to_owned).collect()
+}
+
 /// The families of which any event is among these.
 pub fn consolidate(events: &[String]) -> Vec<String> {
     let heard = |family: &&Family| events.iter().any(|event| resource(event) == family.name);

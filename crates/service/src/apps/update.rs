@@ -29,7 +29,7 @@ use crate::{Ctx, Error, Result};
 
 const FEATURES_FIXED: &str = "Cannot update features on a published integration.";
 const SCOPES_FIXED: &str = "Cannot update permissions on a published integration.";
-const INTERNAL_VERIFIES: &str = "Internal integrations cannot have verify_install=True.";
+pub(super) const INTERNAL_VERIFIES: &str = "Internal integrations cannot have verify_install=True.";
 
 /// What a body wants to change.
 #[derive(Debug)]
@@ -68,6 +68,12 @@ pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> R
     let access = AppAccess { app: changed.await?, ..access.clone() };
     ctx.ingest().keys_changed();
     get_app(ctx, &access).await
+}
+
+/// Checks what a body would change, as far as that can be told without changing it.
+pub(super) fn check(access: &AppAccess, sent: &Map<String, Json>) -> Result<()> {
+    require_no_partnership(&access.app)?;
+    read(access, sent, access.caller.is_superuser()).map(|_| ())
 }
 
 fn read(access: &AppAccess, sent: &Map<String, Json>, is_elevated: bool) -> Result<Change> {

@@ -164,6 +164,14 @@ pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<SentryApp>> {
     conn.optional(query.bind(slug)).await
 }
 
+/// Apps that an organization owns and that have this name, at most two of them.
+pub async fn named(conn: &mut Conn, owner: OrgId, name: &str) -> Result<Vec<SentryApp>> {
+    let query = Query::new(
+        "SELECT * FROM sentry_app WHERE owner_id = $1 AND name = $2 AND date_deleted IS NULL ORDER BY id LIMIT 2",
+    );
+    conn.all(query.bind(owner).bind(name)).await
+}
+
 /// The app that an application belongs to.
 pub async fn of_application(conn: &mut Conn, application: ApplicationId) -> Result<Option<SentryApp>> {
     let query = Query::new("SELECT * FROM sentry_app WHERE application_id = $1 AND date_deleted IS NULL");
