@@ -4,13 +4,16 @@
 import "./elements/m-bulk.js";
 import "./elements/m-copy.js";
 import "./elements/m-dialog.js";
+import "./elements/m-fields.js";
 import "./elements/m-filter.js";
 import "./elements/m-live.js";
 import "./elements/m-menu.js";
 import "./elements/m-narrow.js";
 import "./elements/m-reveal.js";
+import "./elements/m-schema.js";
 import "./elements/m-theme.js";
 import "./elements/m-time.js";
+import "./elements/m-used.js";
 import { showScripted } from "./elements/dom.js";
 
 showScripted(document);

@@ -76,6 +76,10 @@ pages! {
     comment(org, id, comment) = "/organizations/{org}/issues/{id}/comments/{comment}/";
     /// Target that deletes a comment.
     comment_delete(org, id, comment) = "/organizations/{org}/issues/{id}/comments/{comment}/delete/";
+    /// The dialog of an app on an issue and its target; `action` is `create` or `link`.
+    issue_app(org, id, installation, action) = "/organizations/{org}/issues/{id}/apps/{installation}/{action}/";
+    /// Target that removes the link between an issue and an item of an app.
+    issue_unlink(org, id, link) = "/organizations/{org}/issues/{id}/links/{link}/delete/";
     /// Project list.
     projects(org) = "/organizations/{org}/projects/";
     /// The form for a new project and its target.
@@ -130,6 +134,8 @@ pages! {
     app_delete(org, app) = "/settings/{org}/developer-settings/{app}/delete/";
     /// How an app is used.
     app_dashboard(org, app) = "/settings/{org}/developer-settings/{app}/dashboard/";
+    /// Answers what pages make of a schema: field `schema`.
+    schema_preview(org) = "/settings/{org}/schema-preview/";
     /// Apps that are or can be installed in the organization.
     apps(org) = "/settings/{org}/sentry-apps/";
     /// One of them: what it does and may do.

@@ -168,6 +168,7 @@ fn frame(frame: &Value) -> Frame {
         open: false,
         context: list(frame, "context").iter().filter_map(source).collect(),
         vars: frame.get("vars").and_then(Value::as_object).map(pairs_of_map).unwrap_or_default(),
+        links: Vec::new(),
     }
 }
 

@@ -18,12 +18,12 @@ use mortise_service::{
         tags::list_tags,
     },
     wire::{
-        issue::{Assignee, Issue, IssueDetail, Series},
+        issue::{Assignee, IssueDetail, Series},
         tag::TagKeyDetail,
     },
 };
 
-use super::{access_to, deeds, event_view, issue_actions, issue_words, people_choices};
+use super::{access_to, deeds, event_view, issue_actions, issue_apps, issue_words, people_choices};
 use crate::{
     charts::{self, Slot},
     edge::{Outcome, Signed, Visit, page},
@@ -31,7 +31,7 @@ use crate::{
     view::{
         Avatar, Choice, Count, Level, Priority, Section, When,
         event::{TagShare, TagValue},
-        issue::{IssueHead, IssueMay, IssuePage, WorkItem},
+        issue::{IssueHead, IssueMay, IssuePage},
     },
 };
 
@@ -91,10 +91,17 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
         person.get("name").and_then(serde_json::Value::as_str).map(str::to_owned)
     };
     let participants: Vec<String> = detail.participants.iter().filter_map(name_of).collect();
+    let apps = issue_apps::of_issue(ctx, access).await?;
+    let links = issue_apps::links(ctx, access, &apps).await?;
+    let mut event = event.as_ref().map(|event| event_view::view(event, visit.now));
+    if let Some(event) = &mut event {
+        issue_apps::open_in(ctx, access, &apps, event).await?;
+    }
     let writes = ScopeSet::of(&[Scope::EventWrite, Scope::EventAdmin]);
     Ok(IssuePage {
         shell: visit.org_shell(org, &detail.issue.short_id, Section::Issues).await?,
-        event: event.as_ref().map(|event| event_view::view(event, visit.now)),
+        event,
+        apps: issue_apps::with_dialogs(&apps),
         stats_day: stats(&detail, "24h", "%H:%M", "last 24 hours"),
         stats_month: stats(&detail, "30d", "%-d %b", "last 30 days"),
         tags: shares(&tags, &to::issues(&org.org.slug)),
@@ -107,7 +114,7 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
         },
         comment_text: String::new(),
         comment_error: String::new(),
-        issue: head(visit, &detail, assignees),
+        issue: IssueHead { links, ..head(visit, &detail, assignees) },
     })
 }
 
@@ -148,23 +155,8 @@ fn head(visit: &Visit, detail: &IssueDetail, assignees: Vec<Choice>) -> IssueHea
         assignees,
         bookmarked: issue.is_bookmarked,
         subscribed: issue.is_subscribed,
-        links: links(issue),
+        links: Vec::new(),
     }
-}
-
-/// Linked items; the service is named by the host of the link.
-fn links(issue: &Issue) -> Vec<WorkItem> {
-    let item = |link: &mortise_service::wire::issue::Annotation| {
-        let url = url::Url::parse(&link.url).ok()?;
-        let is_web = matches!(url.scheme(), "http" | "https");
-        is_web.then(|| WorkItem {
-            service: url.host_str().unwrap_or_default().to_owned(),
-            name: link.display_name.clone(),
-            title: String::new(),
-            href: link.url.clone(),
-        })
-    };
-    issue.annotations.iter().filter_map(item).collect()
 }
 
 fn stats(detail: &IssueDetail, key: &str, format: &str, span: &str) -> charts::Svg {

@@ -5,6 +5,7 @@ mod access_to;
 mod apps;
 mod audit;
 mod auth;
+mod component_form;
 mod deeds;
 mod deliveries;
 mod event_view;
@@ -13,6 +14,7 @@ mod input;
 mod invitations;
 mod issue;
 mod issue_actions;
+mod issue_apps;
 mod issue_list;
 mod issue_words;
 mod members;
@@ -53,6 +55,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(issue_list::routes())
         .merge(issue::routes())
         .merge(issue_actions::routes())
+        .merge(issue_apps::routes())
         .merge(projects::routes())
         .merge(project_settings::routes())
         .merge(project_keys::routes())

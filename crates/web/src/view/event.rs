@@ -88,12 +88,23 @@ pub struct Frame {
     pub open: bool,
     pub context: Vec<SourceLine>,
     pub vars: Vec<Pair>,
+    /// Apps in which the line can be opened.
+    pub links: Vec<OpenIn>,
+}
+
+/// Where a line of a stack trace can be opened.
+#[derive(Debug, Clone)]
+pub struct OpenIn {
+    /// The short name of the app.
+    pub app: String,
+    pub name: String,
+    pub href: String,
 }
 
 impl Frame {
     /// Whether opening it shows anything.
     pub fn has_detail(&self) -> bool {
-        !self.context.is_empty() || !self.vars.is_empty()
+        !self.context.is_empty() || !self.vars.is_empty() || !self.links.is_empty()
     }
 }
 

@@ -21,6 +21,8 @@ pub struct IssuePage {
     pub activity: Vec<Activity>,
     pub participants: Vec<Avatar>,
     pub seen_by: Vec<Avatar>,
+    /// Installed apps that make or find items for issues.
+    pub apps: Vec<IssueApp>,
     pub may: IssueMay,
     /// Text that was refused, with the reason, so that nothing typed is lost.
     pub comment_text: String,
@@ -78,12 +80,22 @@ impl IssueStatus {
     }
 }
 
+/// An app that makes or finds items for issues.
+#[derive(Debug, Clone)]
+pub struct IssueApp {
+    pub name: String,
+    pub avatar: Avatar,
+    /// The uuid of its installation.
+    pub installation: String,
+}
+
 /// A linked item in another service.
 #[derive(Debug, Clone)]
 pub struct WorkItem {
+    /// Names the link where it is removed.
+    pub id: String,
     pub service: String,
     pub name: String,
-    pub title: String,
     pub href: String,
 }
 

@@ -8,6 +8,7 @@ pub mod app;
 pub mod area;
 pub mod audit;
 pub mod auth;
+pub mod component;
 pub mod delivery;
 pub mod directory;
 pub mod error;

@@ -1,0 +1,41 @@
+// <m-schema url="URL">: the text of a schema and what pages make of it. While somebody types, the text is sent to that
+// address, which answers the preview or what is wrong.
+
+const TYPING_PAUSE_MS = 400;
+
+class Schema extends HTMLElement {
+  /** @type {number} */ #timer = 0;
+  /** @type {AbortController | undefined} */ #running;
+
+  connectedCallback() {
+    this.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.#load(), TYPING_PAUSE_MS);
+    });
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+  }
+
+  async #load() {
+    const text = this.querySelector("textarea");
+    const token = text?.form?.elements.namedItem("csrfmiddlewaretoken");
+    if (!text || !(token instanceof HTMLInputElement)) return;
+    this.#running?.abort();
+    const running = (this.#running = new AbortController());
+    const body = new URLSearchParams({ csrfmiddlewaretoken: token.value, schema: text.value });
+    try {
+      const url = this.getAttribute("url") ?? "";
+      const response = await fetch(url, { method: "POST", body, signal: running.signal, credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.getElementById("preview");
+      if (fresh) this.querySelector("#preview")?.replaceWith(document.adoptNode(fresh));
+    } catch {
+      // Typing goes on, or the network is gone: saving checks the schema anyway.
+    }
+  }
+}
+
+customElements.define("m-schema", Schema);
