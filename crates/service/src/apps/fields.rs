@@ -208,8 +208,7 @@ pub(super) fn check_events(fields: &mut Fields, events: &[String]) {
 
 /// A schema as it is kept: an empty text is an empty schema.
 pub(super) fn check_schema(fields: &mut Fields, schema: &Json) {
-    let is_empty = schema == "" || schema.as_object().is_some_and(Map::is_empty);
-    if !is_empty && let Err(text) = schema::check(schema) {
+    if let Some(text) = schema::schema_error(schema) {
         fields.error("schema", text);
     }
 }

@@ -61,6 +61,7 @@ pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;
 pub use requests::{RequestQuery, list_requests};
+pub use schema::schema_error;
 pub use secrets::OVERLAP_S;
 pub(crate) use secrets::{SealedSecrets, Secrets};
 pub(crate) use stats::purge_uses;

@@ -97,6 +97,8 @@ pub struct Shown<'a> {
     pub found: &'a Pairs,
     /// What is wrong with fields, by the names that the app gave.
     pub errors: &'a Map<String, Value>,
+    /// Nobody fills it in: it tells where choices come from.
+    pub is_preview: bool,
     /// The text that `issue.title` and such stand for.
     pub default: &'a (dyn Fn(&str) -> String + Sync),
 }
@@ -128,7 +130,7 @@ pub fn show(part: &Value, shown: &Shown<'_>) -> Vec<FormField> {
             },
             required: field.is_required,
             error: shown.errors.get(field.name()).map(|_| REQUIRED.to_owned()).unwrap_or_default(),
-            hint: hint(field, &fields),
+            hint: hint(field, &fields, shown.is_preview),
             find: searches.then(|| found(shown.found, field).to_owned()),
             feeds: feeds.join(" "),
         }
@@ -154,12 +156,19 @@ fn choices(field: &Field<'_>, chosen: Option<&Value>) -> Vec<Choice> {
 }
 
 /// "Depends on Project and Board."
-fn hint(field: &Field<'_>, fields: &[Field<'_>]) -> String {
+fn hint(field: &Field<'_>, fields: &[Field<'_>], is_preview: bool) -> String {
     let label = |name: &str| {
         fields.iter().find(|it| it.name() == name).map_or(name, |it| it.text("label")).to_owned()
     };
     let labels: Vec<_> = field.depends_on().map(label).collect();
-    if labels.is_empty() { String::new() } else { format!("Depends on {}.", labels.join(" and ")) }
+    let mut hint = match labels.is_empty() {
+        true => String::new(),
+        false => format!("Depends on {}.", labels.join(" and ")),
+    };
+    if let Some(uri) = field.json.get("uri").and_then(Value::as_str).filter(|_| is_preview) {
+        hint.push_str(&format!(" Choices come from {uri}."));
+    }
+    hint.trim().to_owned()
 }
 
 /// A form of a component with its choices, as an object with `required_fields` and `optional_fields`, and why they are

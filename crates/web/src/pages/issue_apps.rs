@@ -184,6 +184,7 @@ impl Dialog {
             values: values.as_deref(),
             found: sent.unwrap_or(&nothing),
             errors,
+            is_preview: false,
             default: &|name| match name {
                 "issue.title" => title.clone(),
                 "issue.description" => description.clone(),

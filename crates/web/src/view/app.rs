@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::{
-    Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, event::Pair,
-    token::ScopeChoice,
+    Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, component::Preview,
+    event::Pair, token::ScopeChoice,
 };
 
 /// The apps that an organization owns.
@@ -72,6 +72,8 @@ pub struct AppFormPage {
     pub events_error: String,
     pub headers: Area,
     pub schema: Area,
+    /// What pages make of the schema.
+    pub preview: Preview,
     pub origins: Area,
     pub publication: Publication,
     pub may_write: bool,

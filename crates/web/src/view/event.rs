@@ -206,6 +206,7 @@ mod tests {
             open: false,
             context,
             vars: vec![],
+            links: vec![],
         }
     }
 

@@ -274,3 +274,37 @@ async fn the_dashboard_tells_how_an_app_is_used() {
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get(&page).await.expect(404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_is_previewed_while_it_is_written_and_on_the_form() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let page = format!("{LIST}{slug}/");
+    let schema = json!({ "elements": [
+        { "type": "issue-link",
+          "link": { "uri": "/link", "required_fields": [{ "type": "select", "name": "t", "label": "Ticket", "uri": "/t" }] },
+          "create": { "uri": "/new", "required_fields": [{ "type": "text", "name": "n", "label": "Heading <1>", "default": "issue.title" }] } },
+        { "type": "stacktrace-link", "uri": "/frame" },
+    ]})
+    .to_string();
+    let target = "/settings/acme/schema-preview/";
+    owner.get(&page).await.expect(200).says(target).says("<div id=\"preview\"");
+    let seen = owner.post(target, &[("schema", &schema)]).await.expect(200);
+    let seen = seen.says("Heading &#60;1&#62;").says("value=\"The title of the issue\"");
+    seen.says("Choices come from /t.")
+        .says("Open in the app")
+        .says("<fieldset class=\"preview-form stack\" disabled>");
+    owner.get(&page).await.expect(200);
+    let seen = owner.post(target, &[("schema", "{\"elements\": []}")]).await.expect(200);
+    seen.says("[] is too short");
+    owner.get(&page).await.expect(200);
+    owner.post(target, &[("schema", "[")]).await.expect(200).says("This is not JSON");
+    owner.get(&page).await.expect(200);
+    let fields =
+        [("name", "Pager"), ("author", "Acme"), ("webhookUrl", "https://a.test/"), ("schema", &schema)];
+    owner.submit(&page, &fields).await.expect(200).says("The app is saved.").says("Choices come from /t.");
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    member.get(LIST).await.expect(200);
+    member.post(target, &[("schema", "{}")]).await.expect(403);
+}

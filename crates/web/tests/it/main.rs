@@ -7,6 +7,7 @@ mod apps;
 mod auth;
 mod html;
 mod install;
+mod issue_apps;
 mod issues;
 mod pages;
 mod samples;

@@ -69,6 +69,12 @@ impl AllRules {
 /// Whether the document is read is a question of the build, which a test answers.
 static RULES: LazyLock<Option<AllRules>> = LazyLock::new(AllRules::load);
 
+/// What is wrong with a schema that somebody writes, in one sentence; `None` for one that an app could have.
+pub fn schema_error(schema: &Json) -> Option<String> {
+    let is_empty = schema == "" || schema.as_object().is_some_and(serde_json::Map::is_empty);
+    if is_empty { None } else { check(schema).err() }
+}
+
 /// What is wrong with the schema of an app, in one sentence. An empty schema is not for here.
 pub(crate) fn check(schema: &Json) -> Result<(), String> {
     let Some(rules) = RULES.as_ref() else { return Err("The rules of schemas cannot be read.".to_owned()) };

@@ -4,12 +4,14 @@
 use mortise_service::wire::sentry_app::SentryApp;
 use serde_json::{Map, Value, json};
 
+use super::preview;
 use crate::{
     edge::{Pairs, Refused},
     pages::{input, permissions, words},
     view::{
         Area, Field, Shell, Switch,
         app::{AppFormPage, AppHead, EventChoice, EventGroup, Publication},
+        component::Preview,
     },
 };
 
@@ -89,6 +91,12 @@ impl About<'_> {
     /// The page, for a reader who may not change anything; the caller says what else is so.
     pub(super) fn page(&self, shell: Shell, head: Option<AppHead>, action: String) -> AppFormPage {
         let error = self.sent.map(|(_, refused)| refused.beside(&FIELDS)).unwrap_or_default();
+        let schema = Area {
+            is_code: true,
+            rows: SCHEMA_ROWS,
+            hint: "UI components as JSON: dialogs on issues, links in stack traces, actions of alert rules.",
+            ..self.area("schema", "Schema", schema_text)
+        };
         let stored_scopes = self.app.map(|app| app.scopes.as_slice()).unwrap_or_default();
         AppFormPage {
             shell,
@@ -129,12 +137,13 @@ impl About<'_> {
                 hint: "Sent with each webhook. One on a line, as Name: value.",
                 ..self.area("webhookHeaders", "Additional headers", |app| app.webhook_headers.join("\n"))
             },
-            schema: Area {
-                is_code: true,
-                rows: SCHEMA_ROWS,
-                hint: "UI components as JSON: dialogs on issues, links in stack traces, actions of alert rules.",
-                ..self.area("schema", "Schema", schema_text)
+            // What is wrong already stands beside the field.
+            preview: if schema.error.is_empty() {
+                preview::of_text(&schema.value)
+            } else {
+                Preview::default()
             },
+            schema,
             origins: Area {
                 is_code: true,
                 hint: "Origins whose pages may call the API with its tokens. One on a line.",

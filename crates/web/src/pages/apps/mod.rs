@@ -1,4 +1,5 @@
-//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `credentials`, `dashboard`), and what it installs
+//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `preview`, `credentials`,
+//! `dashboard`), and what it installs
 //! (`directory`, `install`, `external_install`, `leaving`).
 
 mod credentials;
@@ -9,6 +10,7 @@ mod form;
 mod install;
 mod leaving;
 mod list;
+mod preview;
 mod settings;
 
 use axum::Router;
@@ -35,6 +37,7 @@ pub(super) fn routes() -> Router<Ctx> {
     Router::new()
         .merge(list::routes())
         .merge(settings::routes())
+        .merge(preview::routes())
         .merge(credentials::routes())
         .merge(dashboard::routes())
         .merge(directory::routes())

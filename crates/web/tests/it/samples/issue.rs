@@ -3,10 +3,10 @@ use mortise_web::{
     view::{
         Avatar, Choice, Count, Level, Priority, Section, State, Theme, Tone,
         event::{
-            Crumb, EventNav, EventView, ExceptionView, Frame, Group, Pair, RequestView, SourceLine, TagShare,
-            TagValue, fold_stack,
+            Crumb, EventNav, EventView, ExceptionView, Frame, Group, OpenIn, Pair, RequestView, SourceLine,
+            TagShare, TagValue, fold_stack,
         },
-        issue::{Activity, Deed, IssueHead, IssueMay, IssuePage, IssueStatus, WorkItem},
+        issue::{Activity, Deed, IssueApp, IssueHead, IssueMay, IssuePage, IssueStatus, WorkItem},
     },
 };
 
@@ -43,6 +43,11 @@ fn issue(theme: Theme) -> IssuePage {
         activity: activity(),
         participants: ["Ada Lovelace", "Grace Hopper"].map(Avatar::new).to_vec(),
         seen_by: ["Ada Lovelace", "Grace Hopper", "Linus T"].map(Avatar::new).to_vec(),
+        apps: vec![IssueApp {
+            name: "Boards <beta>".into(),
+            avatar: Avatar::new("Boards"),
+            installation: "0193f1c2-7d1e".into(),
+        }],
         may: IssueMay { write: true, delete: true },
         comment_text: String::new(),
         comment_error: String::new(),
@@ -78,9 +83,9 @@ fn head() -> IssueHead {
         bookmarked: true,
         subscribed: false,
         links: vec![WorkItem {
+            id: "7".into(),
             service: "Azure DevOps".into(),
             name: "AB#1042".into(),
-            title: "Declined cards crash the checkout".into(),
             href: "https://dev.azure.example/1042".into(),
         }],
     }
@@ -176,6 +181,7 @@ fn frame(file: &str, function: &str, line: u32, in_app: bool) -> Frame {
         } else {
             vec![]
         },
+        links: if in_app { vec![open_in()] } else { vec![] },
     }
 }
 
@@ -273,4 +279,12 @@ fn activity() -> Vec<Activity> {
         entry("4", "Grace Hopper", 60 * 24 * 3, change("archive", "archived this issue until it escalates")),
         entry("3", "Mortise", 60 * 24 * 12, change("issues", "first saw this issue")),
     ]
+}
+
+fn open_in() -> OpenIn {
+    OpenIn {
+        app: "boards".into(),
+        name: "Boards".into(),
+        href: "https://boards.example/f?filename=a&lineNo=7".into(),
+    }
 }

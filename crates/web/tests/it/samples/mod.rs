@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod component;
 mod delivery;
 mod directory;
 mod issue;
@@ -21,6 +22,7 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         project::pages,
         account::pages,
         app::pages,
+        component::pages,
         directory::pages,
         delivery::pages,
     ] {
