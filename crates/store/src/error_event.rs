@@ -259,6 +259,17 @@ pub async fn by_event_id(
     conn.optional(query).await
 }
 
+/// Events by project and id, in any order.
+pub async fn by_event_ids(conn: &mut Conn, events: &[(ProjectId, String)]) -> Result<Vec<ErrorEvent>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new("SELECT e.* FROM error_event e WHERE e.project_id IN ");
+    query.list(events.iter().map(|(project, _)| *project));
+    query.push(" AND e.event_id IN ").list(events.iter().map(|(_, event)| event));
+    conn.all(query).await
+}
+
 /// The ids of the events before and after one within its issue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Neighbours {

@@ -1,5 +1,7 @@
 //! The events of issues and projects.
 
+use std::collections::HashMap;
+
 use mortise_domain::{OrgId, ProjectId};
 use mortise_store::{
     Conn,
@@ -194,6 +196,32 @@ fn report_json(report: &user_report::UserReport) -> Value {
         "user": null,
         "event": {"id": report.event_id, "eventID": report.event_id},
     })
+}
+
+/// An event with everything that is stored of it.
+pub(crate) struct WholeEvent {
+    row: ErrorEvent,
+    raw: Raw,
+}
+
+impl WholeEvent {
+    /// As answers and webhooks are made of it.
+    pub(crate) fn row(&self) -> EventRow<'_> {
+        self.raw.row(&self.row)
+    }
+}
+
+/// Events by project and id, by both, in one statement.
+pub(crate) async fn whole_events(
+    conn: &mut Conn,
+    wanted: &[(ProjectId, String)],
+) -> Result<HashMap<(ProjectId, String), WholeEvent>> {
+    let rows = error_event::by_event_ids(conn, wanted).await?;
+    let whole = |row: ErrorEvent| {
+        let raw = Raw::of(&row)?;
+        Ok(((row.project_id, row.event_id.clone()), WholeEvent { row, raw }))
+    };
+    rows.into_iter().map(whole).collect()
 }
 
 /// An unpacked event.

@@ -2,7 +2,10 @@
 
 use mortise_domain::{TeamId, UserId};
 use mortise_store::rule::AlertApp;
-use mortise_wire::fields::{Problem, Rule, type_name};
+use mortise_wire::{
+    fields::{Problem, Rule, type_name},
+    python::text,
+};
 use serde_json::{Map, Value};
 
 use super::{
@@ -55,7 +58,7 @@ impl Rule for NodeRule<'_> {
         let Some(id) = node.get("id") else { return Err(NO_ID.into()) };
         let found = id.as_str().and_then(|id| NodeType::find(self.kind, id));
         let found =
-            found.ok_or_else(|| Problem::from(format!("Invalid node. Could not find '{}'", plain(id))))?;
+            found.ok_or_else(|| Problem::from(format!("Invalid node. Could not find '{}'", text(id))))?;
         self.check(found, &mut node)?;
         Ok(node)
     }
@@ -67,17 +70,6 @@ pub(super) fn object(value: &Value) -> Result<Node, Problem> {
         Value::Object(node) => Ok(node.clone()),
         Value::String(text) => serde_json::from_str(&text.replace('\'', "\"")).map_err(|_| NOT_JSON.into()),
         other => Err(format!("Incorrect type. Expected a mapping, but got {}", type_name(other)).into()),
-    }
-}
-
-/// A value as Python writes it into a text.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        other => other.to_string(),
     }
 }
 
@@ -124,10 +116,10 @@ impl NodeRule<'_> {
 
     /// The person or team that a node names works on the project.
     fn check_target(&self, node: &mut Node, missing: &str) -> Result<(), Problem> {
-        let id = match given(node, "targetIdentifier").map(plain) {
+        let id = match given(node, "targetIdentifier").map(text) {
             None => None,
-            Some(text) if text == "None" => None,
-            Some(text) => Some(text.trim().parse::<i64>().map_err(|_| Problem::from(TARGET_NOT_INT))?),
+            Some(id) if id == "None" => None,
+            Some(id) => Some(id.trim().parse::<i64>().map_err(|_| Problem::from(TARGET_NOT_INT))?),
         };
         let kind = node.get("targetType").and_then(Value::as_str).unwrap_or_default();
         let is_known = match kind {
@@ -147,7 +139,7 @@ impl NodeRule<'_> {
 
     /// The app that a node names is one that is offered.
     fn check_service(&self, node: &Node) -> Result<(), Problem> {
-        let Some(service) = given(node, "service").map(plain) else { return Err(INCOMPLETE.into()) };
+        let Some(service) = given(node, "service").map(text) else { return Err(INCOMPLETE.into()) };
         match services(&self.known.apps).any(|app| app.slug == service) {
             true => Ok(()),
             false => Err(no_choice(&service)),
@@ -164,7 +156,7 @@ fn check_param(param: &Param, node: &mut Node) -> Result<(), Problem> {
     let Some(value) = given(node, param.name) else {
         return if param.is_required { Err(INCOMPLETE.into()) } else { Ok(()) };
     };
-    let text = plain(value);
+    let text = text(value);
     let cleaned = match param.form {
         Form::Choice(choices) | Form::NamedChoice(choices) | Form::TargetChoice(_, choices) => {
             if !choices.iter().any(|(word, _)| *word == text) {

@@ -8,10 +8,11 @@ use std::{
 use jiff::SignedDuration;
 use mortise_domain::{ProjectId, RuleId, TeamId, Time, UserId};
 use mortise_store::rule::fire;
+use mortise_wire::python;
 use serde_json::Value;
 
 use super::{
-    check::{Node, plain},
+    check::Node,
     component,
     event_test::{EventTest, Match},
     frequency_minutes,
@@ -180,7 +181,7 @@ pub(super) fn tell<'n>(actions: impl Iterator<Item = &'n Node>) -> Vec<Tell> {
 }
 
 fn test(id: &str, node: &Node, environment: Option<&str>) -> Option<Test> {
-    let text = |key: &str| node.get(key).map(plain).filter(|text| !text.is_empty());
+    let text = |key: &str| node.get(key).map(python::text).filter(|text| !text.is_empty());
     let int = |key: &str| text(key)?.trim().parse::<i64>().ok();
     let class = id.rsplit('.').next().unwrap_or_default();
     Some(match class {

@@ -1,9 +1,20 @@
-//! Actions of apps that have a component for them: what is checked before the app itself is asked.
+//! Actions of apps that have a component for them. Their settings are checked against the component, then the app itself
+//! is asked; where such an action is shown or offered, its app is asked for the choices.
 
+use futures_util::future::try_join_all;
 use mortise_store::rule::AlertApp;
-use serde_json::Value;
+use mortise_wire::{
+    python::{is_truthy, text},
+    rule as wire,
+};
+use serde_json::{Map, Value, json};
 
-use super::check::{Node, is_empty, plain};
+use super::{check::Node, input::nodes};
+use crate::{
+    Ctx, Error, Result,
+    access::ProjectAccess,
+    apps::components::{self, InstalledComponent},
+};
 
 /// The name of these actions.
 pub const ACTION: &str = "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction";
@@ -37,8 +48,8 @@ fn settings(node: &Node) -> Vec<(&str, &Value)> {
 
 /// Checks an action against the component of its app.
 pub fn check(node: &mut Node, apps: &[AlertApp]) -> Result<(), String> {
-    node.retain(|_, value| !is_empty(value));
-    if !node.get("hasSchemaFormConfig").is_some_and(is_true) {
+    node.retain(|_, value| is_truthy(value));
+    if !node.get("hasSchemaFormConfig").is_some_and(is_truthy) {
         return Err(NOT_CONFIGURED.to_owned());
     }
     if installation_uuid(node).is_none() {
@@ -62,8 +73,8 @@ pub fn check(node: &mut Node, apps: &[AlertApp]) -> Result<(), String> {
         settings.iter().find(|(name, _)| *name == field_name).map(|(_, value)| *value)
     };
     for field in fields("required_fields") {
-        if value_of(field).is_none_or(|value| !is_true(value)) {
-            let field = field.get("name").map(plain).unwrap_or_default();
+        if value_of(field).is_none_or(|value| !is_truthy(value)) {
+            let field = field.get("name").map(text).unwrap_or_default();
             return Err(format!("{name} is missing required settings field: '{field}'"));
         }
         check_choice(name, field, value_of(field))?;
@@ -82,27 +93,97 @@ pub fn check(node: &mut Node, apps: &[AlertApp]) -> Result<(), String> {
     }
 }
 
-/// Whether a value counts as given.
-fn is_true(value: &Value) -> bool {
-    !is_empty(value) && value.as_f64() != Some(0.0)
-}
-
 /// A value of a select whose options are in the schema is one of them.
 fn check_choice(app: &str, field: &Value, value: Option<&Value>) -> Result<(), String> {
     let is_select = field.get("type").and_then(Value::as_str) == Some("select");
-    let is_remote = field.get("uri").is_some_and(is_true);
-    let Some(value) = value.filter(|value| is_true(value) && is_select && !is_remote) else { return Ok(()) };
+    let is_remote = field.get("uri").is_some_and(is_truthy);
+    let Some(value) = value.filter(|value| is_truthy(value) && is_select && !is_remote) else {
+        return Ok(());
+    };
     let options = field.get("options").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let allowed: Vec<&Value> = options.iter().filter_map(|option| option.get(0)).collect();
     if allowed.contains(&value) {
         return Ok(());
     }
-    let label = field.get("label").map(plain).unwrap_or_default();
-    let allowed: Vec<String> = allowed.into_iter().map(plain).collect();
+    let label = field.get("label").map(text).unwrap_or_default();
+    let allowed: Vec<String> = allowed.into_iter().map(text).collect();
     // The quote at the end is part of the text.
     Err(format!(
         "{app} received {} for {label} setting. Allowed values are {}'",
-        plain(value),
+        text(value),
         allowed.join(", ")
     ))
+}
+
+/// Tells the apps behind the actions of a rule that it is saved with these settings. The first that refuses is what
+/// becomes of it.
+pub(super) async fn announce(ctx: &Ctx, access: &ProjectAccess, data: &Value) -> Result<()> {
+    for action in nodes(data, "actions").filter(|action| action.get("id") == Some(&ACTION.into())) {
+        let uuid = installation_uuid(action).unwrap_or_default();
+        let settings = action.get("settings").unwrap_or(&Value::Null);
+        let outcome = components::run_alert_action(ctx, access.org.org.id, uuid, settings).await?;
+        if !outcome.success {
+            return Err(Error::field("actions", outcome.message));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the actions of a rule the fields of their components, with choices. One whose app cannot be asked is marked.
+pub(super) async fn prepare(ctx: &Ctx, access: &ProjectAccess, rule: &mut wire::Rule) -> Result<()> {
+    if !rule.actions.iter().any(|action| action.get("id") == Some(&ACTION.into())) {
+        return Ok(());
+    }
+    let all = components::alert_actions(ctx, access.org.org.id).await?;
+    let slug = access.project.slug.as_str();
+    let asked = rule.actions.iter().map(async |action| {
+        let uuid = installation_uuid(action);
+        let installed = all.iter().find(|it| Some(it.callee.installation.uuid.as_str()) == uuid);
+        let Some(installed) = installed else { return Ok(None) };
+        let values: Vec<(String, Value)> =
+            settings(action).into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let prepared = components::prepare(ctx, installed, Some(slug), &values).await?;
+        Ok::<_, Error>(Some((installed.callee.app.name.clone(), prepared)))
+    });
+    let prepared = try_join_all(asked).await?;
+    for (action, prepared) in rule.actions.iter_mut().zip(prepared) {
+        let Some((app, prepared)) = prepared else { continue };
+        if prepared.failure.is_some() {
+            rule.errors.push(wire::RuleError { detail: format!("Could not fetch details from {app}") });
+            action.insert("disabled".to_owned(), true.into());
+        } else {
+            action.insert("formFields".to_owned(), fields_of(&prepared.schema));
+        }
+    }
+    Ok(())
+}
+
+fn fields_of(schema: &Value) -> Value {
+    schema.get("settings").cloned().unwrap_or_else(|| json!({}))
+}
+
+/// The actions of all apps that are installed and can be asked, as they are offered.
+pub(super) async fn offered(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<Map<String, Value>>> {
+    let all = components::alert_actions(ctx, access.org.org.id).await?;
+    let slug = Some(access.project.slug.as_str());
+    let prepared = try_join_all(all.iter().map(|it| components::prepare(ctx, it, slug, &[]))).await?;
+    let whole = all.iter().zip(prepared).filter(|(_, prepared)| prepared.failure.is_none());
+    Ok(whole.map(|(installed, prepared)| offer(installed, &prepared.schema)).collect())
+}
+
+fn offer(installed: &InstalledComponent, schema: &Value) -> Map<String, Value> {
+    let app = &installed.callee.app;
+    let title = schema.get("title").and_then(Value::as_str).filter(|title| !title.is_empty());
+    let label = format!("{} with these ", title.unwrap_or(&app.name));
+    let listed = [
+        ("id", Value::from(ACTION)),
+        ("enabled", true.into()),
+        ("actionType", "sentryapp".into()),
+        ("service", app.slug.clone().into()),
+        ("sentryAppInstallationUuid", installed.callee.installation.uuid.clone().into()),
+        ("prompt", app.name.clone().into()),
+        ("label", label.into()),
+        ("formFields", fields_of(schema)),
+    ];
+    listed.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     check::services,
+    component,
     json::Names,
     nodes::{ATTRIBUTES, Class, Form, Kind, NODES, NodeType},
 };
@@ -20,8 +21,16 @@ pub async fn configuration(
     all_tickets: bool,
 ) -> Result<wire::RuleConfiguration> {
     let names = Names::load(&mut *ctx.store.read().await?, access.org.org.id).await?;
-    let of_kind = |kind: Kind| {
-        NODES.iter().filter(move |node| node.kind == kind).filter_map(|node| listed(node, &names)).collect()
+    let mut of_apps = component::offered(ctx, access).await?;
+    let mut of_kind = |kind: Kind| {
+        let mut all = Vec::new();
+        for node in NODES.iter().filter(|node| node.kind == kind) {
+            match node.class {
+                Class::Component => all.append(&mut of_apps),
+                _ => all.extend(listed(node, &names)),
+            }
+        }
+        all
     };
     let disabled = || {
         let tickets = NODES.iter().filter(|node| matches!(node.class, Class::Ticket(..)));

@@ -1,8 +1,8 @@
 //! Tests that an event alone answers: its level, tags and attributes. They run before its transaction, with no lock held.
 
+use mortise_wire::python;
 use serde_json::Value;
 
-use super::check::plain;
 use crate::pipeline::{
     Normalized,
     view::{Object, frames, values},
@@ -198,10 +198,12 @@ fn at<'v>(value: Option<&'v Value>, path: &[&str]) -> Option<&'v Value> {
 fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) => {
-            items.iter().filter(|item| !item.is_null()).map(|item| plain(item).to_lowercase()).collect()
-        }
-        Some(other) => vec![plain(other).to_lowercase()],
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter(|item| !item.is_null())
+            .map(|item| python::text(item).to_lowercase())
+            .collect(),
+        Some(other) => vec![python::text(other).to_lowercase()],
     }
 }
 

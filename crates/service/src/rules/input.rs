@@ -8,11 +8,11 @@ use mortise_store::{
     rule::{self, Rule, RuleContent},
     team,
 };
-use mortise_wire::{Fields, errors::FieldErrors};
+use mortise_wire::{Fields, errors::FieldErrors, python};
 use serde_json::{Map, Value, json};
 
 use super::{
-    check::{Known, Node, NodeRule, object, plain},
+    check::{Known, Node, NodeRule, object},
     nodes::{Class, Kind, NodeType},
 };
 use crate::{
@@ -133,7 +133,9 @@ pub(super) async fn known(conn: &mut Conn, access: &ProjectAccess, fields: &Fiel
     for name in ["conditions", "filters", "actions"] {
         for node in fields.raw(name).and_then(Value::as_array).into_iter().flatten().take(NODES_MAX + 1) {
             let node = object(node).unwrap_or_default();
-            targets.extend(node.get("targetIdentifier").and_then(|id| plain(id).trim().parse::<i64>().ok()));
+            targets.extend(
+                node.get("targetIdentifier").and_then(|id| python::text(id).trim().parse::<i64>().ok()),
+            );
         }
     }
     let users: Vec<UserId> = targets.iter().copied().map(UserId::new).collect();

@@ -8,11 +8,11 @@ use mortise_store::{
     rule::{self, AlertApp, Rule, fire, snooze},
     user::{self, User},
 };
-use mortise_wire::{WireTime, rule as wire};
+use mortise_wire::{WireTime, python, rule as wire};
 use serde_json::{Map, Value};
 
 use super::{
-    check::{Node, plain},
+    check::Node,
     component,
     input::nodes,
     nodes::{Class, Form, Kind, NodeType, integration_param},
@@ -137,24 +137,24 @@ fn with_name(node: &Node, name: String) -> Map<String, Value> {
 /// What a node is called; `None` for an action whose app is gone, which is left out.
 fn label(node: &Node, names: &Names) -> Option<String> {
     let Some(found) = type_of(node) else {
-        return Some(node.get("id").map(plain).unwrap_or_default());
+        return Some(node.get("id").map(python::text).unwrap_or_default());
     };
     let own = |name: &str| node.get(name).filter(|value| !value.is_null());
     match found.class {
         Class::Component => component::app_of(node, &names.apps).map(|app| component::title(app).to_owned()),
         Class::Ticket(_, provider) | Class::Notify(provider) => {
             let by = integration_param(found.id);
-            let id = own(by).map(plain).unwrap_or_default();
+            let id = own(by).map(python::text).unwrap_or_default();
             let mut used = names.integrations.iter();
             let used = used.find(|(kind, number, _)| kind == provider && number.to_string() == id);
             let integration = used.map_or(REMOVED, |(_, _, name)| name.as_str());
             Some(fill(found.label, |name| match name == by {
                 true => Some(integration.to_owned()),
-                false => own(name).map(plain),
+                false => own(name).map(python::text),
             }))
         }
         _ => Some(fill(found.label, |name| {
-            let Some(value) = own(name).map(plain) else {
+            let Some(value) = own(name).map(python::text) else {
                 return (name == "fallthroughType").then(|| FALLTHROUGH_DEFAULT.to_owned());
             };
             let form = found.params.iter().find(|param| param.name == name).map(|param| param.form);

@@ -6,6 +6,7 @@
 //! | `input`, `check`, `component` | reading and checking a rule that a client sent |
 //! | `json`, [`configuration()`] | rules, and what they may be made of, as clients see them |
 //! | `compile`, `event_test`, `evaluate` | asking rules about events while these are stored |
+//! | [`try_out()`] | doing what actions say, for a sample event |
 //! | this file, `snooze`, `history`, `combined` | the use cases |
 //!
 //! Rules of providers that are not there are kept as they came, so that configurations apply.
@@ -22,6 +23,7 @@ mod input;
 mod json;
 mod nodes;
 mod snooze;
+mod try_out;
 
 use mortise_domain::{AuditEvent, RuleId, Time, status::ObjectStatus};
 use mortise_store::{
@@ -38,6 +40,7 @@ pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};
 pub use json::Shown;
 pub use snooze::{snooze, unsnooze};
+pub use try_out::try_out;
 
 use crate::{Ctx, Error, Result, access::ProjectAccess, audit, paging::slice};
 
@@ -76,8 +79,14 @@ async fn find(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Rule> {
     found.ok_or(Error::NoSuchResource)
 }
 
-/// One rule.
+/// One rule. The apps behind its actions are asked for what can be chosen.
 pub async fn get(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
+    let mut rule = stored(ctx, access, id, shown).await?;
+    component::prepare(ctx, access, &mut rule).await?;
+    Ok(rule)
+}
+
+async fn stored(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
     let rule = find(ctx, access, id).await?;
     let mut conn = ctx.store.read().await?;
     let rules = json::rules(&mut conn, ctx, &access.org, vec![rule], shown).await?;
@@ -100,7 +109,7 @@ pub async fn create(ctx: &Ctx, access: &ProjectAccess, fields: Fields) -> Result
     });
     let id = id.await?;
     ctx.ingest().rules_changed();
-    get(ctx, access, id, Shown::default()).await
+    stored(ctx, access, id, Shown::default()).await
 }
 
 /// Replaces a rule by what the body says, all of it. A disabled one is active again.
@@ -120,14 +129,16 @@ pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Field
     });
     updated.await?;
     ctx.ingest().rules_changed();
-    get(ctx, access, id, Shown::default()).await
+    stored(ctx, access, id, Shown::default()).await
 }
 
-/// Reads a rule and holds it against the others of the project.
+/// Reads a rule, holds it against the others of the project, and asks the apps that it concerns.
 async fn read(ctx: &Ctx, access: &ProjectAccess, fields: Fields, id: Option<RuleId>) -> Result<RuleContent> {
     let mut conn = ctx.store.read().await?;
     let new = input::read(ctx, &mut conn, access, fields).await?;
     input::admit(&mut conn, access.project.id, &new, id).await?;
+    drop(conn);
+    component::announce(ctx, access, &new.data).await?;
     Ok(new)
 }
 

@@ -31,6 +31,13 @@ pub async fn by_id(conn: &mut Conn, id: ProjectId) -> Result<Option<Project>> {
     conn.optional(Query::new("SELECT * FROM project WHERE id = $1 AND status = 0").bind(id)).await
 }
 
+/// The projects with these ids that are not being deleted.
+pub async fn by_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Project>> {
+    let mut query = Query::new("SELECT * FROM project WHERE status = 0 AND id IN ");
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}
+
 /// The project with this slug in the organization.
 pub async fn by_slug(conn: &mut Conn, org: OrgId, slug: &str) -> Result<Option<Project>> {
     let query = Query::new("SELECT * FROM project WHERE organization_id = $1 AND slug = $2 AND status = 0");

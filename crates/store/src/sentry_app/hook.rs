@@ -76,6 +76,31 @@ pub async fn listeners(conn: &mut Conn, orgs: &[OrgId]) -> Result<Vec<Listener>>
     conn.all(query).await
 }
 
+row! {
+    /// An installation that alert rules can tell: installed, of an app with a webhook URL.
+    pub struct AlertListener {
+        pub installation_id: InstallationId,
+        pub installation_uuid: String,
+        pub organization_id: OrgId,
+        pub app_id: AppId,
+        pub slug: String,
+        pub is_alertable: bool,
+    }
+}
+
+/// Whom alert rules can tell in these organizations. An app that was switched off is among them: it subscribes to nothing,
+/// but rules still name it.
+pub async fn alert_listeners(conn: &mut Conn, orgs: &[OrgId]) -> Result<Vec<AlertListener>> {
+    let mut query = Query::new(
+        "SELECT i.id AS installation_id, i.uuid AS installation_uuid, i.organization_id, a.id AS app_id, a.slug, \
+         a.is_alertable FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id \
+         WHERE i.date_deleted IS NULL AND i.status = 1 AND a.date_deleted IS NULL AND a.webhook_url <> '' \
+         AND i.organization_id IN ",
+    );
+    query.list(orgs.iter().copied()).push(" ORDER BY i.id");
+    conn.all(query).await
+}
+
 /// The apps of these installations, ended ones among them.
 pub async fn apps_of(conn: &mut Conn, ids: &[InstallationId]) -> Result<Vec<(InstallationId, AppId)>> {
     if ids.is_empty() {

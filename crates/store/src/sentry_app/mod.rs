@@ -16,8 +16,8 @@ pub use external_issue::{
     put_external_issue,
 };
 pub use hook::{
-    Listener, NewServiceHook, WebhookTarget, apps_of, delete_hooks, insert_hook, listeners, set_hooks,
-    webhook_targets,
+    AlertListener, Listener, NewServiceHook, WebhookTarget, alert_listeners, apps_of, delete_hooks,
+    insert_hook, listeners, set_hooks, webhook_targets,
 };
 pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,

@@ -6,6 +6,7 @@ mod configuration;
 mod history;
 mod rule;
 mod snooze;
+mod try_out;
 
 use mortise_service::{access::class, rules::Shown};
 use utoipa_axum::routes;
@@ -15,6 +16,8 @@ use crate::{Routes, extract::Query};
 pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::ProjectAlertRule>(routes!(collection::list_rules, collection::create_rule));
     r.class::<class::ProjectAlertRule>(routes!(configuration::get_rule_configuration));
+    r.class::<class::ProjectAlertRule>(routes!(try_out::try_rule_actions));
+    r.class::<class::ProjectAlertRule>(routes!(try_out::try_actions_of_rules));
     r.class::<class::ProjectAlertRule>(routes!(rule::get_rule, rule::update_rule, rule::delete_rule));
     r.class::<class::ProjectAlertRule>(routes!(rule::enable_rule));
     r.class::<class::ProjectAlertRule>(routes!(snooze::snooze_rule, snooze::unsnooze_rule));

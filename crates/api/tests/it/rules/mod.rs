@@ -9,6 +9,7 @@ mod frequency;
 mod history;
 mod reading;
 mod snoozing;
+mod telling;
 mod writing;
 
 pub const RULES: &str = "/api/0/projects/acme/web/rules/";
@@ -57,8 +58,12 @@ pub async fn send(app: &TestApp, world: &World, more: &Value) {
 
 /// How often rules fired.
 pub async fn fired(app: &TestApp) -> i64 {
-    let query = Query::new("SELECT COUNT(*) FROM rule_fire");
-    app.ctx.store.read().await.unwrap().one(query).await.unwrap()
+    count(app, "SELECT COUNT(*) FROM rule_fire").await
+}
+
+/// One number of the database.
+pub async fn count(app: &TestApp, sql: &'static str) -> i64 {
+    app.ctx.store.read().await.unwrap().one(Query::new(sql)).await.unwrap()
 }
 
 /// Changes the database behind the API.

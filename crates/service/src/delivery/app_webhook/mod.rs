@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `issue.created` | listeners whose app and hook both name it |
 //! | other `issue.*`, `comment.*` | listeners whose app names any event of the family and whose hook names it |
+//! | `event_alert.triggered` | the installations that the rule names; neither subscriptions nor hooks matter |
 //! | `installation.*` | that installation, whatever its state |
 //!
 //! A listener is an installation that is installed, with an active hook, of an app with a webhook URL.
 
+mod alert;
 mod payload;
 mod request;
 
@@ -81,7 +83,7 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
     let own: HashMap<EventId, InstallationId> = events.iter().filter_map(own_installation).collect();
     let ids: Vec<_> = own.values().copied().collect();
     let apps: HashMap<_, _> = sentry_app::apps_of(conn, &ids).await?.into_iter().collect();
-    let mut targets = Vec::new();
+    let mut targets = alert::targets(conn, events).await?;
     for event in events {
         if resource(&event.kind) == KIND {
             let of_app = own.get(&event.id).and_then(|id| Some((*id, *apps.get(id)?)));

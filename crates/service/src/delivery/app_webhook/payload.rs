@@ -1,6 +1,6 @@
 //! What a webhook says: rendered from the state at the time of the attempt, so that a late one is not stale.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mortise_domain::{
     IssueId, ProjectId, Time, UserId,
@@ -10,10 +10,11 @@ use mortise_domain::{
 use mortise_store::{Conn, issue, project, sentry_app::WebhookTarget, user};
 use mortise_wire::{
     WireTime,
+    event::HookEvent,
     issue::Issue,
     sentry_app::{Installation, InstallationOrganization, InstalledApp},
     webhook::{
-        self, CommentData, HookActor, HookAssignee, HookInstallation, HookIssue, HookPayload,
+        self, CommentData, ErrorData, HookActor, HookAssignee, HookInstallation, HookIssue, HookPayload,
         InstallationData, IssueData,
     },
 };
@@ -24,20 +25,26 @@ use crate::{
     apps::install::open_code,
     delivery::Handover,
     events::{AssigneeFacts, Facts},
-    issues::{ListOptions, list_json},
+    issues::{
+        ListOptions,
+        events::{WholeEvent, whole_events},
+        list_json,
+    },
 };
 
 /// What a batch of webhooks is about: loaded at once.
 pub(super) struct Material {
     issues: HashMap<i64, Issue>,
     projects: HashMap<i64, String>,
+    events: HashMap<(ProjectId, String), WholeEvent>,
     people: HashMap<i64, user::User>,
 }
 
 impl Material {
     pub(super) async fn load(ctx: &Ctx, conn: &mut Conn, handovers: &[Handover]) -> Result<Self> {
         let facts: Vec<_> = handovers.iter().filter_map(|it| Facts::read(&it.payload).ok()).collect();
-        let with_issue = facts.iter().filter(|facts| facts.comment.is_none());
+        // What an event says of its issue it says itself.
+        let with_issue = facts.iter().filter(|facts| facts.comment.is_none() && facts.error_event.is_none());
         let ids = distinct(with_issue.filter_map(|facts| facts.issue));
         let rows = match ids.is_empty() {
             true => Vec::new(),
@@ -46,17 +53,24 @@ impl Material {
         let issues = list_json(conn, ctx, None, &rows, &ListOptions::default()).await?;
         let issues = issues.into_iter().filter_map(|issue| Some((issue.id.parse().ok()?, issue))).collect();
         let mut projects = HashMap::new();
-        let with_comment = facts.iter().filter(|facts| facts.comment.is_some());
-        for id in distinct(with_comment.filter_map(|facts| facts.project)) {
-            if let Some(project) = project::by_id(conn, ProjectId::new(id)).await? {
-                projects.insert(id, project.slug);
-            }
+        let in_project = facts.iter().filter(|facts| facts.comment.is_some() || facts.error_event.is_some());
+        let ids: Vec<_> =
+            distinct(in_project.filter_map(|facts| facts.project)).into_iter().map(ProjectId::new).collect();
+        for project in project::by_ids(conn, &ids).await? {
+            projects.insert(project.id.get(), project.slug);
         }
+        let wanted: HashSet<_> = facts.iter().filter_map(event_of).collect();
+        let events = whole_events(conn, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let ids: Vec<_> =
             distinct(facts.iter().filter_map(|facts| facts.actor)).into_iter().map(UserId::new).collect();
         let people = user::by_ids(conn, &ids).await?.into_iter().map(|user| (user.id.get(), user)).collect();
-        Ok(Self { issues, projects, people })
+        Ok(Self { issues, projects, events, people })
     }
+}
+
+/// The event of an SDK that something is about.
+fn event_of(facts: &Facts) -> Option<(ProjectId, String)> {
+    Some((ProjectId::new(facts.project?), facts.error_event.clone()?))
 }
 
 fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
@@ -90,9 +104,16 @@ pub(super) fn body(
             let resolution_type = facts.resolution_type.clone();
             envelope.seal(IssueData { resolution_type, assignee, issue }).map(Some)
         }
+        "error" => error(ctx, &facts, target, material).map(|data| envelope.seal(data)).transpose(),
         "comment" => comment(&facts, material).map(|data| envelope.seal(data)).transpose(),
         "installation" => {
             envelope.seal(InstallationData { installation: installation(ctx, action, target)? }).map(Some)
+        }
+        "event_alert" => {
+            let fired = error(ctx, &facts, target, material).zip(facts.alert.as_ref());
+            fired
+                .map(|(told, alert)| envelope.seal(super::alert::data(told.error, alert, target)))
+                .transpose()
         }
         _ => Ok(None),
     }
@@ -132,6 +153,13 @@ fn assignee(facts: &AssigneeFacts) -> HookAssignee {
         AssigneeFacts::User { name, id, email } => HookAssignee { kind: "user", name, id, email },
         AssigneeFacts::Team { name, id } => HookAssignee { kind: "team", name, id, email: None },
     }
+}
+
+fn error(ctx: &Ctx, facts: &Facts, target: &WebhookTarget, material: &Material) -> Option<ErrorData> {
+    let event = material.events.get(&event_of(facts)?)?;
+    let project = material.projects.get(&facts.project?)?;
+    let site = ctx.settings.public_url.as_str();
+    Some(ErrorData { error: HookEvent::new(event.row(), site, &target.organization_slug, project) })
 }
 
 fn comment(facts: &Facts, material: &Material) -> Option<CommentData> {
