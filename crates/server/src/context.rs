@@ -70,6 +70,7 @@ pub(crate) fn assemble(config: &Config, store: Store, keyring: Keyring, settings
         passwords: Arc::new(Passwords::new(&SystemIds)?),
         limits: mortise_service::limits::Limits::default(),
         egress,
+        analytics: Arc::new(mortise_service::analytics::LogSink),
         settings,
     }))
 }

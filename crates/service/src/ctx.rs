@@ -6,8 +6,9 @@ use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_egress::Egress;
 use mortise_store::Store;
+use serde_json::Value as Json;
 
-use crate::{ingest::Memory, limits::Limits};
+use crate::{analytics, ingest::Memory, limits::Limits};
 
 /// Settings that use cases read. The binary validates them before they get here.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct CtxParts {
     pub limits: Limits,
     /// The only door to the network.
     pub egress: Egress,
+    /// Where analytics go.
+    pub analytics: Arc<dyn analytics::Sink>,
     /// Settings.
     pub settings: Settings,
 }
@@ -73,6 +76,11 @@ impl Ctx {
     /// What ingestion remembers.
     pub fn ingest(&self) -> &Memory {
         &self.0.ingest
+    }
+
+    /// Tells analytics; see [`analytics::Sink`].
+    pub fn count(&self, name: &str, fields: &Json) {
+        self.analytics.record(name, fields);
     }
 
     /// An absolute link to `path`, which starts with a slash.

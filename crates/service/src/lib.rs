@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod analytics;
 pub mod applications;
 pub mod apps;
 pub mod audit;

@@ -7,10 +7,10 @@ use http::Method;
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, SystemClock, SystemIds};
 use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
-use mortise_service::{Ctx, CtxParts, Settings};
+use mortise_service::{Ctx, CtxParts, Settings, analytics::Sink};
 use mortise_store::testing::{self, TestStore};
 
-use crate::{ManualClock, RequestBuilder, World};
+use crate::{Analytics, ManualClock, RequestBuilder, World};
 
 /// The application.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct TestApp {
     pub ctx: Ctx,
     /// Its clock.
     pub clock: Arc<ManualClock>,
+    /// What it told analytics.
+    pub analytics: Arc<Analytics>,
     router: Router,
     database: TestStore,
 }
@@ -62,6 +64,7 @@ impl TestApp {
             gravatar: true,
         };
         change(&mut settings);
+        let analytics = Arc::new(Analytics::default());
         let ctx = Ctx::new(CtxParts {
             store: database.store.clone(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -69,12 +72,13 @@ impl TestApp {
             keyring: Arc::new(Keyring::generate(&SystemIds)),
             passwords: Arc::new(Passwords::with_cost(8, 1, &SystemIds).expect("cheap passwords")),
             egress,
+            analytics: Arc::clone(&analytics) as Arc<dyn Sink>,
             limits: mortise_service::limits::Limits::default(),
             settings,
         });
         let peer: SocketAddr = ([203, 0, 113, 7], 4711).into();
         let router = mortise_api::api(&ctx).router.layer(Extension(ConnectInfo(peer)));
-        Self { ctx, clock, router, database }
+        Self { ctx, clock, analytics, router, database }
     }
 
     /// The database, for tests that look behind the API or restart.

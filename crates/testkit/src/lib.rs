@@ -11,12 +11,14 @@
 
 #![expect(clippy::panic, reason = "a test tells what it saw instead of what it expected")]
 
+mod analytics;
 mod app;
 mod clock;
 mod receiver;
 mod request;
 mod world;
 
+pub use analytics::Analytics;
 pub use app::TestApp;
 pub use clock::ManualClock;
 pub use receiver::{Received, Receiver, Reply};

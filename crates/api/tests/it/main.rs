@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
 
+mod analytics;
 mod app_matrix;
 mod app_requests;
 mod applications;

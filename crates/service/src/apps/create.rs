@@ -15,7 +15,7 @@ use mortise_store::{
 use mortise_wire::{errors::field, sentry_app as wire};
 use serde_json::{Value as Json, json};
 
-use super::{components, features, fields::AppForm, install, json as app_json};
+use super::{components, features, fields::AppForm, install, json as app_json, told};
 use crate::{
     Caller, Ctx, Error, Result,
     applications::secret_place,
@@ -104,7 +104,8 @@ pub struct CreatedApp {
 
 /// Creates an app for a caller: the API's way, with every check and the audit log.
 pub async fn create_app(ctx: &Ctx, caller: &Caller, body: Option<&Json>) -> Result<wire::SentryApp> {
-    let form = AppForm::read(ctx, caller, body).await?;
+    let read = AppForm::read(ctx, caller, body).await;
+    let form = read.inspect_err(|error| told::refused_schema(ctx, caller, body, None, error))?;
     let app = create_checked(ctx, caller, form).await?.app;
     let mut conn = ctx.store.read().await?;
     // Its creator reads the credentials with the app itself; only a superuser sees them here.
@@ -141,6 +142,7 @@ pub(super) async fn create_checked(ctx: &Ctx, caller: &Caller, form: AppForm) ->
     });
     let created = created.await?;
     ctx.ingest().keys_changed();
+    told::created(ctx, caller, &created.app);
     Ok(created)
 }
 

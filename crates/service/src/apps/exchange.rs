@@ -20,7 +20,7 @@ use mortise_wire::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::{secrets::Secrets, tokens::token_json};
+use super::{secrets::Secrets, tokens::token_json, told};
 use crate::{
     Client, Ctx, Error, Result, audit,
     authenticate::{after, same_secret},
@@ -48,6 +48,17 @@ enum Exchange {
     Refresh(String),
     /// An assertion by its hash, and until when it is good.
     Assertion(String, Time),
+}
+
+impl Exchange {
+    /// As analytics name it.
+    fn name(&self) -> &'static str {
+        match self {
+            Exchange::Code(_) => "authorization",
+            Exchange::Refresh(_) => "refresh",
+            Exchange::Assertion(..) => "client_secret_jwt",
+        }
+    }
 }
 
 /// The texts of a token, for the one answer that may repeat them.
@@ -89,6 +100,7 @@ pub async fn exchange(
         return Err(Error::Forbidden);
     }
     let wanted = assertion.map_or_else(|| wanted(body), Ok)?;
+    let way = wanted.name();
     let (inner, uuid, client) = (ctx.clone(), uuid.to_owned(), client.clone());
     let outcome = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -103,6 +115,7 @@ pub async fn exchange(
         })
     });
     let (row, texts) = outcome.await?.ok_or_else(unauthorized)?;
+    told::exchanged(ctx, &installation, way);
     Ok(wire::Token {
         state: body.get("state").and_then(Json::as_str).map(str::to_owned),
         token: Some(texts.token),

@@ -14,7 +14,7 @@ use mortise_wire::{
 };
 use serde_json::json;
 
-use super::installations::installation_seen;
+use super::{installations::installation_seen, told};
 use crate::{
     Auth, Caller, Ctx, Error, Result,
     access::{self, OrgAccess, Permission, class},
@@ -145,6 +145,7 @@ pub async fn confirm_installation(
             .await?;
         installation.status = InstallationStatus::Installed.number();
         ctx.ingest().keys_changed();
+        told::confirmed(ctx, &installation);
     }
     installation_seen(ctx, &access.org_slug, &installation, false).await
 }
@@ -177,6 +178,7 @@ pub async fn uninstall(ctx: &Ctx, access: &InstallationAccess) -> Result<()> {
     });
     ended.await?;
     ctx.ingest().keys_changed();
+    told::uninstalled(ctx, user, access.installation.organization_id, &access.app.slug);
     Ok(())
 }
 

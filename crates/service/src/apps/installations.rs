@@ -21,6 +21,7 @@ use serde_json::{Value as Json, json};
 use super::{
     install::{install, open_code},
     json::status as app_status,
+    told,
 };
 use crate::{
     Caller, Ctx, Error, Result,
@@ -70,12 +71,12 @@ pub async fn install_app(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<O
     drop(conn);
     let installation = match present {
         Some(installation) => installation,
-        None => install_new(ctx, access, app.id).await?,
+        None => install_new(ctx, access, app.id, &app.slug).await?,
     };
     installation_json(ctx, access, &installation).await.map(Some)
 }
 
-async fn install_new(ctx: &Ctx, access: &OrgAccess, id: AppId) -> Result<Installation> {
+async fn install_new(ctx: &Ctx, access: &OrgAccess, id: AppId, slug: &str) -> Result<Installation> {
     let (inner, org) = (ctx.clone(), access.org.id);
     let (actor, user) = (Actor::of(&access.caller), access.caller.user_id());
     let installed = ctx.store.write(move |tx| {
@@ -97,8 +98,10 @@ async fn install_new(ctx: &Ctx, access: &OrgAccess, id: AppId) -> Result<Install
             sentry_app::live_installation(&mut conn, id, org).await?.ok_or(Error::NotFound)
         }
         other => {
+            let installation = other?;
             ctx.ingest().keys_changed();
-            other
+            told::installed(ctx, user, org, slug);
+            Ok(installation)
         }
     }
 }

@@ -18,6 +18,7 @@
 //! | `update`, `remove` | changing an app, its end, another secret |
 //! | `manifest` | an app as a file, written and applied |
 //! | `requests` | what they were called with and answered |
+//! | `told` | what analytics learn
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
 
@@ -41,6 +42,7 @@ mod secrets;
 mod stats;
 pub mod subscriptions;
 mod tokens;
+mod told;
 mod update;
 
 pub use create::{AppSpec, CreatedApp, create_app};

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     AppAccess, installation::end, json::status as app_status, secrets::Secrets,
-    tokens::require_no_partnership,
+    tokens::require_no_partnership, told,
 };
 use crate::{
     Ctx, Error, Result,
@@ -61,6 +61,7 @@ pub async fn remove_app(ctx: &Ctx, access: &AppAccess) -> Result<()> {
     });
     removed.await?;
     ctx.ingest().keys_changed();
+    told::deleted(ctx, access);
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use mortise_wire::{
 };
 use serde_json::Value as Json;
 
-use super::{AppAccess, TOKENS_PER_INSTALLATION_MAX, install::is_internal};
+use super::{AppAccess, TOKENS_PER_INSTALLATION_MAX, install::is_internal, told};
 use crate::{Ctx, Error, Result, roles::scopes_json};
 
 /// What marks tokens of internal apps among all tokens; their texts have no prefix.
@@ -106,6 +106,7 @@ pub async fn create_token(ctx: &Ctx, access: &AppAccess) -> Result<wire::Token> 
     let (inner, id) = (ctx.clone(), app.id);
     let minted =
         ctx.store.write(move |tx| Box::pin(async move { mint_one_more(tx, &inner, id).await })).await?;
+    told::token_created(ctx, access);
     let shows = access.scopes.is_superset(app.scopes);
     let shown = |text: &SecretString| if shows { text.expose_secret().to_owned() } else { MASKED.to_owned() };
     let (text, refresh) = (shown(&minted.text), shown(&minted.refresh_text));
@@ -131,7 +132,11 @@ pub async fn delete_token(ctx: &Ctx, access: &AppAccess, id: TokenId) -> Result<
     let deleted = ctx
         .store
         .write(move |tx| Box::pin(async move { sentry_app::delete_linked(tx, application, id).await }));
-    if deleted.await? { Ok(()) } else { Err(Error::NotFound) }
+    if !deleted.await? {
+        return Err(Error::NotFound);
+    }
+    told::token_deleted(ctx, access);
+    Ok(())
 }
 
 /// Counts and mints in one transaction, so that the limit holds.

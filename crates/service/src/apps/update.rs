@@ -24,6 +24,7 @@ use super::{
     json::status as app_status,
     subscriptions,
     tokens::require_no_partnership,
+    told,
 };
 use crate::{Ctx, Error, Result};
 
@@ -56,7 +57,8 @@ pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> R
     require_no_partnership(&access.app)?;
     let sent = body.and_then(Json::as_object).ok_or_else(|| Error::invalid(INVALID_REQUEST))?;
     let is_elevated = access.caller.is_superuser();
-    let change = read(access, sent, is_elevated)?;
+    let change = read(access, sent, is_elevated)
+        .inspect_err(|error| told::refused_schema(ctx, &access.caller, body, Some(&access.app), error))?;
     let (inner, id) = (ctx.clone(), access.app.id);
     let changed = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -65,8 +67,10 @@ pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> R
             Ok::<_, Error>(app)
         })
     });
-    let access = AppAccess { app: changed.await?, ..access.clone() };
+    let changed = changed.await?;
     ctx.ingest().keys_changed();
+    told::updated(ctx, access, &changed);
+    let access = AppAccess { app: changed, ..access.clone() };
     get_app(ctx, &access).await
 }
 

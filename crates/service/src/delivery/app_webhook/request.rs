@@ -10,6 +10,7 @@ use mortise_domain::InstallationId;
 use mortise_egress::{Method, Request};
 use mortise_store::sentry_app::{self, WebhookTarget};
 use mortise_wire::webhook::header;
+use serde_json::{Value as Json, json};
 
 use super::{
     installation_of,
@@ -18,7 +19,8 @@ use super::{
 use crate::{
     Ctx, Result,
     apps::{SealedSecrets, Secrets, subscriptions},
-    delivery::{Handover, Prepared, USER_AGENT, call},
+    delivery::{Handover, Prepared, USER_AGENT, Verdict, call},
+    events::Facts,
 };
 
 /// Headers that an app's own cannot override.
@@ -53,12 +55,47 @@ pub(super) async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Pre
         match target.map(|target| request(ctx, handover, target, &material)).transpose()?.flatten() {
             None => Ok(Prepared::Skip),
             Some(request) => {
-                let (egress, now) = (ctx.egress.clone(), ctx.now());
-                Ok(Prepared::Run(Box::pin(async move { call(&egress, request, now).await })))
+                let (ctx, now, told) = (ctx.clone(), ctx.now(), Told::of(handover));
+                Ok(Prepared::Run(Box::pin(async move {
+                    let attempted = call(&ctx.egress, request, now).await;
+                    if attempted.verdict == Verdict::Delivered {
+                        told.tell(&ctx);
+                    }
+                    attempted
+                })))
             }
         }
     };
     handovers.iter().map(one).collect()
+}
+
+/// What analytics learn of a webhook that arrived: those about issues and comments.
+struct Told {
+    name: String,
+    fields: Json,
+}
+
+impl Told {
+    fn of(handover: &Handover) -> Self {
+        let kind = &handover.delivery.kind;
+        let facts = Facts::read(&handover.payload).unwrap_or_default();
+        let installation = installation_of(&handover.delivery.subscriber);
+        let mut fields = json!({
+            "user_id": facts.actor, "group_id": facts.issue, "installation_id": installation.map(|id| id.get()),
+        });
+        if let Some(comment) = facts.comment {
+            fields["comment_id"] = json!(comment.id);
+            fields["project_id"] = json!(facts.project);
+        }
+        let is_issue = subscriptions::resource(kind) == "issue";
+        Self { name: if is_issue { format!("sentry_app.{kind}") } else { kind.clone() }, fields }
+    }
+
+    fn tell(&self, ctx: &Ctx) {
+        if matches!(subscriptions::resource(&self.name), "sentry_app" | "comment") {
+            ctx.count(&self.name, &self.fields);
+        }
+    }
 }
 
 /// The request, or nothing when there is nothing left to tell or nowhere to tell it.
