@@ -86,6 +86,16 @@ pages! {
     new_project(org) = "/organizations/{org}/projects/new/";
     /// The guide from an empty project to its first event.
     getting_started(org, project) = "/organizations/{org}/projects/{project}/getting-started/";
+    /// Alert rules of the organization's projects.
+    rules(org) = "/organizations/{org}/alerts/rules/";
+    /// The form for a new alert rule and its target.
+    new_rule(org, project) = "/organizations/{org}/alerts/rules/{project}/new/";
+    /// One alert rule and the target of its form.
+    rule(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/";
+    /// Target that switches a disabled rule on.
+    rule_enable(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/enable/";
+    /// Target that deletes a rule.
+    rule_delete(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/delete/";
     /// Deliveries of the organization.
     deliveries(org) = "/organizations/{org}/deliveries/";
     /// One delivery with its attempts.

@@ -25,6 +25,7 @@ mod permissions;
 mod project_keys;
 mod project_settings;
 mod projects;
+mod rules;
 mod teams;
 mod tokens;
 mod words;
@@ -61,6 +62,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(project_keys::routes())
         .merge(deliveries::routes())
         .merge(apps::routes())
+        .merge(rules::routes())
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(teams::routes())

@@ -20,6 +20,7 @@ pub mod organization;
 pub mod parts;
 pub mod project;
 pub mod project_settings;
+pub mod rule;
 pub mod shell;
 pub mod token;
 

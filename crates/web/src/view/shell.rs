@@ -60,6 +60,7 @@ pub struct OrgRef {
 pub enum Section {
     Issues,
     Projects,
+    Alerts,
     Deliveries,
     Apps,
     Members,

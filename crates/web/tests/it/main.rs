@@ -10,6 +10,7 @@ mod install;
 mod issue_apps;
 mod issues;
 mod pages;
+mod rules;
 mod samples;
 mod settings;
 mod site;

@@ -8,6 +8,7 @@ mod directory;
 mod issue;
 mod issue_list;
 mod project;
+mod rule;
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,7 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         account::pages,
         app::pages,
         component::pages,
+        rule::pages,
         directory::pages,
         delivery::pages,
     ] {

@@ -1,0 +1,77 @@
+//! Alert rules: the list (here), the editor, and what rules are made of (`nodes`).
+
+mod editor;
+mod nodes;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::get,
+};
+use mortise_domain::{Scope, ScopeSet};
+use mortise_service::{
+    Ctx,
+    access::{Permission, class},
+    projects::{self, ListRequest},
+    rules::{self, CombinedQuery, Shown},
+    wire::rule::Rule,
+};
+
+use super::{access_to, paging};
+use crate::{
+    edge::{Outcome, Signed, Visit, page},
+    routes::path,
+    view::{
+        OrgRef, Section, State as Badge, Tone, When,
+        rule::{RuleRow, RulesPage},
+    },
+};
+
+/// Who may change rules; the use cases check it again.
+const MAY_WRITE: ScopeSet = ScopeSet::of(&[Scope::ProjectWrite, Scope::ProjectAdmin, Scope::AlertsWrite]);
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new().route(path::rules, get(list)).merge(editor::routes())
+}
+
+async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
+    let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
+    let query = CombinedQuery { shown: Shown { last_triggered: true }, ..CombinedQuery::default() };
+    let request = paging::request(&visit, paging::ROWS)?;
+    let found = rules::list_of_organization(&ctx, &access, &query, request).await?;
+    let projects = projects::list_of_organization(&ctx, &access, &ListRequest::default()).await?;
+    let project = |slug: &str, name: &str| OrgRef { slug: slug.to_owned(), name: name.to_owned() };
+    page(&RulesPage {
+        shell: visit.org_shell(&access, "Alert rules", Section::Alerts).await?,
+        rows: found.rows.iter().map(|combined| row(&visit, &combined.rule)).collect(),
+        pager: paging::pager(&visit, &found, ""),
+        projects: projects
+            .rows
+            .iter()
+            .map(|it| project(&it.project.project.slug, &it.project.project.name))
+            .collect(),
+        may_write: access.has(MAY_WRITE),
+    })
+}
+
+fn row(visit: &Visit, rule: &Rule) -> RuleRow {
+    let name = |action: &serde_json::Map<String, serde_json::Value>| {
+        action.get("name").and_then(serde_json::Value::as_str).unwrap_or_default().trim().to_owned()
+    };
+    RuleRow {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        project: rule.projects.first().cloned().unwrap_or_default(),
+        actions: rule.actions.iter().map(name).collect(),
+        state: match (rule.status.as_str(), rule.snooze) {
+            ("disabled", _) => Badge::new("Disabled", Tone::Warn),
+            (_, true) => Badge::new("Muted", Tone::Neutral),
+            _ => Badge::new("Active", Tone::Good),
+        },
+        fired: rule
+            .last_triggered
+            .as_ref()
+            .and_then(Option::as_ref)
+            .map(|at| When::new(at.time(), visit.now)),
+    }
+}
