@@ -126,6 +126,7 @@ audit_events! {
     // From here on ours alone.
     SentryAppTokenReuse = 1001, "sentry-app.token-reuse",
         "lost the token of sentry app {sentry_app}, because an old refresh token was used again";
+    SentryAppPublishRequest = 1002, "sentry-app.publish-request", "asked to publish sentry app {sentry_app}";
 }
 
 impl AuditEvent {

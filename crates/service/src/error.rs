@@ -45,6 +45,9 @@ pub enum Error {
         /// The new slug.
         slug: String,
     },
+    /// More was sent than is taken (413).
+    #[error("too large: {0:?}")]
+    TooLarge(ErrorBody),
     /// Too often (429).
     #[error("too many requests: {0:?}")]
     TooMany(ErrorBody),
@@ -136,7 +139,8 @@ impl Error {
         let body = match self {
             Error::Missing(body) | Error::Unauthorized(body) | Error::Refused(body) => body,
             Error::Relayed { body, .. } => body,
-            Error::Invalid(body) | Error::Conflict(body) | Error::Gone(body) | Error::TooMany(body) => body,
+            Error::Invalid(body) | Error::Conflict(body) | Error::Gone(body) => body,
+            Error::TooLarge(body) | Error::TooMany(body) => body,
             other => return other.to_string(),
         };
         serde_json::to_value(body).map_or_else(|error| error.to_string(), |body| sentence(&body))

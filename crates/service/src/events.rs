@@ -4,7 +4,7 @@
 //! An event carries only what the rows do not tell afterwards: who did it, how it was resolved, the text of a comment
 //! that is gone. Everything else is read when it is delivered.
 
-use mortise_domain::{EventId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
+use mortise_domain::{AppId, EventId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
 use mortise_store::{
     Tx,
     outbox::{NewEvent, append},
@@ -92,6 +92,18 @@ pub struct AlertFacts {
     pub tell: Vec<Tell>,
 }
 
+/// Something that can be installed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFacts {
+    /// `first_party`, `plugin` or `sentry_app`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+}
+
 /// What an event says beyond the current state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
@@ -116,6 +128,15 @@ pub struct Facts {
     /// The installation it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<i64>,
+    /// The app it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<i64>,
+    /// The provider that somebody wants installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderFacts>,
+    /// What somebody wrote about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// The event of an SDK: 32 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_event: Option<String>,
@@ -145,10 +166,17 @@ pub async fn issue_created(tx: &mut Tx, issue: IssueRef, now: Time) -> Result<Ev
     of_issue(tx, "issue.created", issue, Facts::of(issue, None), now).await
 }
 
-/// An SDK sent an event with an error.
-pub async fn error_created(tx: &mut Tx, issue: IssueRef, event_id: &str, now: Time) -> Result<EventId> {
+/// An SDK sent an event; with an error, apps are told too.
+pub async fn event_created(
+    tx: &mut Tx,
+    issue: IssueRef,
+    is_error: bool,
+    event_id: &str,
+    now: Time,
+) -> Result<EventId> {
+    let kind = if is_error { "error.created" } else { "event.created" };
     let facts = Facts { error_event: Some(event_id.to_owned()), ..Facts::of(issue, None) };
-    of_issue(tx, "error.created", issue, facts, now).await
+    of_issue(tx, kind, issue, facts, now).await
 }
 
 /// A rule fired for an event of an issue. One of these for each rule.
@@ -279,6 +307,40 @@ pub async fn installation_deleted(
     now: Time,
 ) -> Result<EventId> {
     of_installation(tx, "installation.deleted", org, installation, actor, now).await
+}
+
+/// Somebody asked for an app to be published; `text` are their answers to our questions.
+pub async fn app_publication_requested(
+    tx: &mut Tx,
+    org: OrgId,
+    app: AppId,
+    actor: Option<UserId>,
+    text: String,
+    now: Time,
+) -> Result<EventId> {
+    let (actor, id) = (actor.map(UserId::get), Some(app.get()));
+    let facts = Facts { actor, app: id, text: Some(text), ..Facts::default() };
+    write(tx, "app.publication_requested", org, format!("app:{app}"), &facts, now).await
+}
+
+/// An internal app was switched off, because its webhook is broken.
+pub async fn app_disabled(tx: &mut Tx, org: OrgId, app: AppId, now: Time) -> Result<EventId> {
+    let facts = Facts { app: Some(app.get()), ..Facts::default() };
+    write(tx, "app.disabled", org, format!("app:{app}"), &facts, now).await
+}
+
+/// Somebody who may not install a provider asked those who may.
+pub async fn integration_requested(
+    tx: &mut Tx,
+    org: OrgId,
+    provider: ProviderFacts,
+    actor: Option<UserId>,
+    text: String,
+    now: Time,
+) -> Result<EventId> {
+    let (actor, text) = (actor.map(UserId::get), Some(text).filter(|text| !text.is_empty()));
+    let facts = Facts { actor, provider: Some(provider), text, ..Facts::default() };
+    write(tx, "integration.requested", org, format!("organization:{org}"), &facts, now).await
 }
 
 async fn of_issue(

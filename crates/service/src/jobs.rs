@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ctx, Result, apps, ingest, issues::delete, organizations, projects, rules};
+use crate::{Ctx, Result, apps, delivery, ingest, issues::delete, oauth, organizations, projects, rules};
 
 /// A job.
 pub struct Job {
@@ -41,6 +41,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_app_uses", interval_s: 600, run: |ctx| Box::pin(apps::purge_uses(ctx)) },
     Job { name: "purge_refreshes", interval_s: 60, run: |ctx| Box::pin(apps::purge_refreshes(ctx)) },
     Job { name: "purge_app_requests", interval_s: 3600, run: |ctx| Box::pin(apps::purge_requests(ctx)) },
+    Job { name: "purge_breaker", interval_s: 3600, run: |ctx| Box::pin(delivery::purge_breaker(ctx)) },
+    Job { name: "purge_grants", interval_s: 600, run: |ctx| Box::pin(oauth::purge_grants(ctx)) },
     Job { name: "purge_events", interval_s: 600, run: |ctx| Box::pin(purge_events(ctx)) },
 ];
 

@@ -150,7 +150,8 @@ CREATE TABLE api_grant (
   user_id BIGINT NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
   application_id BIGINT NOT NULL REFERENCES api_application (id) ON DELETE CASCADE,
   code_hash TEXT NOT NULL UNIQUE,
-  -- The code is shown to those who may install; sealed, bound to api_grant.code:<code_hash>.
+  -- The code is shown to those who may install; sealed, bound to api_grant.code:<code_hash>. Empty where it is shown to
+  -- nobody: for OAuth applications.
   code BYTES NOT NULL,
   redirect_uri TEXT NOT NULL,
   scopes TEXT NOT NULL,

@@ -40,6 +40,48 @@ CREATE TABLE sentry_app_component (
 ) STRICT;
 CREATE INDEX sentry_app_component_app ON sentry_app_component (sentry_app_id);
 
+-- Pictures of apps, at most one in colour and one in black. avatar_type: 0 default, 1 upload.
+CREATE TABLE sentry_app_avatar (
+  id ID,
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  ident TEXT NOT NULL UNIQUE,
+  avatar_type BIGINT NOT NULL,
+  color BOOLEAN NOT NULL,
+  UNIQUE (sentry_app_id, color)
+) STRICT;
+
+-- The uploaded picture, by the length of its sides in pixels; 0 is the picture as it came.
+CREATE TABLE sentry_app_photo (
+  avatar_id BIGINT NOT NULL REFERENCES sentry_app_avatar (id) ON DELETE CASCADE,
+  side BIGINT NOT NULL,
+  png BYTES NOT NULL,
+  PRIMARY KEY (avatar_id, side)
+) STRICT;
+
+-- Who asked for an app to be published, with their answers: a JSON list of {"question", "answer"}.
+CREATE TABLE sentry_app_publish_request (
+  id ID,
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  questionnaire TEXT NOT NULL,
+  date_added BIGINT NOT NULL
+) STRICT;
+CREATE INDEX sentry_app_publish_request_app ON sentry_app_publish_request (sentry_app_id);
+CREATE INDEX sentry_app_publish_request_user ON sentry_app_publish_request (user_id);
+
+-- How webhooks of internal apps went, by day: epoch seconds / 86400.
+CREATE TABLE sentry_app_breaker (
+  sentry_app_id BIGINT NOT NULL REFERENCES sentry_app (id) ON DELETE CASCADE,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  day BIGINT NOT NULL,
+  successes BIGINT NOT NULL,
+  errors BIGINT NOT NULL,
+  timeouts BIGINT NOT NULL,
+  PRIMARY KEY (sentry_app_id, organization_id, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sentry_app_breaker_org ON sentry_app_breaker (organization_id);
+CREATE INDEX sentry_app_breaker_day ON sentry_app_breaker (day);
+
 -- target_type: 0 Sentry App, 1 documentation integration.
 CREATE TABLE integration_feature (
   id ID,
@@ -129,8 +171,17 @@ CREATE TABLE service_hook (
   date_added BIGINT NOT NULL
 ) STRICT;
 CREATE INDEX service_hook_installation ON service_hook (installation_id);
-CREATE INDEX service_hook_project ON service_hook (project_id);
+CREATE INDEX service_hook_of_project ON service_hook (project_id);
 CREATE INDEX service_hook_org ON service_hook (organization_id);
+
+-- The projects that an app's hook is limited to; a hook with none of these hears of all.
+CREATE TABLE service_hook_project (
+  id ID,
+  service_hook_id BIGINT NOT NULL REFERENCES service_hook (id) ON DELETE CASCADE,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  UNIQUE (service_hook_id, project_id)
+) STRICT;
+CREATE INDEX service_hook_project_project ON service_hook_project (project_id);
 
 -- Calls to apps that are no deliveries, because somebody waited for the answer: choices of a form, links to issues. Those
 -- that are deliveries are in the table attempt.

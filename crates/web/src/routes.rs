@@ -34,6 +34,8 @@ pages! {
     sign_out() = "/auth/logout/";
     /// Password confirmation before a dangerous action, and its target.
     sudo() = "/auth/sudo/";
+    /// Where an application sends a user to be asked, and the target of the answer.
+    oauth_authorize() = "/oauth/authorize/";
     /// Where an invited person accepts and sets a password.
     accept_invite(member, token) = "/accept/{member}/{token}/";
     /// Target of the form that stores the colour theme.

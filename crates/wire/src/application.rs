@@ -53,3 +53,33 @@ pub struct Authorization {
     /// Where, when bound to one organization.
     pub organization: Option<OrganizationSummary>,
 }
+
+/// The answer of the token endpoint.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AccessToken {
+    /// 64 hex digits.
+    pub access_token: String,
+    /// What it is renewed with; 64 hex digits.
+    pub refresh_token: String,
+    /// For how long it is good, seconds.
+    pub expires_in: i64,
+    /// Until when it is good.
+    pub expires_at: WireTime,
+    /// `bearer`.
+    pub token_type: &'static str,
+    /// What it may do, with spaces between, sorted.
+    pub scope: String,
+    /// Whose it is.
+    pub user: TokenUser,
+}
+
+/// The user of a token.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TokenUser {
+    /// Digits.
+    pub id: String,
+    /// What people read; may be empty.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}

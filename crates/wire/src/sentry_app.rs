@@ -169,8 +169,7 @@ pub struct AppInstalls {
     /// Installations there are.
     pub installs: i64,
     /// Pictures of it.
-    #[schema(value_type = Vec<Object>)]
-    pub avatars: Vec<Value>,
+    pub avatars: Vec<AppAvatar>,
 }
 
 /// An installation of an app in an organization.
@@ -209,6 +208,15 @@ pub struct InstallationOrganization {
     /// A number here; in webhooks only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
+}
+
+/// A project that an installation hears of.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HookProject {
+    /// Of this entry; digits.
+    pub id: String,
+    /// The project; digits.
+    pub project_id: String,
 }
 
 /// A call to an app, as its request log shows it.

@@ -55,6 +55,7 @@ fn answer(refusal: Refusal) -> Response {
         Refusal::Invalid(body) => (StatusCode::BAD_REQUEST, body),
         Refusal::Conflict(body) => (StatusCode::CONFLICT, body),
         Refusal::Gone(body) => (StatusCode::GONE, body),
+        Refusal::TooLarge(body) => (StatusCode::PAYLOAD_TOO_LARGE, body),
         Refusal::TooMany(body) => (StatusCode::TOO_MANY_REQUESTS, body),
         Refusal::Relayed { status, body } => {
             (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), body)

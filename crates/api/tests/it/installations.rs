@@ -288,6 +288,6 @@ api_test!(reading_apps_and_installations_takes_few_statements_however_many_there
     assert_eq!((statements(INSTALLED).await, statements(APPS).await), few);
     // Token; organization, membership, teams; installations, apps, codes.
     assert_eq!(few.0, 7);
-    // Token, app; owner, membership, teams; features, application, owner.
-    assert_eq!(statements(&format!("{APPS}board/")).await, 8);
+    // Token, app; owner, membership, teams; features, pictures, application, owner.
+    assert_eq!(statements(&format!("{APPS}board/")).await, 9);
 });

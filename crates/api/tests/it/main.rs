@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets None or an error has failed")]
 
 mod analytics;
+mod app_avatars;
+mod app_breaker;
+mod app_matrix;
 mod app_matrix;
 mod app_requests;
 mod applications;
@@ -19,6 +22,7 @@ mod keys;
 mod manifests;
 mod matrix;
 mod members;
+mod oauth;
 mod organizations;
 mod permissions;
 mod projects;
@@ -26,6 +30,7 @@ mod refreshes;
 mod rows;
 mod rules;
 mod sentry_apps;
+mod service_hooks;
 mod team_membership;
 mod teams;
 mod tokens;

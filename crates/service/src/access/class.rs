@@ -132,6 +132,8 @@ classes! {
     AppStats: [OrgRead OrgIntegrations OrgWrite OrgAdmin] [-] [-] [-];
     /// The secret of a Sentry App.
     AppSecret: [-] [OrgWrite OrgAdmin] [-] [-];
+    /// Asking those who may install something to do it.
+    IntegrationRequest: [-] [OrgRead] [-] [-];
     /// Tokens of internal apps.
     InternalAppTokens: [OrgWrite OrgAdmin] [OrgWrite OrgAdmin] [-] [OrgWrite OrgAdmin];
 }

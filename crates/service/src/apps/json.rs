@@ -17,7 +17,7 @@ use mortise_wire::{
 };
 use serde_json::Value as Json;
 
-use super::{AppAccess, features, subscriptions};
+use super::{AppAccess, avatar::avatars, features, subscriptions};
 use crate::{
     Caller, Ctx, Error, Result, access::scope_options, applications::secret_place, roles::scopes_json,
 };
@@ -77,6 +77,7 @@ pub(super) async fn apps(
     for (app, feature) in sentry_app::features(conn, &ids).await? {
         of_app.entry(app).or_default().push(feature);
     }
+    let mut pictures = avatars(ctx, conn, &ids).await?;
     let ids: Vec<_> = apps.iter().filter_map(|app| app.application_id).collect();
     let applications = application::by_ids(conn, &ids).await?;
     let applications: HashMap<_, _> = applications.into_iter().map(|it| (it.id, it)).collect();
@@ -91,7 +92,8 @@ pub(super) async fn apps(
             (Some(application), Some(owner)) => credentials(ctx, viewer, app, application, owner, now)?,
             _ => None,
         };
-        json(app, application, features, private)
+        let avatars = pictures.remove(&app.id).unwrap_or_default();
+        Ok(wire::SentryApp { avatars, ..json(app, application, features, private)? })
     };
     apps.iter().map(one).collect()
 }

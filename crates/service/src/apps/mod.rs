@@ -17,11 +17,14 @@
 //! | `secrets` | what signs the calls to an app
 //! | `update`, `remove` | changing an app, its end, another secret |
 //! | `manifest` | an app as a file, written and applied |
+//! | `avatar` | their pictures |
+//! | `publish` | asking for one to be published |
 //! | `requests` | what they were called with and answered |
 //! | `told` | what analytics learn
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
 
+mod avatar;
 pub mod components;
 pub mod create;
 mod directory;
@@ -29,37 +32,41 @@ mod exchange;
 mod features;
 mod fields;
 mod get;
+mod hook_projects;
 pub mod install;
 mod installation;
 mod installations;
 mod json;
 mod list;
 mod manifest;
+mod publish;
 mod remove;
 mod requests;
 pub(crate) mod schema;
 mod secrets;
-mod stats;
+pub(crate) mod stats;
 pub mod subscriptions;
 mod tokens;
 mod told;
 mod update;
 
+pub use avatar::{avatar_photo, set_avatar};
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use directory::{OfferedApp, list_installed_apps, offered_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
-pub use fields::GRANTABLE as GRANTABLE_SCOPES;
 pub use get::{
     AppAccess, app_features, app_for_changing, app_for_counting, app_for_reading, app_for_secret,
     app_for_stats, app_for_tokens, every_feature, get_app,
 };
+pub use hook_projects::{clear_hook_projects, list_hook_projects, set_hook_projects};
 pub use installation::{
     InstallationAccess, Use, confirm_installation, get_installation, installation_for, uninstall,
 };
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub use list::{list_apps, list_owned};
 pub use manifest::{Change, Kind, Manifest, Plan, apply_manifest, manifest_of, plan_manifest};
+pub use publish::request_publication;
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;

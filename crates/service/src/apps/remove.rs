@@ -51,6 +51,7 @@ pub async fn remove_app(ctx: &Ctx, access: &AppAccess) -> Result<()> {
             if let Some(application) = app.application_id {
                 application::retire(tx, application).await?;
             }
+            sentry_app::delete_avatars(tx, id).await?;
             app.status = AppStatus::DeletionInProgress.number();
             app.date_deleted = Some(now);
             sentry_app::update(tx, &app, now).await?;

@@ -8,7 +8,7 @@ use mortise_store::sentry_app::{self, Counted};
 use mortise_wire::{errors::ErrorBody, fields::Body, sentry_app as wire};
 use serde_json::Value as Json;
 
-use super::AppAccess;
+use super::{AppAccess, avatar::avatars};
 use crate::{Caller, Ctx, Error, Result};
 
 /// Length of a slot in seconds, and how many are kept.
@@ -42,15 +42,16 @@ pub struct WindowQuery<'a> {
 
 /// A window of time, cut into slots.
 #[derive(Debug, Clone, Copy)]
-struct Window {
+pub(crate) struct Window {
     since: f64,
     until: f64,
-    resolution_s: i64,
+    /// Length of a slot, seconds.
+    pub(crate) resolution_s: i64,
 }
 
 impl Window {
     /// `obeys`: whether the resolution that is asked for is used; it must be a good one in any case.
-    fn read(query: WindowQuery<'_>, now: Time, obeys: bool) -> Result<Self> {
+    pub(crate) fn read(query: WindowQuery<'_>, now: Time, obeys: bool) -> Result<Self> {
         let asked = query.resolution.filter(|text| !text.is_empty());
         let asked =
             asked.map(|text| resolution(text).ok_or_else(|| Error::invalid(RESOLUTION))).transpose()?;
@@ -84,7 +85,14 @@ impl Window {
         time.as_second().div_euclid(self.resolution_s)
     }
 
-    fn series(&self, counts: &HashMap<i64, i64>) -> Vec<(i64, i64)> {
+    /// The first slot and the last; the last before the first when there is none.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        let slots = self.slots();
+        (slots.first().copied().unwrap_or(0), slots.last().copied().unwrap_or(-1))
+    }
+
+    /// The slots as pairs of epoch seconds and count.
+    pub(crate) fn series(&self, counts: &HashMap<i64, i64>) -> Vec<(i64, i64)> {
         let point =
             |slot: i64| (slot.saturating_mul(self.resolution_s), counts.get(&slot).copied().unwrap_or(0));
         self.slots().into_iter().map(point).collect()
@@ -150,8 +158,7 @@ pub async fn interactions(
 ) -> Result<wire::Interactions> {
     let window = Window::read(query, ctx.now(), true)?;
     let mut conn = ctx.store.read().await?;
-    let slots = window.slots();
-    let ends = (slots.first().copied().unwrap_or(0), slots.last().copied().unwrap_or(-1));
+    let ends = window.ends();
     let name = access.app.id.to_string();
     let views = sentry_app::uses(&mut conn, Counted::Viewed, &name, window.resolution_s, ends).await?;
     let views = window.series(&views.into_iter().collect());
@@ -209,14 +216,17 @@ pub fn require_superuser(caller: &Caller) -> Result<()> {
 /// All apps by how often they are installed, at most `limit` of them. For superusers, see [`require_superuser`].
 pub async fn all_install_counts(ctx: &Ctx, limit: Option<i64>) -> Result<Vec<wire::AppInstalls>> {
     let limit = limit.map(|limit| limit.max(0));
-    let rows = sentry_app::install_counts(&mut *ctx.store.read().await?, limit).await?;
+    let mut conn = ctx.store.read().await?;
+    let rows = sentry_app::install_counts(&mut conn, limit).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut avatars = avatars(ctx, &mut conn, &ids).await?;
     let json = |row: sentry_app::InstallCount| wire::AppInstalls {
         id: row.id.get(),
         uuid: row.uuid,
         slug: row.slug,
         name: row.name,
         installs: row.installs,
-        avatars: Vec::new(),
+        avatars: avatars.remove(&row.id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(json).collect())
 }

@@ -163,6 +163,8 @@ impl Change {
                 return Err(Error::invalid(fields::event_needs(family)));
             }
             app.events = Json::from(subscriptions::expand(events));
+            // Who subscribes again has mended what the breaker found.
+            app.is_disabled &= events.is_empty();
         }
         self.set_texts(app)?;
         if let Some(origins) = &self.allowed_origins {

@@ -16,21 +16,25 @@
 //!   ([`Options::share_max`]), and a small one while it fails ([`Options::share_failing_max`]).
 //! * **Quick.** The turn batches whatever waits: the busier the node, the more deliveries share a commit.
 //! * **A failed attempt is data**: an exchange with its error, stored and shown, and judged by [`schedule`].
+//! * **What is broken is switched off** where that harms nobody else: the `breaker` of internal apps.
 //!
 //! The modules: [`Subscriber`] is the contract; `turn` the transaction; `room` the shares; `worker` prepares and
 //! makes calls; [`Running`] is the task with its start and stop; `log` is what people see.
 
 pub mod app_webhook;
+mod breaker;
 mod http;
 mod log;
 mod room;
 mod runtime;
 pub mod schedule;
+mod service_hook;
 mod subscriber;
 mod turn;
 mod worker;
 
 pub use app_webhook::AppWebhooks;
+pub(crate) use breaker::purge_breaker;
 pub use http::{attempted, call};
 pub use log::{
     AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
@@ -38,6 +42,7 @@ pub use log::{
 };
 pub use mortise_store::delivery::{Claimed, Event};
 pub use runtime::{Options, Running, start};
+pub use service_hook::ServiceHooks;
 pub use subscriber::{Attempted, Handover, Prepared, Registry, Subscriber, Target, Verdict};
 
 /// What apps know the sender of webhooks and other calls by.
@@ -45,5 +50,5 @@ pub(crate) const USER_AGENT: &str = concat!("sentry/", env!("CARGO_PKG_VERSION")
 
 /// The subscribers of a server.
 pub fn subscribers() -> Registry {
-    Registry::new().with(AppWebhooks)
+    Registry::new().with(AppWebhooks).with(ServiceHooks)
 }

@@ -17,12 +17,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Attempted, Registry, Verdict,
+    breaker::{self, Went},
     room::Room,
     schedule,
     turn::{Done, EVENTS_MAX, Turn},
     worker::{self, Finished},
 };
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// How many outcomes one turn records at most.
 const OUTCOMES_MAX: usize = 250;
@@ -206,6 +207,7 @@ impl Node {
             now,
             lease: Duration::from_millis(self.ctx.settings.webhook_timeout_ms) + LEASE_MARGIN,
             outcomes: outcomes.collect(),
+            went: self.unrecorded[..recording].iter().filter_map(Went::of).collect(),
             dispatch: std::mem::take(&mut self.look_for_events),
             look_behind: self.look_behind.take(),
             ready: touched.filter(|subscriber| self.backlog.contains(*subscriber)).cloned().collect(),
@@ -231,7 +233,7 @@ impl Node {
             .ctx
             .store
             .write(move |tx| Box::pin(async move { turn.run(tx, &registry, ids.as_ref()).await }));
-        Ok(work.await?)
+        work.await
     }
 
     fn send_on_their_way(&mut self, done: Done, signalled: bool) {
@@ -302,11 +304,13 @@ impl Node {
         }
         let now = self.ctx.now();
         let outcomes: Vec<_> = self.unrecorded.iter().map(|finished| self.recorded(finished, now)).collect();
+        let went: Vec<_> = self.unrecorded.iter().filter_map(Went::of).collect();
         let node = self.name.clone();
         let written = self.ctx.store.write(move |tx| {
             Box::pin(async move {
-                delivery::record(tx, &node, &outcomes, now).await?;
-                delivery::release(tx, &node, now).await
+                let held = delivery::record(tx, &node, &outcomes, now).await?;
+                breaker::count(tx, &went, &held, now).await?;
+                Ok::<_, Error>(delivery::release(tx, &node, now).await?)
             })
         });
         match written.await {

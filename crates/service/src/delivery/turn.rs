@@ -15,7 +15,13 @@ use mortise_store::{
     delivery::{self, Claim, Claimed, Event, NewDelivery, Recorded},
 };
 
-use super::{Registry, Subscriber, Target, room::Room, schedule, worker::panic_text};
+use super::{
+    Registry, Subscriber, Target,
+    breaker::{self, Went},
+    room::Room,
+    schedule,
+    worker::panic_text,
+};
 
 /// How many events become deliveries in one turn.
 pub(super) const EVENTS_MAX: i64 = 256;
@@ -33,6 +39,8 @@ pub(super) struct Turn {
     pub(super) lease: Duration,
     /// What became of calls.
     pub(super) outcomes: Arc<[Recorded]>,
+    /// How webhooks of apps went among them.
+    pub(super) went: Arc<[Went]>,
     /// Look for new events.
     pub(super) dispatch: bool,
     /// Look for subscribers with due deliveries behind this name.
@@ -62,10 +70,11 @@ impl Turn {
         tx: &mut Tx,
         registry: &Registry,
         ids: &dyn Ids,
-    ) -> Result<Done, StoreError> {
+    ) -> crate::Result<Done> {
         let mut done = Done::default();
         if !self.outcomes.is_empty() {
             let held = delivery::record(tx, &self.node, &self.outcomes, self.now).await?;
+            breaker::count(tx, &self.went, &held, self.now).await?;
             if held.len() < self.outcomes.len() {
                 let lost = self.outcomes.len() - held.len();
                 tracing::warn!(lost, "leases ended before their deliveries were recorded");

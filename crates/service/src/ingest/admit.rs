@@ -115,9 +115,10 @@ impl Sender {
         &self.facts.scrubber
     }
 
-    /// Whether somebody is told of every event.
-    pub(super) fn has_event_hooks(&self) -> bool {
-        self.facts.row.has_event_hooks
+    /// Whether somebody is told of an event of this type.
+    pub(super) fn has_hooks_for(&self, event_type: &str) -> bool {
+        let row = &self.facts.row;
+        row.has_event_hooks || (row.has_error_hooks && event_type == "error")
     }
 
     /// Counts an event against the key's limit; the limit when it is reached.

@@ -18,7 +18,7 @@ use crate::{
 pub struct Prepared {
     pub(super) org: OrgId,
     pub(super) project: ProjectId,
-    /// Whether somebody is told of every event.
+    /// Whether somebody is told of it.
     pub(super) has_event_hooks: bool,
     /// The alert rules that it may make fire.
     pub(super) candidates: Vec<Candidate>,
@@ -67,7 +67,7 @@ impl Prepared {
         let candidates = rules::candidates(rules, &processed.event);
         let mut prepared = Self::new(processed, sender.organization(), sender.project())?;
         prepared.candidates = candidates;
-        prepared.has_event_hooks = sender.has_event_hooks();
+        prepared.has_event_hooks = sender.has_hooks_for(prepared.event_type);
         Ok(prepared)
     }
 

@@ -241,8 +241,8 @@ async fn count(tx: &mut Tx, event: &Prepared, id: IssueId, now: Time) -> Result<
     stat::bump(tx, id, hour_of(event.timestamp), 1).await?;
     tag::bump_all(tx, id, &event.counted, event.timestamp).await?;
     let subject = IssueRef { org: event.org, project: event.project, issue: id };
-    if event.has_event_hooks && event.event_type == "error" {
-        events::error_created(tx, subject, &event.event_id, now).await?;
+    if event.has_event_hooks {
+        events::event_created(tx, subject, event.event_type == "error", &event.event_id, now).await?;
     }
     Ok(subject)
 }

@@ -12,11 +12,13 @@ row! {
     }
 }
 
-/// The apps that are or were installed in an organization, by name.
+/// The apps that are or were installed in an organization and the hooks of its projects, by name.
 pub async fn names(conn: &mut Conn, org: OrgId) -> Result<Vec<Named>> {
     let query = Query::new(
-        "SELECT 'installation:' || CAST(i.id AS TEXT) AS subscriber, a.name AS name FROM sentry_app_installation i \
-         JOIN sentry_app a ON a.id = i.sentry_app_id WHERE i.organization_id = $1 ORDER BY lower(a.name), i.id",
+        "SELECT * FROM (SELECT 'installation:' || CAST(i.id AS TEXT) AS subscriber, a.name AS name \
+         FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id WHERE i.organization_id = $1 \
+         UNION ALL SELECT 'hook:' || CAST(h.id AS TEXT), h.url FROM service_hook h \
+         WHERE h.organization_id = $1 AND h.installation_id IS NULL) AS named ORDER BY lower(name), subscriber",
     );
     conn.all(query.bind(org)).await
 }

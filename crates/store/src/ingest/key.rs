@@ -19,7 +19,9 @@ row! {
         pub options: Json,
         pub organization_id: OrgId,
         pub organization_status: i64,
-        /// Whether somebody in the organization is told of every event.
+        /// Whether an app in the organization is told of every error.
+        pub has_error_hooks: bool,
+        /// Whether a hook of the project is told of every event.
         pub has_event_hooks: bool,
     }
 }
@@ -29,10 +31,10 @@ pub async fn find(conn: &mut Conn, public_key: &str) -> Result<Option<KeyRow>> {
     let query = Query::new(
         "SELECT k.id AS key_id, k.is_active, k.rate_limit_window, k.rate_limit_count, k.project_id, \
          p.status AS project_status, p.options, p.organization_id, o.status AS organization_status, \
-         EXISTS (SELECT 1 FROM service_hook h LEFT JOIN sentry_app_installation i ON i.id = h.installation_id \
-          WHERE h.status = 0 AND (h.organization_id = p.organization_id OR h.project_id = p.id \
-           OR i.organization_id = p.organization_id) \
-          AND (h.events LIKE '%error.created%' OR h.events LIKE '%event.created%')) AS has_event_hooks \
+         EXISTS (SELECT 1 FROM service_hook h WHERE h.status = 0 AND h.organization_id = p.organization_id \
+          AND h.events LIKE '%error.created%') AS has_error_hooks, \
+         EXISTS (SELECT 1 FROM service_hook h WHERE h.status = 0 AND h.project_id = p.id \
+          AND h.events LIKE '%event.created%') AS has_event_hooks \
          FROM project_key k JOIN project p ON p.id = k.project_id JOIN organization o ON o.id = p.organization_id \
          WHERE k.public_key = $1",
     );

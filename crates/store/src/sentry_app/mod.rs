@@ -1,5 +1,7 @@
 //! Sentry Apps, where they are installed, and through which hooks they listen.
 
+mod avatar;
+mod breaker;
 mod component;
 mod external_issue;
 mod hook;
@@ -10,6 +12,10 @@ mod token;
 use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status::AppStatus};
 use serde_json::Value as Json;
 
+pub use avatar::{
+    Avatar, WHOLE, avatars, delete_avatars, has_photo, insert_publish_request, photo, put_avatar,
+};
+pub use breaker::{BreakerDay, breakable, count_outcomes, forget_outcomes, outcomes_since, purge_outcomes};
 pub use component::{Component, components, delete_components, insert_component, installed_in};
 pub use external_issue::{
     NewExternalIssue, delete_external_issue, delete_external_issue_of, insert_external_issue,

@@ -15,6 +15,16 @@ pub fn let_forms_lead_away(mut response: Response) -> Response {
     response
 }
 
+/// Lets the forms of a page lead to addresses with this scheme.
+pub fn let_forms_lead_to(mut response: Response, scheme: &str) -> Response {
+    let policy =
+        CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self' {scheme}:"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
 /// Adds what a page says about itself to browsers and caches; what the handler has set stays.
 pub fn decorate(response: &mut Response) {
     let headers = response.headers_mut();

@@ -66,6 +66,7 @@ impl From<Error> for Problem {
             | Error::Invalid(_)
             | Error::Conflict(_)
             | Error::Gone(_)
+            | Error::TooLarge(_)
             | Error::TooMany(_)
             | Error::Relayed { .. }
             | Error::Upstream(_)) => match super::Refused::of(error) {

@@ -17,6 +17,7 @@ impl Refused {
             | Error::Conflict(body)
             | Error::Refused(body)
             | Error::Gone(body)
+            | Error::TooLarge(body)
             | Error::TooMany(body)
             | Error::Relayed { body, .. } => {
                 serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error))

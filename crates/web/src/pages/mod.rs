@@ -18,6 +18,7 @@ mod issue_apps;
 mod issue_list;
 mod issue_words;
 mod members;
+mod oauth;
 mod organizations;
 mod paging;
 mod people_choices;
@@ -63,6 +64,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(deliveries::routes())
         .merge(apps::routes())
         .merge(rules::routes())
+        .merge(oauth::routes())
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(teams::routes())

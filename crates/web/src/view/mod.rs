@@ -16,6 +16,7 @@ pub mod event;
 pub mod issue;
 pub mod issue_list;
 pub mod member;
+pub mod oauth;
 pub mod organization;
 pub mod parts;
 pub mod project;

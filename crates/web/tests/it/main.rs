@@ -9,6 +9,7 @@ mod html;
 mod install;
 mod issue_apps;
 mod issues;
+mod oauth;
 mod pages;
 mod rules;
 mod samples;

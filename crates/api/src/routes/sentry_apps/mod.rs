@@ -1,14 +1,17 @@
 //! Sentry Apps: the directory, one app, the tokens of internal ones, and what is installed in an organization.
 
+mod avatar;
 mod change;
 mod components;
 mod create;
 mod external_issues;
 mod features;
 mod get;
+mod hook_projects;
 mod installation;
 mod installations;
 mod list;
+mod publish;
 mod requests;
 mod segment;
 mod stats;
@@ -26,6 +29,9 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApp>(routes!(components::list_components));
     r.class::<class::Organization>(routes!(components::list_org_components));
     r.class::<class::SentryApps>(routes!(features::list_every_feature));
+    r.class::<class::SentryApp>(routes!(avatar::get_avatar, avatar::set_avatar));
+    r.plain(routes!(avatar::get_photo));
+    r.class::<class::SentryApp>(routes!(publish::request_publication));
     r.class::<class::AppStats>(routes!(stats::get_install_stats));
     r.class::<class::AppStats>(routes!(stats::get_interactions, stats::count_interaction));
     r.class::<class::AppStats>(routes!(requests::list_requests));
@@ -42,6 +48,14 @@ pub(crate) fn routes(r: &mut Routes) {
     r.gated(Gate::Authenticated, routes!(external_issues::act_on_issue));
     r.gated(Gate::Authenticated, routes!(external_issues::put_external_issue));
     r.gated(Gate::Authenticated, routes!(external_issues::remove_external_issue));
+    r.gated(
+        Gate::Authenticated,
+        routes!(
+            hook_projects::list_hook_projects,
+            hook_projects::set_hook_projects,
+            hook_projects::clear_hook_projects
+        ),
+    );
     r.gated(Gate::Body, routes!(installation::exchange));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,

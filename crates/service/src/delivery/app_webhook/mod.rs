@@ -3,25 +3,27 @@
 //!
 //! | event | who hears of it |
 //! |---|---|
-//! | `issue.created` | listeners whose app and hook both name it |
+//! | `issue.created`, `error.created` | listeners whose app and hook both name it |
 //! | other `issue.*`, `comment.*` | listeners whose app names any event of the family and whose hook names it |
 //! | `event_alert.triggered` | the installations that the rule names; neither subscriptions nor hooks matter |
 //! | `installation.*` | that installation, whatever its state |
 //!
-//! A listener is an installation that is installed, with an active hook, of an app with a webhook URL.
+//! A listener is an installation that is installed, with an active hook, of an app with a webhook URL. A hook that is limited
+//! to projects hears of what happens in these only.
 
 mod alert;
 mod payload;
 mod request;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{AppId, EventId, InstallationId, OrgId};
+use mortise_domain::{AppId, EventId, InstallationId, OrgId, ProjectId};
 use mortise_store::{
     Conn,
     delivery::Event,
     sentry_app::{self, Listener},
+    service_hook,
 };
 
 use super::{Handover, Prepared, Subscriber, Target};
@@ -80,6 +82,12 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
     for listener in sentry_app::listeners(conn, &orgs).await? {
         listeners.entry(listener.organization_id).or_default().push(Hears::new(&listener));
     }
+    for (installation, project) in service_hook::limits(conn, &orgs).await? {
+        let mut of_orgs = listeners.values_mut().flatten();
+        if let Some(hears) = of_orgs.find(|hears| hears.installation == installation) {
+            hears.only_of.insert(project);
+        }
+    }
     let own: HashMap<EventId, InstallationId> = events.iter().filter_map(own_installation).collect();
     let ids: Vec<_> = own.values().copied().collect();
     let apps: HashMap<_, _> = sentry_app::apps_of(conn, &ids).await?.into_iter().collect();
@@ -91,7 +99,9 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
             continue;
         }
         for hears in listeners.get(&event.organization_id).into_iter().flatten() {
-            if let Some(kind) = hears.name_of(&event.kind) {
+            if hears.is_in_reach(event)
+                && let Some(kind) = hears.name_of(&event.kind)
+            {
                 targets.push(target(event, hears.installation, hears.of_app, kind));
             }
         }
@@ -115,12 +125,25 @@ struct Hears {
     of_app: AppId,
     app: Vec<String>,
     hook: Vec<String>,
+    /// The projects that it hears of; all when there is none.
+    only_of: HashSet<ProjectId>,
 }
 
 impl Hears {
     fn new(listener: &Listener) -> Self {
         let (app, hook) = (texts(&listener.app_events), texts(&listener.hook_events));
-        Self { installation: listener.installation_id, of_app: listener.app_id, app, hook }
+        Self {
+            installation: listener.installation_id,
+            of_app: listener.app_id,
+            app,
+            hook,
+            only_of: HashSet::new(),
+        }
+    }
+
+    fn is_in_reach(&self, event: &Event) -> bool {
+        let project = || event.payload["project"].as_i64().map(ProjectId::new);
+        self.only_of.is_empty() || project().is_some_and(|project| self.only_of.contains(&project))
     }
 
     /// Whether it hears of an event, and under which name if that is another.
