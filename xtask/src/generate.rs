@@ -8,11 +8,16 @@ use anyhow::{Context, Result, bail};
 
 use crate::{process, workspace};
 
-/// A file and the arguments of `mortise` that print it.
-const GENERATED: &[(&str, &[&str])] = &[
-    ("docs/openapi.json", &["openapi"]),
-    ("docs/configuration.md", &["config", "--markdown"]),
-    ("docs/cli.md", &["help-markdown"]),
+const MORTISE: &str = "debug/mortise";
+const APP_REFERENCE: &str = "debug/examples/app_reference";
+
+/// A file, and the program with the arguments that prints it.
+const GENERATED: &[(&str, &str, &[&str])] = &[
+    ("docs/openapi.json", MORTISE, &["openapi"]),
+    ("docs/configuration.md", MORTISE, &["config", "--markdown"]),
+    ("docs/cli.md", MORTISE, &["help-markdown"]),
+    ("docs/apps/scopes-and-events.md", APP_REFERENCE, &["scopes-and-events"]),
+    ("docs/apps/payloads.md", APP_REFERENCE, &["payloads"]),
 ];
 
 #[derive(clap::Args)]
@@ -25,11 +30,17 @@ pub(crate) struct Args {
 /// Writes or checks every generated file.
 pub(crate) fn run(args: &Args) -> Result<()> {
     // All of the workspace, so that libraries get the same features, and the same build, as in the tests.
-    process::run(workspace::cargo().args(["build", "--workspace", "--bin", "mortise"]))?;
-    let binary = workspace::target().join("debug/mortise");
+    process::run(workspace::cargo().args([
+        "build",
+        "--workspace",
+        "--bin",
+        "mortise",
+        "--example",
+        "app_reference",
+    ]))?;
     let mut stale = Vec::new();
-    for (file, arguments) in GENERATED {
-        let text = print(&binary, arguments)?;
+    for (file, program, arguments) in GENERATED {
+        let text = print(&workspace::target().join(program), arguments)?;
         let path = workspace::root().join(file);
         if std::fs::read(&path).is_ok_and(|committed| committed == text) {
             continue;
@@ -58,7 +69,7 @@ fn print(binary: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     }
     let text = process::capture(&mut command)?;
     if text.is_empty() {
-        bail!("`mortise {}` printed nothing", arguments.join(" "));
+        bail!("`{} {}` printed nothing", binary.display(), arguments.join(" "));
     }
     Ok(text)
 }

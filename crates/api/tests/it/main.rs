@@ -6,7 +6,6 @@ mod analytics;
 mod app_avatars;
 mod app_breaker;
 mod app_matrix;
-mod app_matrix;
 mod app_requests;
 mod applications;
 mod audit_log;

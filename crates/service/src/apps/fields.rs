@@ -30,7 +30,7 @@ const HEADER_CHARS_MAX: usize = 1024;
 const POPULARITY_MAX: i64 = 32_767;
 
 /// Scopes that apps may have.
-const GRANTABLE: &[Scope] = &[
+pub const GRANTABLE: &[Scope] = &[
     Scope::ProjectRead,
     Scope::ProjectWrite,
     Scope::ProjectAdmin,

@@ -55,6 +55,7 @@ pub use create::{AppSpec, CreatedApp, create_app};
 pub use directory::{OfferedApp, list_installed_apps, offered_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
+pub use fields::GRANTABLE as GRANTABLE_SCOPES;
 pub use get::{
     AppAccess, app_features, app_for_changing, app_for_counting, app_for_reading, app_for_secret,
     app_for_stats, app_for_tokens, every_feature, get_app,
