@@ -118,6 +118,21 @@ CREATE TABLE sentry_app_installation_token (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sentry_app_installation_token_installation ON sentry_app_installation_token (installation_id);
 
+-- Internal apps that another part of the server made for a provider in an organization, with the token it uses.
+CREATE TABLE sentry_app_installation_for_provider (
+  id ID,
+  installation_id BIGINT NOT NULL REFERENCES sentry_app_installation (id) ON DELETE CASCADE,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  provider TEXT NOT NULL,
+  -- Sealed; bound to sentry_app_installation_for_provider.token:<provider>/<organization_id>.
+  token BYTES NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_updated BIGINT NOT NULL,
+  UNIQUE (provider, organization_id)
+) STRICT;
+CREATE INDEX sentry_app_installation_for_provider_installation ON sentry_app_installation_for_provider (installation_id);
+CREATE INDEX sentry_app_installation_for_provider_org ON sentry_app_installation_for_provider (organization_id);
+
 -- Refresh tokens of installations that were used. A token that is used again is answered the same for a moment, and
 -- later gives away that it was copied.
 CREATE TABLE app_token_refresh (

@@ -50,6 +50,9 @@ sealed! {
     PREVIOUS_SECRET = "api_application"."previous_secret" by "client_id";
     /// A grant's code, by its hash.
     GRANT_CODE = "api_grant"."code" by "code_hash";
+    /// The token of an app that was made for a provider, by provider and organization.
+    PROVIDER_APP_TOKEN = "sentry_app_installation_for_provider"."token"
+        by "provider || '/' || CAST(organization_id AS TEXT)";
     /// The answer to a refresh, by the hash of the refresh token.
     REFRESH_ANSWER = "app_token_refresh"."answer" by "refresh_token_hash";
     /// The secret that a service hook signs with, by its guid.

@@ -13,6 +13,7 @@ mod auth;
 mod components;
 mod conventions;
 mod environments;
+mod facade;
 mod ingest;
 mod installations;
 mod invitations;

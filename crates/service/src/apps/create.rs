@@ -56,6 +56,8 @@ pub struct AppSpec {
     pub overview: Option<String>,
     /// Its UI components.
     pub schema: Json,
+    /// Facts kept for others.
+    pub metadata: Json,
     /// Origins whose pages may use its tokens.
     pub allowed_origins: Vec<String>,
     /// Weight in the directory.
@@ -82,6 +84,7 @@ impl AppSpec {
             verify_install: false,
             overview: None,
             schema: json!({}),
+            metadata: json!({}),
             allowed_origins: Vec::new(),
             popularity: POPULARITY,
             creator: None,
@@ -188,7 +191,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, spec: &AppSpec, now: Time) -> Result
         verify_install: spec.verify_install && !is_internal,
         overview: spec.overview.clone(),
         schema: spec.schema.clone(),
-        metadata: json!({}),
+        metadata: spec.metadata.clone(),
         popularity: spec.popularity,
         date_published: (spec.status == AppStatus::Published).then_some(now),
     };

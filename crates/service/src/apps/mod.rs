@@ -20,6 +20,7 @@
 //! | `avatar` | their pictures |
 //! | `publish` | asking for one to be published |
 //! | `requests` | what they were called with and answered |
+//! | [`facade`], [`programmatic`] | apps for the rest of a host: finding them, having one made
 //! | `told` | what analytics learn
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
@@ -29,6 +30,7 @@ pub mod components;
 pub mod create;
 mod directory;
 mod exchange;
+pub mod facade;
 mod features;
 mod fields;
 mod get;
@@ -39,6 +41,7 @@ mod installations;
 mod json;
 mod list;
 mod manifest;
+pub mod programmatic;
 mod publish;
 mod remove;
 mod requests;

@@ -111,6 +111,7 @@ pub async fn end_installation(tx: &mut Tx, installation: &Installation, now: Tim
         "DELETE FROM api_token WHERE id = (SELECT api_token_id FROM sentry_app_installation WHERE id = $1)",
         "DELETE FROM api_grant WHERE id = (SELECT api_grant_id FROM sentry_app_installation WHERE id = $1)",
         "DELETE FROM service_hook WHERE installation_id = $1",
+        "DELETE FROM sentry_app_installation_for_provider WHERE installation_id = $1",
         "DELETE FROM app_token_refresh WHERE installation_id = $1",
     ] {
         tx.execute(Query::new(sql).bind(id)).await?;

@@ -4,6 +4,8 @@ mod avatar;
 mod breaker;
 mod component;
 mod external_issue;
+mod filter;
+mod for_provider;
 mod hook;
 mod installation;
 mod stats;
@@ -21,6 +23,8 @@ pub use external_issue::{
     NewExternalIssue, delete_external_issue, delete_external_issue_of, insert_external_issue,
     put_external_issue,
 };
+pub use filter::{InstallationFilter, installations};
+pub use for_provider::{app_made_for, insert_for_provider, provider_installation, provider_token};
 pub use hook::{
     AlertListener, Listener, NewServiceHook, WebhookTarget, alert_listeners, apps_of, delete_hooks,
     insert_hook, listeners, set_hooks, webhook_targets,

@@ -41,7 +41,8 @@ pub(super) fn display_name(project: &str, identifier: &str) -> String {
     format!("{}#{}", escaped(project), escaped(identifier))
 }
 
-fn escaped(text: &str) -> String {
+/// The text as HTML.
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {

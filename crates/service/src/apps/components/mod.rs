@@ -34,6 +34,7 @@ use mortise_store::{
 use serde_json::Value as Json;
 
 pub use alert_action::{ActionOutcome, alert_actions, run_alert_action};
+pub(crate) use external_issues::escaped;
 pub use external_issues::{put_external_issue, remove_external_issue, remove_link};
 pub use issue_link::{IssueAction, act_on_issue};
 pub use list::{app_components, org_components};
