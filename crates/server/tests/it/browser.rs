@@ -61,9 +61,23 @@ fn a_token_is_made_shown_once_and_deleted_before_signing_out() {
 }
 
 #[test]
+fn an_internal_app_is_made_given_a_token_changed_and_deleted() {
+    let (_place, server, _made) = start();
+    walk("internal_app.cjs", &server, &json!({}));
+}
+
+#[test]
+fn a_public_app_is_installed_and_used_from_an_issue() {
+    let (_place, server, made) = start();
+    let issue = made.text("/organizations/acme/projects/web/issues/boom/id");
+    walk("public_app.cjs", &server, &json!({ "issue": issue }));
+}
+
+#[test]
 fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
     let (_place, server, made) = start();
     let project = |what: &str| made.text(&format!("/organizations/acme/projects/web/{what}"));
-    let given = json!({ "issue": project("issues/boom/id"), "dsn": project("dsn") });
+    let app = made.text("/organizations/acme/apps/kanban/slug");
+    let given = json!({ "issue": project("issues/boom/id"), "dsn": project("dsn"), "app": app });
     walk("every_page.cjs", &server, &given);
 }

@@ -147,7 +147,7 @@ async fn an_action_of_an_app_is_filled_in_with_its_own_choices() {
     assert_eq!(receiver.received().len(), 0);
     receiver.reply([Reply::json(&json!([{ "value": 1, "label": "High" }, { "value": 2, "label": "Low" }]))]);
     let step = [("name", "Ticket"), ("step", "add.actions"), ("new.actions", offer.as_str())];
-    let page = member.post(NEW, &step).await.expect(200).says("Open a ticket in Desk");
+    let page = member.post(NEW, &step).await.expect(200).says("<span>Open a ticket (Desk)</span>");
     let page = page.says("<option value=\"2\">Low</option>").says("name=\"actions.0.field.prio\"");
     assert!(receiver.received()[0].path.starts_with("/prio?"), "{}", receiver.received()[0].path);
     let action = kept(&page, "actions.0");

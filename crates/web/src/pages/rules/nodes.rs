@@ -103,7 +103,7 @@ impl Catalogue {
         if kind == "actions" {
             choices.extend(self.apps.iter().map(|it| {
                 let value = format!("{APP_OFFER}{}", it.callee.installation.uuid);
-                Choice::new(&value, &format!("{} ({})", title(it), it.callee.app.name), false)
+                Choice::new(&value, &offered(it), false)
             }));
         }
         choices
@@ -177,7 +177,7 @@ impl Catalogue {
             name,
         };
         if let Some(app) = self.app(&row.node) {
-            shown.pieces = vec![Piece::Text(format!("{} in {}", title(app), app.callee.app.name))];
+            shown.pieces = vec![Piece::Text(offered(app))];
             (shown.fields, shown.error) = self.app_fields(visit, app, row, &shown.name, only).await?;
         } else if let Some(offer) = self.offer(kind, &row.node) {
             shown.pieces = self.pieces(offer, &row.node, &shown.name);
@@ -309,9 +309,13 @@ fn prompt(offer: &Node) -> String {
     label.replace(['{', '}'], "").trim().to_owned()
 }
 
-fn title(app: &InstalledComponent) -> String {
-    let title = app.component.schema.get("title").and_then(Value::as_str);
-    title.unwrap_or(&app.callee.app.name).to_owned()
+/// "Open a ticket (Boards)".
+fn offered(app: &InstalledComponent) -> String {
+    let name = &app.callee.app.name;
+    match app.component.schema.get("title").and_then(Value::as_str) {
+        Some(title) => format!("{title} ({name})"),
+        None => name.clone(),
+    }
 }
 
 fn settings_of(app: &InstalledComponent) -> &Value {
