@@ -85,7 +85,7 @@ pub(super) async fn links(
 }
 
 /// The text of a name that stands in HTML.
-fn unescaped(html: &str) -> String {
+pub(super) fn unescaped(html: &str) -> String {
     let text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'");
     text.replace("&amp;", "&")
 }

@@ -268,6 +268,10 @@ fn row(visit: &Visit, issue: &wire::Issue, span: &(&str, &str)) -> IssueRow {
         trend: charts::sparkline(&counts, if span.0 == "24h" { "last 24 hours" } else { "last 14 days" }),
         bookmarked: issue.is_bookmarked,
         seen: issue.has_seen,
-        links: issue.annotations.iter().map(|link| link.display_name.clone()).collect(),
+        links: issue
+            .annotations
+            .iter()
+            .map(|link| super::issue_apps::unescaped(&link.display_name))
+            .collect(),
     }
 }
