@@ -102,7 +102,9 @@ async fn happen(app: &TestApp, world: &World, receiver: &Receiver) -> Vec<Receiv
     let issues = "/api/0/organizations/acme/issues/?query=";
     let issues = app.get(issues).bearer(&world.owner_token).send().await.expect(200).json();
     let issue = format!("/api/0/issues/{}/", issues[0]["id"].as_str().unwrap());
-    let mut count = settled(receiver).await;
+    // Of the issue, the event and the alert.
+    let mut count = 4;
+    receiver.wait_for(count).await;
 
     let notes = format!("{issue}comments/");
     for (path, change) in [
@@ -121,19 +123,6 @@ async fn happen(app: &TestApp, world: &World, receiver: &Receiver) -> Vec<Receiv
     let installation = format!("/api/0/sentry-app-installations/{}/", installation["uuid"].as_str().unwrap());
     app.delete(installation).bearer(&world.owner_token).send().await.expect(204);
     receiver.wait_for(count + 1).await
-}
-
-/// Waits until the first event was told of; how many requests came so far. An event may be told of in more than one.
-async fn settled(receiver: &Receiver) -> usize {
-    let mut count = receiver.wait_for(2).await.len();
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        let now = receiver.received().len();
-        if now == count {
-            return count;
-        }
-        count = now;
-    }
 }
 
 /// Replaces what differs from run to run, and the address of the test server.
