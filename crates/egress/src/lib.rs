@@ -10,6 +10,7 @@
 //!   name cannot point elsewhere between check and use. One bad address among the answers refuses the call.
 //! - **Bounds.** Connect and total time, size of head and body ([`Limits`]). Redirects are answers, not followed;
 //!   proxies of the environment are ignored; HTTP/1.1 only.
+//! - **Mail** goes through the one server that the operator names ([`Mailer`]).
 //! - **Record.** What was sent and what came back, cut to size and without credentials, is an [`Exchange`]; what went
 //!   wrong is a [`CallError`]. Both are data: they can be stored, sent and shown.
 //!
@@ -35,6 +36,7 @@ mod classify;
 mod error;
 mod exchange;
 mod guard;
+mod mail;
 mod request;
 mod resolve;
 
@@ -42,6 +44,7 @@ pub use call::{Answer, BuildError, Egress, EgressConfig, Failed, Limits};
 pub use error::CallError;
 pub use exchange::{Exchange, Message, Received, Sent};
 pub use guard::{AddressGuard, Blocked};
+pub use mail::{Mail, MailError, MailSetupError, Mailer};
 pub use request::Request;
 pub use reqwest::{Method, StatusCode, header::HeaderMap};
 pub use resolve::{Lookup, LookupFuture, SystemLookup};

@@ -189,14 +189,13 @@ CREATE INDEX service_hook_installation ON service_hook (installation_id);
 CREATE INDEX service_hook_of_project ON service_hook (project_id);
 CREATE INDEX service_hook_org ON service_hook (organization_id);
 
--- The projects that an app's hook is limited to; a hook with none of these hears of all.
+-- The projects that an app's hook is limited to; a hook with none of these hears of all. So a row outlives its project.
 CREATE TABLE service_hook_project (
   id ID,
   service_hook_id BIGINT NOT NULL REFERENCES service_hook (id) ON DELETE CASCADE,
-  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  project_id BIGINT NOT NULL,
   UNIQUE (service_hook_id, project_id)
 ) STRICT;
-CREATE INDEX service_hook_project_project ON service_hook_project (project_id);
 
 -- Calls to apps that are no deliveries, because somebody waited for the answer: choices of a form, links to issues. Those
 -- that are deliveries are in the table attempt.

@@ -65,6 +65,7 @@ pub(crate) async fn run(loaded: &Loaded, args: &Args) -> Result<()> {
     let mut findings = variables(loaded);
     findings.push(public_url(config)?);
     findings.extend(egress(config));
+    findings.push(mail(config));
     let keys = key_file(config);
     let has_keys = keys.level != Level::Error;
     findings.push(keys);
@@ -139,6 +140,15 @@ fn egress(config: &Config) -> Option<Finding> {
             "Name only the networks that receivers are in.",
         )
     })
+}
+
+fn mail(config: &Config) -> Finding {
+    let about = "mail";
+    match config.mail.route() {
+        Ok(None) => Finding::ok(about, "not sent: mail.smtp_url is not set"),
+        Ok(Some(_)) => Finding::ok(about, "sent through mail.smtp_url"),
+        Err(error) => Finding::error(about, format!("{error:#}"), "Mend it, or set no mail.smtp_url."),
+    }
 }
 
 fn key_file(config: &Config) -> Finding {

@@ -9,8 +9,11 @@ pub(crate) mod print;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use anyhow::Context as _;
 use ipnet::IpNet;
 use mortise_domain::PublicUrl;
+use mortise_egress::Mailer;
+use mortise_service::delivery::MailRoute;
 use serde::Deserialize;
 
 pub(crate) use load::{FILE_FLAG, Loaded, load};
@@ -50,6 +53,9 @@ pub(crate) struct Config {
     pub(crate) event: Event,
     /// Apps that are called while somebody waits.
     pub(crate) apps: Apps,
+    /// Mails.
+    #[serde(default)]
+    pub(crate) mail: Mail,
     /// Whether pictures may come from gravatar.com.
     pub(crate) gravatar: bool,
     /// Log lines.
@@ -103,6 +109,34 @@ pub(crate) struct Event {
 pub(crate) struct Apps {
     /// Whether the status of an app that fails is passed on.
     pub(crate) relay_status: bool,
+}
+
+/// `mail.*`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// The server.
+    smtp_url: Option<String>,
+    /// Whom mails are from.
+    from: Option<String>,
+    /// Who decides about publishing apps.
+    partners_to: Option<String>,
+}
+
+impl Mail {
+    /// Whether mails are sent.
+    pub(crate) fn is_on(&self) -> bool {
+        self.smtp_url.as_ref().is_some_and(|url| !url.is_empty())
+    }
+
+    /// How mails go out; `None` when they do not.
+    pub(crate) fn route(&self) -> anyhow::Result<Option<MailRoute>> {
+        let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let Some(url) = set(&self.smtp_url) else { return Ok(None) };
+        let from = set(&self.from).context("mail.from is not set")?;
+        let mailer = Mailer::new(&url, &from).context("mail.smtp_url or mail.from")?;
+        Ok(Some(MailRoute { mailer, partners_to: set(&self.partners_to) }))
+    }
 }
 
 /// `log.*`

@@ -39,6 +39,9 @@ fn lines(config: &Config, ctx: &Ctx, listening: SocketAddr) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if !config.mail.is_on() {
+        lines.push("Mails are not sent: mail.smtp_url is not set".to_owned());
+    }
     if !config.egress.allow.is_empty() {
         let networks: Vec<_> = config.egress.allow.iter().map(ToString::to_string).collect();
         lines.push(format!("Webhooks may call {} besides public addresses", networks.join(", ")));

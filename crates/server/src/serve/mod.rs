@@ -48,7 +48,8 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         first_start::prepare(&ctx).await?;
     }
     let stop = CancellationToken::new();
-    let workers = workers::start(config, &ctx, &metrics, &stop);
+    let mail = config.mail.route()?;
+    let workers = workers::start(config, &ctx, &metrics, mail, &stop);
     banner::print(config, &ctx, address);
     let app = router(config, &ctx, health::Health::new(config, &ctx, metrics));
     let serving = tokio::spawn(http::serve(listener, app, stop.clone(), REQUESTS_TIME_MAX));

@@ -37,6 +37,7 @@ pub(crate) fn start(
     config: &Config,
     ctx: &Ctx,
     metrics: &PrometheusHandle,
+    mail: Option<delivery::MailRoute>,
     stop: &CancellationToken,
 ) -> Workers {
     let mut workers = JoinSet::new();
@@ -47,7 +48,11 @@ pub(crate) fn start(
     if config.role.works() {
         workers.spawn(jobs::run(ctx.clone(), stop.clone()));
         let options = delivery::Options::default();
-        let running = delivery::start(ctx.clone(), delivery::subscribers(), options, stop.clone());
+        let mut subscribers = delivery::subscribers();
+        if let Some(route) = mail {
+            subscribers = subscribers.with(delivery::Mails(route));
+        }
+        let running = delivery::start(ctx.clone(), subscribers, options, stop.clone());
         workers.spawn(running.stopped());
     }
     Workers(workers)

@@ -47,3 +47,18 @@ fn a_database_that_does_not_answer_is_an_error() {
     assert!(ran.stdout.contains("error   database:"), "{}", ran.stdout);
     ran.failed(1);
 }
+
+#[test]
+fn a_mail_server_needs_an_address_that_mails_are_from() {
+    let place = Place::new();
+    let ran = place.run(&["check"]);
+    assert!(ran.stdout.contains("ok      mail: not sent"), "{}", ran.stdout);
+    let output =
+        place.command(&["check"]).env("MORTISE_MAIL_SMTP_URL", "smtp://127.0.0.1:1").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("error   mail: mail.from is not set"), "{said}");
+    let mut good = place.command(&["check", "--mail-from", "Mortise <m@m.test>"]);
+    let output = good.env("MORTISE_MAIL_SMTP_URL", "smtps://user:secret@m.test").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("ok      mail: sent through mail.smtp_url") && !said.contains("secret"), "{said}");
+}

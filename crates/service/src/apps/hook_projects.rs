@@ -34,7 +34,7 @@ pub async fn list_hook_projects(ctx: &Ctx, access: &InstallationAccess) -> Resul
     let rows = service_hook::projects_of(&mut conn, hook).await?;
     drop(conn);
     require_reach(ctx, access, rows.iter().map(|row| row.project_id), OUT_OF_REACH).await?;
-    Ok(rows.into_iter().map(to_wire).collect())
+    Ok(rows.iter().map(to_wire).collect())
 }
 
 /// Refuses a caller who does not reach one of these projects.
@@ -47,8 +47,11 @@ async fn require_reach(
     let projects: Vec<ProjectId> = projects.collect();
     let org =
         access::organization_by_id(ctx, access.caller.clone(), access.installation.organization_id).await?;
-    let reachable = org.reachable_projects(&mut *ctx.store.read().await?).await?;
-    let reaches = org.reaches_all || projects.iter().all(|project| reachable.contains(project));
+    let mut conn = ctx.store.read().await?;
+    let reachable = org.reachable_projects(&mut conn).await?;
+    // Those that are gone are nobody's.
+    let projects = project::by_ids(&mut conn, &projects).await?;
+    let reaches = projects.iter().all(|project| reachable.contains(&project.id));
     if reaches { Ok(()) } else { Err(Error::refused(refusal)) }
 }
 
@@ -56,7 +59,7 @@ fn no_hook() -> Error {
     Error::missing(NO_HOOK)
 }
 
-fn to_wire(row: service_hook::HookProject) -> wire::HookProject {
+fn to_wire(row: &service_hook::HookProject) -> wire::HookProject {
     wire::HookProject { id: row.id.to_string(), project_id: row.project_id.to_string() }
 }
 

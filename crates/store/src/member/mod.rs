@@ -104,6 +104,16 @@ pub async fn owners(conn: &mut Conn, orgs: &[OrgId]) -> Result<Vec<(OrgId, Membe
     conn.all(query).await
 }
 
+/// The owners of these organizations who can sign in, as pairs of organization and user.
+pub async fn owner_users(conn: &mut Conn, orgs: &[OrgId]) -> Result<Vec<(OrgId, UserId)>> {
+    let mut query = Query::new(
+        "SELECT m.organization_id, u.id FROM organization_member m JOIN user_account u ON u.id = m.user_id \
+         WHERE m.invite_status = 0 AND m.role = 'owner' AND u.is_active = TRUE AND m.organization_id IN ",
+    );
+    query.list(orgs.iter().copied()).push(" ORDER BY m.organization_id, u.id");
+    conn.all(query).await
+}
+
 /// What an invitation needs.
 #[derive(Debug, Clone)]
 pub struct NewInvitation {

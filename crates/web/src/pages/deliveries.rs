@@ -29,14 +29,19 @@ const ROWS: i64 = 50;
 /// Who may repeat deliveries; the use case checks it again.
 const MAY_REPLAY: ScopeSet = ScopeSet::of(&[Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 /// What can be delivered.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 17] = [
+    "app.disabled",
+    "app.publication_requested",
     "comment.created",
     "comment.deleted",
     "comment.updated",
     "error.created",
+    "event.alert",
+    "event.created",
     "event_alert.triggered",
     "installation.created",
     "installation.deleted",
+    "integration.requested",
     "issue.assigned",
     "issue.created",
     "issue.ignored",

@@ -1,6 +1,7 @@
 //! From an event to the receiver.
 
 mod engine;
+mod mail;
 mod recovery;
 mod schedule;
 mod support;

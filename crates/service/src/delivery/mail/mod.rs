@@ -1,0 +1,189 @@
+//! Mails as deliveries. The subscriber is a person, or the operator's people who decide about publishing; there are none
+//! while the operator names no mail server.
+//!
+//! | event | who gets a mail |
+//! |---|---|
+//! | `app.publication_requested` | those who decide about publishing |
+//! | `app.disabled`, `integration.requested` | every owner of the organization |
+
+mod text;
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::BoxFuture;
+use mortise_domain::{OrgId, UserId};
+use mortise_egress::{Mail, MailError, Mailer};
+use mortise_store::{
+    Conn,
+    delivery::Event,
+    member, organization,
+    sentry_app::{self, SentryApp},
+    user::{self, User},
+};
+use serde_json::{Value as Json, json};
+
+use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
+use crate::{Ctx, Result, events::Facts};
+
+const KIND: &str = "mail";
+/// The subscriber that stands for those who decide about publishing.
+const PARTNERS: &str = "mail:partners";
+
+/// From this code on a mail server refuses for good.
+const REFUSED_FOR_GOOD_MIN: u16 = 500;
+
+/// The operator's mail server, and whom to tell of requests.
+#[derive(Debug, Clone)]
+pub struct MailRoute {
+    /// Sends mails.
+    pub mailer: Mailer,
+    /// Who decides about publishing apps; nobody is told when it is empty.
+    pub partners_to: Option<String>,
+}
+
+/// Mails.
+#[derive(Debug, Clone)]
+pub struct Mails(pub MailRoute);
+
+impl Subscriber for Mails {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn targets<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        events: &'a [Event],
+    ) -> BoxFuture<'a, mortise_store::Result<Vec<Target>>> {
+        Box::pin(find(conn, events, self.0.partners_to.is_some()))
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        handovers: &'a [Handover],
+    ) -> BoxFuture<'a, Result<Vec<Prepared>>> {
+        Box::pin(prepare(ctx, &self.0, handovers))
+    }
+}
+
+fn is_for_owners(event: &Event) -> bool {
+    ["app.disabled", "integration.requested"].contains(&event.kind.as_str())
+}
+
+async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_store::Result<Vec<Target>> {
+    let target =
+        |event: &Event, subscriber: String| Target { event_id: event.id, subscriber, kind: None, app: None };
+    let mut targets = Vec::new();
+    for event in events.iter().filter(|event| has_partners && event.kind == "app.publication_requested") {
+        targets.push(target(event, PARTNERS.to_owned()));
+    }
+    let orgs: HashSet<OrgId> =
+        events.iter().filter(|it| is_for_owners(it)).map(|it| it.organization_id).collect();
+    if orgs.is_empty() {
+        return Ok(targets);
+    }
+    let owners = member::owner_users(conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
+    for event in events.iter().filter(|event| is_for_owners(event)) {
+        let of_org = owners.iter().filter(|(org, _)| *org == event.organization_id);
+        targets.extend(of_org.map(|(_, user)| target(event, format!("{KIND}:{user}"))));
+    }
+    Ok(targets)
+}
+
+/// What mails of a batch are about.
+struct Material {
+    people: HashMap<UserId, User>,
+    apps: HashMap<i64, SentryApp>,
+    orgs: HashMap<OrgId, organization::Organization>,
+}
+
+fn reader_of(subscriber: &str) -> Option<UserId> {
+    subscriber.strip_prefix(KIND)?.strip_prefix(':')?.parse().ok()
+}
+
+impl Material {
+    async fn load(ctx: &Ctx, handovers: &[Handover], facts: &[Facts]) -> Result<Self> {
+        let mut conn = ctx.store.read().await?;
+        let readers = handovers.iter().filter_map(|it| reader_of(&it.delivery.subscriber));
+        let actors = facts.iter().filter_map(|facts| facts.actor.map(UserId::new));
+        let people: HashSet<_> = readers.chain(actors).collect();
+        let people = user::by_ids(&mut conn, &people.into_iter().collect::<Vec<_>>()).await?;
+        let apps: HashSet<_> = facts.iter().filter_map(|it| it.app.map(mortise_domain::AppId::new)).collect();
+        let apps = sentry_app::by_ids(&mut conn, &apps.into_iter().collect::<Vec<_>>()).await?;
+        let orgs: HashSet<_> = handovers.iter().map(|it| it.delivery.organization_id).collect();
+        let orgs = organization::by_ids(&mut conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self {
+            people: people.into_iter().map(|user| (user.id, user)).collect(),
+            apps: apps.into_iter().map(|app| (app.id.get(), app)).collect(),
+            orgs: orgs.into_iter().map(|org| (org.id, org)).collect(),
+        })
+    }
+}
+
+async fn prepare(ctx: &Ctx, route: &MailRoute, handovers: &[Handover]) -> Result<Vec<Prepared>> {
+    let facts: Vec<_> = handovers.iter().map(|it| Facts::read(&it.payload)).collect::<Result<_>>()?;
+    let material = Material::load(ctx, handovers, &facts).await?;
+    let one = |(handover, facts): (&Handover, &Facts)| {
+        let Some(mail) = mail(ctx, route, handover, facts, &material) else { return Prepared::Skip };
+        let mailer = route.mailer.clone();
+        Prepared::Run(Box::pin(async move { send(&mailer, mail).await }))
+    };
+    Ok(handovers.iter().zip(&facts).map(one).collect())
+}
+
+/// The mail, or nothing when its reader or what it is about is gone.
+fn mail(
+    ctx: &Ctx,
+    route: &MailRoute,
+    handover: &Handover,
+    facts: &Facts,
+    material: &Material,
+) -> Option<Mail> {
+    let delivery = &handover.delivery;
+    let org = material.orgs.get(&delivery.organization_id)?;
+    let actor = facts.actor.and_then(|id| material.people.get(&UserId::new(id)));
+    let app = facts.app.and_then(|id| material.apps.get(&id));
+    let reader = reader_of(&delivery.subscriber).and_then(|id| material.people.get(&id));
+    let site = ctx.settings.public_url.as_str();
+    let (subject, text) = match delivery.kind.as_str() {
+        "app.publication_requested" => {
+            text::publication(&org.slug, &actor?.email, &app?.slug, facts.text.as_deref())
+        }
+        "app.disabled" => text::disabled(site, &org.slug, app?),
+        "integration.requested" => {
+            text::requested(site, org, actor?, facts.provider.as_ref()?, facts.text.as_deref())
+        }
+        _ => return None,
+    };
+    let to = match delivery.subscriber.as_str() {
+        PARTNERS => route.partners_to.clone()?,
+        _ => reader.filter(|user| user.is_active && !user.email.is_empty())?.email.clone(),
+    };
+    let reply_to = actor.map(|actor| actor.email.clone()).filter(|email| !email.is_empty());
+    Some(Mail { to, reply_to, subject, text, id: delivery.uuid.clone() })
+}
+
+async fn send(mailer: &Mailer, mail: Mail) -> Attempted {
+    let (verdict, code, error) = match mailer.send(&mail).await {
+        Ok(code) => (Verdict::Delivered, Some(code), Json::Null),
+        Err(error) => {
+            let (verdict, code) = match &error {
+                MailError::Refused { code, .. } if *code >= REFUSED_FOR_GOOD_MIN => {
+                    (Verdict::Failed, Some(*code))
+                }
+                MailError::Refused { code, .. } => (Verdict::Retry { after: None }, Some(*code)),
+                MailError::Unreachable { .. } => (Verdict::Retry { after: None }, None),
+                MailError::Unwritable { .. } => (Verdict::Failed, None),
+            };
+            (verdict, code, json!({ "kind": "mail", "message": error.to_string() }))
+        }
+    };
+    // Who the reader is stands in the delivery; addresses are not kept twice.
+    let sent = json!({
+        "method": "MAIL", "url": "", "headers": [["Subject", mail.subject]], "body": mail.text,
+        "body_bytes": mail.text.len(),
+    });
+    let exchange = json!({ "request": sent, "response": null, "duration_us": 0, "error": error });
+    Attempted { verdict, response_code: code, exchange }
+}

@@ -1,0 +1,162 @@
+//! Mails, from what happened to what a mail server takes.
+
+use std::sync::{Arc, Mutex};
+
+use mortise_domain::{OrgRole, status::DeliveryState};
+use mortise_egress::Mailer;
+use mortise_service::{
+    Error,
+    delivery::{self, MailRoute, Mails, Registry, Running},
+    events::{self, ProviderFacts},
+};
+use mortise_testkit::{TestApp, World, api_test};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::support::{log_when, options};
+
+/// A mail server that takes everything, or refuses every recipient with a code.
+struct Server {
+    url: String,
+    /// What came: recipient and text.
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Server {
+    async fn start(refusal: Option<&'static str>) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let taken = Arc::default();
+        let shared = Arc::clone(&taken);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(talk(stream, refusal, Arc::clone(&shared)));
+            }
+        });
+        Self { url, taken }
+    }
+
+    fn taken(&self) -> Vec<(String, String)> {
+        let mut taken = self.taken.lock().unwrap().clone();
+        taken.sort();
+        taken
+    }
+}
+
+async fn talk(stream: TcpStream, refusal: Option<&'static str>, taken: Arc<Mutex<Vec<(String, String)>>>) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 here\r\n").await.unwrap();
+    let (mut to, mut text, mut is_data) = (String::new(), String::new(), false);
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = match line.as_str() {
+            "." if is_data => {
+                is_data = false;
+                taken.lock().unwrap().push((to.clone(), std::mem::take(&mut text)));
+                "250 taken"
+            }
+            _ if is_data => {
+                text.push_str(&line);
+                text.push('\n');
+                continue;
+            }
+            "DATA" => {
+                is_data = true;
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            line if line.starts_with("RCPT") => {
+                to = line.replace("RCPT TO:", "");
+                refusal.unwrap_or("250 ok")
+            }
+            _ => "250 ok",
+        };
+        write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+    }
+}
+
+fn start(app: &TestApp, server: &Server) -> Running {
+    let mailer = Mailer::new(&server.url, "Mortise <mortise@m.test>").unwrap();
+    let route = MailRoute { mailer, partners_to: Some("partners@m.test".to_owned()) };
+    let registry = Registry::new().with(Mails(route));
+    delivery::start(app.ctx.clone(), registry, options(), CancellationToken::new())
+}
+
+/// The member asks for an installation.
+async fn ask(app: &TestApp, world: &World) {
+    let (org, actor, now) = (world.org, world.member, app.ctx.now());
+    let provider = ProviderFacts {
+        kind: "first_party".to_owned(),
+        slug: "vsts".to_owned(),
+        name: "Azure DevOps".to_owned(),
+    };
+    let asked = app.ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let text = "please, é".to_owned();
+            events::integration_requested(tx, org, provider, Some(actor), text, now).await?;
+            Ok::<_, Error>(())
+        })
+    });
+    asked.await.unwrap();
+}
+
+api_test!(every_owner_gets_a_mail_and_answers_whoever_asked, |app| async move {
+    let world = app.world().await;
+    World::user(&app.ctx, "second", world.org, OrgRole::Owner).await;
+    let server = Server::start(None).await;
+    let running = start(&app, &server);
+    ask(&app, &world).await;
+    log_when(&app, &world, |log| log.len() == 2 && log.iter().all(|it| it.state == DeliveryState::Delivered))
+        .await;
+    running.stop().await;
+    let taken = server.taken();
+    let readers: Vec<_> = taken.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(readers, ["<owner@acme.test>", "<second@acme.test>"]);
+    let text = &taken[0].1;
+    for line in [
+        "From: Mortise <mortise@m.test>",
+        "Reply-To: member@acme.test",
+        "Subject: Your team member requested the Azure DevOps integration on Sentry",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(text.contains("@m.test>") && text.contains("Message-ID: <"), "{text}");
+    assert!(
+        text.contains("http://m.test:8000/settings/acme/integrations/vsts/?referrer=3Drequest_email")
+            || text.contains("request_email"),
+        "{text}"
+    );
+});
+
+api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, |app| async move {
+    let world = app.world().await;
+    let server = Server::start(Some("450 later")).await;
+    let running = start(&app, &server);
+    ask(&app, &world).await;
+    let later = log_when(&app, &world, |log| log[0].delivery.attempts == 1).await;
+    running.stop().await;
+    assert_eq!(
+        (later[0].state, later[0].last_attempt.as_ref().unwrap().response_code),
+        (DeliveryState::Pending, Some(450))
+    );
+    let server = Server::start(Some("550 unknown")).await;
+    app.clock.advance(10);
+    let running = start(&app, &server);
+    let failed = log_when(&app, &world, |log| log[0].state == DeliveryState::Failed).await;
+    running.stop().await;
+    assert_eq!(failed[0].last_attempt.as_ref().unwrap().response_code, Some(550));
+    assert!(server.taken().is_empty());
+});
+
+#[test]
+fn what_is_no_mail_server_is_refused_at_once() {
+    for (url, from) in [("http://m.test", "a@b.test"), ("smtp://m.test", "nobody"), ("nonsense", "a@b.test")]
+    {
+        Mailer::new(url, from).unwrap_err();
+    }
+    Mailer::new("smtps://user:secret@m.test", "Mortise <a@b.test>").unwrap();
+    Mailer::new("smtp://m.test:587?tls=required", "a@b.test").unwrap();
+}
