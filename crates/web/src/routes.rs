@@ -140,6 +140,10 @@ pages! {
     app_tokens(org, app) = "/settings/{org}/developer-settings/{app}/tokens/";
     /// Target that deletes a token of an internal app.
     app_token_delete(org, app, token) = "/settings/{org}/developer-settings/{app}/tokens/{token}/delete/";
+    /// Target that takes a picture of an app: the switch `color` and a file.
+    app_picture(org, app) = "/settings/{org}/developer-settings/{app}/picture/";
+    /// Target that asks for an app to be published.
+    app_publish_request(org, app) = "/settings/{org}/developer-settings/{app}/publish-request/";
     /// Target with which a superuser publishes an app.
     app_publish(org, app) = "/settings/{org}/developer-settings/{app}/publish/";
     /// Target that deletes an app.

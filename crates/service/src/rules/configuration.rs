@@ -20,8 +20,25 @@ pub async fn configuration(
     access: &ProjectAccess,
     all_tickets: bool,
 ) -> Result<wire::RuleConfiguration> {
+    let of_apps = component::offered(ctx, access).await?;
+    with_apps(ctx, access, all_tickets, of_apps).await
+}
+
+/// The same without the actions of apps that have a form of their own, so no app is asked.
+pub async fn configuration_without_forms(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+) -> Result<wire::RuleConfiguration> {
+    with_apps(ctx, access, false, Vec::new()).await
+}
+
+async fn with_apps(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    all_tickets: bool,
+    mut of_apps: Vec<Map<String, Value>>,
+) -> Result<wire::RuleConfiguration> {
     let names = Names::load(&mut *ctx.store.read().await?, access.org.org.id).await?;
-    let mut of_apps = component::offered(ctx, access).await?;
     let mut of_kind = |kind: Kind| {
         let mut all = Vec::new();
         for node in NODES.iter().filter(|node| node.kind == kind) {

@@ -35,7 +35,7 @@ use serde_json::{Value, json};
 
 pub use combined::{CombinedQuery, list_of_organization};
 pub use compile::{ActiveRule, active};
-pub use configuration::configuration;
+pub use configuration::{configuration, configuration_without_forms};
 pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};
 pub use json::Shown;
@@ -86,7 +86,8 @@ pub async fn get(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) ->
     Ok(rule)
 }
 
-async fn stored(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
+/// One rule as it is kept: no app is asked for the choices of its settings.
+pub async fn stored(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
     let rule = find(ctx, access, id).await?;
     let mut conn = ctx.store.read().await?;
     let rules = json::rules(&mut conn, ctx, &access.org, vec![rule], shown).await?;

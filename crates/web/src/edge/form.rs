@@ -55,6 +55,6 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// What the browser itself says about where a request was started; the page cannot change it.
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+pub(super) fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
 }

@@ -12,6 +12,7 @@ pub mod local;
 pub mod pairs;
 pub mod problem;
 pub mod refused;
+pub mod upload;
 pub mod visit;
 
 pub use answer::{go, go_saying, page, page_with};
@@ -19,4 +20,5 @@ pub use form::Form;
 pub use pairs::Pairs;
 pub use problem::{Outcome, Problem};
 pub use refused::Refused;
+pub use upload::Upload;
 pub use visit::{Signed, Visit};

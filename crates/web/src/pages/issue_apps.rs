@@ -106,7 +106,7 @@ pub(super) async fn open_in(
         targets.extend(url.map(|url| OpenIn {
             app: app.slug.clone(),
             name: app.name.clone(),
-            href: url.to_string(),
+            href: url.to_owned(),
         }));
     }
     for exception in &mut event.exceptions {

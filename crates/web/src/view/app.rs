@@ -97,14 +97,34 @@ pub struct EventChoice {
 }
 
 /// What can be done about publishing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Publication {
     /// Nothing: it is internal, published, or the reader may not.
     Nothing,
+    /// The reader may ask for it, once there are pictures.
+    Ask(Pictures),
     /// The owners have asked; an operator decides.
     Waiting,
     /// The reader is an operator and may publish it now.
     Decide,
+}
+
+/// The pictures of an app that publishing needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pictures {
+    /// Where the logo in colour is; empty when there is none.
+    pub logo: String,
+    /// Where the black icon is; empty when there is none.
+    pub icon: String,
+    /// Its components are shown with the icon.
+    pub needs_icon: bool,
+}
+
+impl Pictures {
+    /// Whether every picture is there that is needed.
+    pub fn are_complete(&self) -> bool {
+        !self.logo.is_empty() && (!self.needs_icon || !self.icon.is_empty())
+    }
 }
 
 /// Client id, secret, tokens.

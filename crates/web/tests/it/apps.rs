@@ -308,3 +308,43 @@ async fn a_schema_is_previewed_while_it_is_written_and_on_the_form() {
     member.get(LIST).await.expect(200);
     member.post(target, &[("schema", "{}")]).await.expect(403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_with_its_pictures_asks_to_be_published() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let page = format!("{LIST}{slug}/");
+    let picture = format!("{page}picture/");
+    let ask = format!("{page}publish-request/");
+    owner.get(&page).await.expect(200).says("Publishing").says_not("Ask to publish").says_not("an icon for");
+    owner.submit(&ask, &[("answer", "x")]).await.expect(200).says("Must upload a logo for the integration.");
+    owner.upload(&picture, &[("color", "on")], b"no picture").await.expect(303);
+    owner.get(&page).await.expect(200).says("Invalid image format.");
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::new(256, 256).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    owner.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(303);
+    owner
+        .get(&page)
+        .await
+        .expect(200)
+        .says("The picture is saved.")
+        .says("alt=\"The logo\"")
+        .says("Ask to publish");
+    owner.upload(&picture, &[("color", "on")], &vec![0; 6_000_000]).await.expect(413);
+    owner.get(&page).await.expect(200);
+    let asked = owner.submit(&ask, &[("answer", "Everybody.")]).await.expect(200);
+    asked
+        .says("An operator of this server is asked")
+        .says("Waiting to be published")
+        .says_not("Delete this app");
+    owner.submit(&ask, &[("answer", "x")]).await.expect(200).says("Publish request in progress.");
+    assert_eq!(app_json(&app, &world, &slug).await["status"], "publish_request_inprogress");
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    member.get(&page).await.expect(200).says_not("Publish</button>");
+    member.post(&ask, &[("answer", "x")]).await.expect(403);
+    member.get(&page).await.expect(200);
+    member.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(403);
+    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
+    stranger.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(404);
+}

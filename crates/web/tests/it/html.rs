@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-const VOID: [&str; 5] = ["input", "meta", "link", "br", "hr"];
+const VOID: [&str; 6] = ["input", "meta", "link", "br", "hr", "img"];
 
 /// A start tag with its attributes, and the tags around it.
 pub(crate) struct Tag {

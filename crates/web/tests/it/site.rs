@@ -120,6 +120,23 @@ impl Visitor {
         self.send(request, form.finish()).await
     }
 
+    /// Sends a form with a file, with the token of the last page.
+    pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        let csrf = self.csrf.clone();
+        for (name, value) in [("csrfmiddlewaretoken", csrf.as_str())].iter().chain(fields) {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(
+            b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\n",
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request, body).await
+    }
+
     /// Sends a form and asks for the page that it leads to.
     pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let led = self.post(path, fields).await.expect(303);
@@ -137,12 +154,12 @@ impl Visitor {
         self.cookies.contains_key(name)
     }
 
-    async fn send(&mut self, request: http::request::Builder, body: String) -> Answer {
+    async fn send(&mut self, request: http::request::Builder, body: impl Into<Body>) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "m.test:8000");
         let request = request.header(header::REFERER, &self.referer);
-        let request = request.body(Body::from(body)).expect("a request");
+        let request = request.body(body.into()).expect("a request");
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();

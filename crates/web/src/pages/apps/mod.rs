@@ -1,4 +1,4 @@
-//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `preview`, `credentials`,
+//! Sentry Apps: what an organization makes (`list`, `form`, `settings`, `preview`, `publication`, `credentials`,
 //! `dashboard`), and what it installs
 //! (`directory`, `install`, `external_install`, `leaving`).
 
@@ -11,6 +11,7 @@ mod install;
 mod leaving;
 mod list;
 mod preview;
+mod publication;
 mod settings;
 
 use axum::Router;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Router<Ctx> {
         .merge(list::routes())
         .merge(settings::routes())
         .merge(preview::routes())
+        .merge(publication::routes())
         .merge(credentials::routes())
         .merge(dashboard::routes())
         .merge(directory::routes())

@@ -12,21 +12,18 @@ use mortise_service::{
     apps,
     wire::sentry_app::SentryApp,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Owned,
     form::{self, About},
-    is_internal, needed,
+    is_internal, needed, publication,
 };
 use crate::{
-    edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page, page_with},
+    edge::{Form, Outcome, Pairs, Refused, Signed, Visit, go_saying, page, page_with},
     pages::{access_to, sorry},
     routes::{self as to, path},
-    view::{
-        Section, Tone,
-        app::{AppFormPage, Publication},
-    },
+    view::{Section, Tone, app::AppFormPage},
 };
 
 pub(super) fn routes() -> Router<Ctx> {
@@ -34,7 +31,6 @@ pub(super) fn routes() -> Router<Ctx> {
         .route(path::new_public_app, get(new_public).post(create_public))
         .route(path::new_internal_app, get(new_internal).post(create_internal))
         .route(path::app_settings, get(settings).post(save))
-        .route(path::app_publish, post(publish))
         .route(path::app_delete, post(delete))
 }
 
@@ -120,19 +116,11 @@ async fn settings_page(
     let can_be_removed = is_internal(app) || app.status == "unpublished";
     Ok(AppFormPage {
         scopes_fixed: app.status == "published",
-        publication: publication(visit, app),
+        publication: publication::of(visit, owned, app),
         may_write: owned.org.has(needed("PUT")),
         may_delete: can_be_removed && owned.org.has(needed("DELETE")),
         ..form
     })
-}
-
-fn publication(visit: &Visit, app: &SentryApp) -> Publication {
-    match app.status.as_str() {
-        "unpublished" | "publish_request_inprogress" if visit.caller.is_superuser() => Publication::Decide,
-        "publish_request_inprogress" => Publication::Waiting,
-        _ => Publication::Nothing,
-    }
 }
 
 async fn save(
@@ -159,23 +147,6 @@ async fn save(
             let again = settings_page(&visit, &owned, &stored, Some((&form, &refused))).await?;
             page_with(StatusCode::BAD_REQUEST, &again)
         }
-    }
-}
-
-async fn publish(
-    visit: Signed,
-    State(ctx): State<Ctx>,
-    Path((org, app)): Path<(String, String)>,
-    _form: Form,
-) -> Outcome {
-    let owned = Owned::to_change(&visit, &org, &app, "PUT").await?;
-    if !visit.caller.is_superuser() {
-        return Err(Problem::Forbidden);
-    }
-    let back = to::app_settings(owned.org_slug(), owned.slug());
-    match apps::update_app(&ctx, &owned.app, Some(&json!({ "status": "published" }))).await {
-        Ok(app) => Ok(go_saying(&back, Tone::Good, &format!("{} is published.", app.name))),
-        Err(error) => sorry(error, &back),
     }
 }
 

@@ -167,7 +167,7 @@ async fn catalogue(visit: &Visit, access: &ProjectAccess) -> Outcome<Catalogue> 
             .map(|it| (format!("Member:{}", it.id), it.name.clone())),
     );
     Ok(Catalogue {
-        offered: rules::configuration(ctx, access, false).await?,
+        offered: rules::configuration_without_forms(ctx, access).await?,
         apps: nodes::apps_of(visit, access.org.org.id).await?,
         targets,
         project: (access.project.id.to_string(), access.project.slug.clone()),
@@ -274,7 +274,7 @@ async fn new(visit: Signed, Path((org, project)): Path<(String, String)>) -> Out
 
 async fn edit(visit: Signed, State(ctx): State<Ctx>, Path((org, project, rule)): Ids) -> Outcome {
     let access = access_to::project(&visit, &org, &project, Class::CLASS, "GET").await?;
-    let rule = rules::get(&ctx, &access, id_of(&rule)?, Shown::default()).await?;
+    let rule = rules::stored(&ctx, &access, id_of(&rule)?, Shown::default()).await?;
     let catalogue = catalogue(&visit, &access).await?;
     page(&show(&visit, &access, &Draft::of(rule), &catalogue, None, "").await?)
 }
@@ -287,7 +287,7 @@ async fn create(visit: Signed, Path((org, project)): Path<(String, String)>, for
 async fn save(visit: Signed, State(ctx): State<Ctx>, Path((org, project, rule)): Ids, form: Form) -> Outcome {
     let access = access_to::project(&visit, &org, &project, Class::CLASS, "PUT").await?;
     let id = id_of(&rule)?;
-    let stored = rules::get(&ctx, &access, id, Shown::default()).await?;
+    let stored = rules::stored(&ctx, &access, id, Shown::default()).await?;
     take(&visit, &access, Draft::of(stored), Some(id), &form).await
 }
 

@@ -4,7 +4,7 @@ use mortise_web::{
         Area, Avatar, Choice, Count, Field, Link, Section, Select, State, Switch, Theme, Tone,
         app::{
             AppCall, AppCredentialsPage, AppDashboardPage, AppFormPage, AppHead, AppRow, AppTokenRow,
-            DeveloperSettingsPage, Dial, EventChoice, EventGroup, FailedCall, Publication, Secret,
+            DeveloperSettingsPage, Dial, EventChoice, EventGroup, FailedCall, Pictures, Publication, Secret,
         },
         component::Preview,
         event::Pair,
@@ -40,6 +40,11 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
                 ..settings.clone()
             },
         ),
+        page(
+            "app-settings-publish",
+            &AppFormPage { publication: ask("/sentry-app-avatar/9f/?s=48"), ..settings.clone() },
+        ),
+        page("app-settings-pictures", &AppFormPage { publication: ask(""), ..settings.clone() }),
         page(
             "app-settings-read",
             &AppFormPage {
@@ -250,4 +255,8 @@ fn dashboard(theme: Theme) -> AppDashboardPage {
         ],
         filtered: true,
     }
+}
+
+fn ask(picture: &str) -> Publication {
+    Publication::Ask(Pictures { logo: picture.into(), icon: picture.into(), needs_icon: true })
 }
