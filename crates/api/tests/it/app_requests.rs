@@ -36,7 +36,9 @@ async fn internal_app(app: &TestApp, world: &World, url: &str) -> (String, AppId
 async fn made(app: &TestApp, world: &World, body: &Value) -> (String, AppId) {
     let made = app.post(APPS).bearer(&world.owner_token).json(body).send().await.expect(201).json();
     let slug = made["slug"].as_str().unwrap().to_owned();
-    let row = sentry_app::by_slug(&mut *app.ctx.store.read().await.unwrap(), &slug).await.unwrap();
+    let mut conn = app.ctx.store.read().await.unwrap();
+    let row = sentry_app::by_slug(&mut conn, &slug).await.unwrap();
+    drop(conn);
     (slug, row.unwrap().id)
 }
 
@@ -139,7 +141,7 @@ api_test!(the_log_shows_webhooks_and_more_of_those_that_failed, |app| async move
 
     for query in ["errorsOnly=false", "eventType=installation.created", "organizationSlug=acme&errorsOnly=1"]
     {
-        assert_eq!(log(&app, &world, &slug, query).await, [failed.clone()], "{query}");
+        assert_eq!(log(&app, &world, &slug, query).await, std::slice::from_ref(failed), "{query}");
     }
     assert_eq!(log(&app, &world, &slug, "eventType=issue.created").await, Vec::<Value>::new());
     app.clock.advance(31 * 24 * 3600);

@@ -46,10 +46,10 @@ impl Application {
     async fn agreed(&self, app: &TestApp, world: &World, query: &AuthorizeQuery) -> String {
         let client = mortise_service::Client::default();
         let caller = authenticate::session(&app.ctx, &world.owner_session.0, None, client).await.unwrap();
-        match oauth::decide(&app.ctx, &caller, query, true).await.unwrap() {
-            Step::Go(url) => url,
-            other => panic!("{other:?}"),
-        }
+        let step = oauth::decide(&app.ctx, &caller, query, true).await.unwrap();
+        let url = if let Step::Go(url) = &step { Some(url.clone()) } else { None };
+        assert!(url.is_some(), "{step:?}");
+        url.unwrap()
     }
 
     async fn code(&self, app: &TestApp, world: &World, scope: &str) -> String {

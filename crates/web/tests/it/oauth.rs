@@ -9,7 +9,7 @@ use crate::site::{Visitor, site};
 async fn application(app: &TestApp, world: &World) -> String {
     let path = "/api/0/api-applications/";
     let made = app.post(path).session(&world.member_session).send().await.expect(201).json();
-    let id = made["clientID"].as_str().unwrap().to_owned();
+    let id = made["clientID"].as_str().expect("a client id").to_owned();
     let change = json!({ "name": "Hook & Eye", "redirectUris": ["https://a.test/cb", "myapp://back"],
         "homepageUrl": "https://a.test/", "termsUrl": "javascript:alert(1)" });
     app.put(format!("{path}{id}/")).session(&world.member_session).json(&change).send().await.expect(200);
