@@ -23,7 +23,7 @@ fn slug_of(led: &Answer) -> String {
         .trim_end_matches('/')
         .rsplit('/')
         .next()
-        .unwrap()
+        .expect("a short name")
         .to_owned()
 }
 

@@ -15,7 +15,8 @@ async fn make(app: &TestApp, world: &World, name: &str, more: Value) {
         "verifyInstall": false, "scopes": ["event:read", "event:write", "org:read"], "events": ["issue.resolved"],
         "webhookUrl": "https://hooks.acme.test/", "overview": "Wakes **people**.",
     });
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let both = body.as_object_mut().expect("an object");
+    both.extend(more.as_object().expect("an object").clone());
     app.post("/api/0/sentry-apps/").bearer(&world.owner_token).json(&body).send().await.expect(201);
 }
 

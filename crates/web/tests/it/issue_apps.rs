@@ -32,7 +32,7 @@ async fn board(app: &TestApp, world: &World, webhook_url: &str) -> String {
     app.post("/api/0/sentry-apps/").bearer(&world.owner_token).json(&body).send().await.expect(201);
     let path = "/api/0/organizations/acme/sentry-app-installations/";
     let installed = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
-    installed[0]["uuid"].as_str().unwrap().to_owned()
+    installed[0]["uuid"].as_str().expect("a uuid").to_owned()
 }
 
 async fn boom(app: &TestApp, world: &World) {
@@ -128,7 +128,7 @@ async fn choices_that_depend_or_are_searched_are_asked_for_again() {
     assert_eq!(asked.len(), 2);
     assert!(asked[1].path.starts_with("/column?"), "{}", asked[1].path);
     let depends = pair("dependentData", "{\"board\":3}");
-    assert_eq!(query(&asked[1]), [&base[..], &[depends.clone()]].concat());
+    assert_eq!(query(&asked[1]), [&base[..], std::slice::from_ref(&depends)].concat());
 
     let sent =
         [("reload", "1"), ("only", "field-4-field"), ("find.field.person", "ada"), ("field.person", "\"p\"")];
