@@ -109,6 +109,14 @@ ids! {
     ActivityId = Activity;
     /// An issue alert rule.
     RuleId = Rule;
+    /// A metric alert rule.
+    MetricRuleId = MetricRule;
+    /// A threshold of a metric alert rule.
+    MetricTriggerId = MetricTrigger;
+    /// What is done when a threshold is crossed.
+    MetricActionId = MetricAction;
+    /// A time during which a metric alert rule was over a threshold.
+    IncidentId = Incident;
     /// An audit log entry.
     AuditId = Audit;
     /// An OAuth application, of a person or of a Sentry App.

@@ -4,7 +4,7 @@
 //! An event carries only what the rows do not tell afterwards: who did it, how it was resolved, the text of a comment
 //! that is gone. Everything else is read when it is delivered.
 
-use mortise_domain::{AppId, EventId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
+use mortise_domain::{AppId, EventId, IncidentId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
 use mortise_store::{
     Tx,
     outbox::{NewEvent, append},
@@ -104,6 +104,15 @@ pub struct ProviderFacts {
     pub name: String,
 }
 
+/// A metric alert rule crossed a threshold, or came back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricFacts {
+    /// The apps that are told.
+    pub apps: Vec<i64>,
+    /// What they are told: the incident as it was then.
+    pub data: Json,
+}
+
 /// What an event says beyond the current state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
@@ -143,6 +152,9 @@ pub struct Facts {
     /// The rule that fired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert: Option<AlertFacts>,
+    /// The metric alert rule that crossed a threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<MetricFacts>,
 }
 
 impl Facts {
@@ -190,6 +202,19 @@ pub async fn alert_triggered(
     let facts =
         Facts { error_event: Some(event_id.to_owned()), alert: Some(alert), ..Facts::of(issue, None) };
     of_issue(tx, "event_alert.triggered", issue, facts, now).await
+}
+
+/// A metric alert rule crossed a threshold (`metric_alert.critical`, `.warning`), or came back (`.resolved`).
+pub async fn metric_alert(
+    tx: &mut Tx,
+    kind: &'static str,
+    org: OrgId,
+    incident: IncidentId,
+    metric: MetricFacts,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { metric: Some(metric), ..Facts::default() };
+    write(tx, kind, org, format!("incident:{incident}"), &facts, now).await
 }
 
 /// An issue was resolved. `resolution` is `now`, `in_next_release`, `in_upcoming_release`, `in_release`, `in_commit`,

@@ -11,7 +11,9 @@ use jiff::SignedDuration;
 use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ctx, Result, apps, delivery, ingest, issues::delete, oauth, organizations, projects, rules};
+use crate::{
+    Ctx, Result, apps, delivery, ingest, issues::delete, metric_rules, oauth, organizations, projects, rules,
+};
 
 /// A job.
 pub struct Job {
@@ -36,6 +38,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
+    Job { name: "metric_alerts", interval_s: 60, run: |ctx| Box::pin(metric_rules::evaluate(ctx)) },
     Job { name: "remove_rules", interval_s: 60, run: |ctx| Box::pin(rules::remove_deleted(ctx)) },
     Job { name: "purge_removed_apps", interval_s: 3600, run: |ctx| Box::pin(apps::purge_removed(ctx)) },
     Job { name: "purge_app_uses", interval_s: 600, run: |ctx| Box::pin(apps::purge_uses(ctx)) },

@@ -30,6 +30,7 @@ pub mod keys;
 pub mod limits;
 pub mod members;
 pub mod oauth;
+pub mod metric_rules;
 pub mod organizations;
 pub mod paging;
 pub mod people;

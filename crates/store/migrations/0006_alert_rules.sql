@@ -32,3 +32,58 @@ CREATE TABLE rule_snooze (
   UNIQUE (rule_id, user_id)
 ) STRICT;
 CREATE UNIQUE INDEX rule_snooze_everyone ON rule_snooze (rule_id) WHERE user_id IS NULL;
+
+-- Metric alert rules count events of projects. data = JSON: what is counted, how, and what is never looked at.
+CREATE TABLE metric_rule (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  environment_id BIGINT REFERENCES environment (id) ON DELETE SET NULL,
+  owner_user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  owner_team_id BIGINT REFERENCES team (id) ON DELETE SET NULL,
+  created_by_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  data TEXT NOT NULL,
+  date_added BIGINT NOT NULL,
+  date_modified BIGINT NOT NULL
+) STRICT;
+CREATE INDEX metric_rule_org ON metric_rule (organization_id, id);
+
+CREATE TABLE metric_rule_project (
+  rule_id BIGINT NOT NULL REFERENCES metric_rule (id) ON DELETE CASCADE,
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  PRIMARY KEY (rule_id, project_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX metric_rule_project_project ON metric_rule_project (project_id);
+
+-- threshold = a JSON number.
+CREATE TABLE metric_trigger (
+  id ID,
+  rule_id BIGINT NOT NULL REFERENCES metric_rule (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  threshold TEXT NOT NULL,
+  date_added BIGINT NOT NULL,
+  UNIQUE (rule_id, label)
+) STRICT;
+
+CREATE TABLE metric_action (
+  id ID,
+  trigger_id BIGINT NOT NULL REFERENCES metric_trigger (id) ON DELETE CASCADE,
+  data TEXT NOT NULL,
+  date_added BIGINT NOT NULL
+) STRICT;
+CREATE INDEX metric_action_trigger ON metric_action (trigger_id);
+
+-- A threshold was crossed. status: 2 closed, 10 warning, 20 critical; identifier counts in the organization.
+CREATE TABLE incident (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  identifier BIGINT NOT NULL,
+  rule_id BIGINT NOT NULL REFERENCES metric_rule (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  date_started BIGINT NOT NULL,
+  date_detected BIGINT NOT NULL,
+  date_closed BIGINT,
+  UNIQUE (organization_id, identifier)
+) STRICT;
+CREATE INDEX incident_rule ON incident (rule_id, status);

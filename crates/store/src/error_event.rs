@@ -131,6 +131,8 @@ pub enum Scope<'a> {
     Issues(&'a [IssueId]),
     /// In a project.
     Project(ProjectId),
+    /// In any of these projects.
+    Projects(&'a [ProjectId]),
 }
 
 /// Which events are meant; the default is all.
@@ -180,6 +182,7 @@ fn narrow(conn: &Conn, query: &mut Query, scope: Scope<'_>, filter: &EventFilter
         Scope::Issue(issue) => query.push("e.issue_id = ").arg(issue),
         Scope::Issues(issues) => query.push("e.issue_id IN ").list(issues.iter().copied()),
         Scope::Project(project) => query.push("e.project_id = ").arg(project),
+        Scope::Projects(projects) => query.push("e.project_id IN ").list(projects.iter().copied()),
     };
     if !filter.environments.is_empty() {
         query.push(" AND e.environment IN ").list(filter.environments.iter());
@@ -296,6 +299,13 @@ pub async fn neighbours(conn: &mut Conn, event: &ErrorEvent, environments: &[Str
     }
     let [previous, next] = found;
     Ok(Neighbours { previous, next })
+}
+
+/// How many events the filter means, and of how many different users.
+pub async fn count(conn: &mut Conn, scope: Scope<'_>, filter: &EventFilter) -> Result<(i64, i64)> {
+    let mut query = Query::new("SELECT COUNT(*), COUNT(DISTINCT e.user_tag) FROM error_event e WHERE ");
+    narrow(conn, &mut query, scope, filter);
+    conn.one(query).await
 }
 
 row! {

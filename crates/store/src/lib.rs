@@ -27,6 +27,7 @@ pub mod integration;
 pub mod issue;
 pub mod job;
 pub mod member;
+pub mod metric_rule;
 mod migrate;
 pub mod oauth;
 pub mod org_token;

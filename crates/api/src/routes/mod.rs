@@ -10,6 +10,7 @@ mod issues;
 mod keys;
 mod members;
 mod oauth;
+mod metric_rules;
 mod org_tokens;
 mod organizations;
 mod projects;
@@ -35,6 +36,7 @@ pub(crate) fn all(r: &mut Routes) {
     keys::routes(r);
     members::routes(r);
     oauth::routes(r);
+    metric_rules::routes(r);
     org_tokens::routes(r);
     organizations::routes(r);
     projects::routes(r);

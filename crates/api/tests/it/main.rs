@@ -23,6 +23,7 @@ mod manifests;
 mod matrix;
 mod members;
 mod oauth;
+mod metric_rules;
 mod organizations;
 mod permissions;
 mod projects;

@@ -27,7 +27,7 @@ mod try_out;
 
 use mortise_domain::{AuditEvent, RuleId, Time, status::ObjectStatus};
 use mortise_store::{
-    StoreError, Tx,
+    Tx,
     rule::{self as store, Rule, RuleContent},
 };
 use mortise_wire::{Fields, Page, PageRequest, rule as wire};
@@ -203,9 +203,7 @@ pub async fn remove_deleted(ctx: &Ctx) -> Result<u64> {
     loop {
         let removed = ctx
             .store
-            .write(move |tx| {
-                Box::pin(async move { Ok::<_, StoreError>(store::remove_some(tx, REMOVE_ROWS_MAX).await?) })
-            })
+            .write(move |tx| Box::pin(async move { store::remove_some(tx, REMOVE_ROWS_MAX).await }))
             .await?;
         if removed == 0 {
             return Ok(total);

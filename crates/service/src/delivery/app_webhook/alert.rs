@@ -16,30 +16,56 @@ use mortise_wire::{
 use serde_json::Value;
 
 use super::{Target, target};
-use crate::events::{AlertFacts, Facts, Tell};
+use crate::{
+    apps::subscriptions::resource,
+    events::{AlertFacts, Facts, Tell},
+};
 
 /// The kind of these events.
-pub(super) const TRIGGERED: &str = "event_alert.triggered";
+const TRIGGERED: &str = "event_alert.triggered";
+/// What kinds of events of metric alert rules begin with.
+const METRIC: &str = "metric_alert";
 
 /// The apps that are told of rules that fired.
 pub(super) async fn targets(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
-    let fired: Vec<(&Event, AlertFacts)> = events
+    let fired: Vec<(&Event, Named)> = events
         .iter()
-        .filter(|event| event.kind == TRIGGERED)
-        .filter_map(|event| Some((event, Facts::read(&event.payload).ok()?.alert?)))
-        .filter(|(_, alert)| !alert.tell.is_empty())
+        .filter(|event| event.kind == TRIGGERED || resource(&event.kind) == METRIC)
+        .filter_map(|event| Some((event, Named::of(Facts::read(&event.payload).ok()?)?)))
         .collect();
     if fired.is_empty() {
         return Ok(Vec::new());
     }
     let orgs: HashSet<OrgId> = fired.iter().map(|(event, _)| event.organization_id).collect();
     let listeners = sentry_app::alert_listeners(conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
-    let told = fired.iter().flat_map(|(event, alert)| {
+    let told = fired.iter().flat_map(|(event, named)| {
         let of_org = listeners.iter().filter(|it| it.organization_id == event.organization_id);
-        let named = of_org.filter(|it| alert.tell.iter().any(|tell| is_told(tell, it)));
-        named.map(|it| target(event, it.installation_id, it.app_id, None))
+        of_org.filter(|it| named.has(it)).map(|it| target(event, it.installation_id, it.app_id, None))
     });
     Ok(told.collect())
+}
+
+/// The apps that a rule names.
+enum Named {
+    ByIssueRule(Vec<Tell>),
+    ByMetricRule(Vec<i64>),
+}
+
+impl Named {
+    /// `None` where it names nobody.
+    fn of(facts: Facts) -> Option<Self> {
+        match (facts.alert, facts.metric) {
+            (Some(alert), _) => Some(alert.tell).filter(|tell| !tell.is_empty()).map(Self::ByIssueRule),
+            (None, metric) => metric.map(|metric| Self::ByMetricRule(metric.apps)),
+        }
+    }
+
+    fn has(&self, listener: &AlertListener) -> bool {
+        match self {
+            Self::ByIssueRule(tell) => tell.iter().any(|tell| is_told(tell, listener)),
+            Self::ByMetricRule(apps) => apps.contains(&listener.app_id.get()),
+        }
+    }
 }
 
 fn is_told(tell: &Tell, listener: &AlertListener) -> bool {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `issue.created`, `error.created` | listeners whose app and hook both name it |
 //! | other `issue.*`, `comment.*` | listeners whose app names any event of the family and whose hook names it |
-//! | `event_alert.triggered` | the installations that the rule names; neither subscriptions nor hooks matter |
+//! | `event_alert.*`, `metric_alert.*` | the installations that the rule names; neither subscriptions nor hooks matter |
 //! | `installation.*` | that installation, whatever its state |
 //!
 //! A listener is an installation that is installed, with an active hook, of an app with a webhook URL. A hook that is limited

@@ -109,6 +109,7 @@ pub(super) fn body(
         "installation" => {
             envelope.seal(InstallationData { installation: installation(ctx, action, target)? }).map(Some)
         }
+        "metric_alert" => facts.metric.as_ref().map(|metric| envelope.seal(&metric.data)).transpose(),
         "event_alert" => {
             let fired = error(ctx, &facts, target, material).zip(facts.alert.as_ref());
             fired

@@ -1,0 +1,245 @@
+//! The periodic job that counts events and opens and closes incidents.
+//!
+//! | count | incident | becomes |
+//! |---|---|---|
+//! | beyond critical | none, or a warning | critical; the critical actions are done |
+//! | beyond warning | none | a warning; its actions are done |
+//! | back within the resolve threshold | any | closed; the actions of what it was are done as `resolved` |
+//!
+//! Without a resolve threshold the mildest threshold is it. A threshold counts as crossed when it was in each of the last
+//! so many windows, which are counted anew each time, so that nothing has to be remembered between looks.
+
+use jiff::SignedDuration;
+use mortise_domain::{MetricRuleId, OrgId, ProjectId, Time};
+use mortise_store::{
+    Conn, Tx,
+    error_event::{self, EventFilter, Scope},
+    metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
+    organization,
+};
+use serde_json::{Value, json};
+
+use super::json;
+use crate::{
+    Ctx, Error, Result,
+    events::{self, MetricFacts},
+    issues::search,
+};
+
+/// Rules that are read at once.
+const BATCH: i64 = 100;
+const CLOSED: i64 = 2;
+const WARNING: i64 = 10;
+const CRITICAL: i64 = 20;
+
+/// Looks at every rule once. How many incidents were opened, changed or closed.
+pub async fn evaluate(ctx: &Ctx) -> Result<u64> {
+    let mut changed = 0;
+    let mut last = MetricRuleId::new(0);
+    loop {
+        let rules = store::behind(&mut *ctx.store.read().await?, last, BATCH).await?;
+        let Some(end) = rules.last() else { return Ok(changed) };
+        last = end.id;
+        for rule in rules {
+            match look(ctx, &rule).await {
+                Ok(true) => changed += 1,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, rule = %rule.id, "a metric alert rule could not be evaluated")
+                }
+            }
+        }
+    }
+}
+
+/// A rule that can be evaluated.
+struct Plan {
+    counts_users: bool,
+    is_above: bool,
+    window: SignedDuration,
+    period: i64,
+    resolve: f64,
+    triggers: Vec<(i64, f64, Trigger)>,
+    projects: Vec<ProjectId>,
+    filter: EventFilter,
+}
+
+impl Plan {
+    async fn of(conn: &mut Conn, rule: &MetricRule) -> Result<Option<Self>> {
+        let data = &rule.data;
+        let counts_users = match data["aggregate"].as_str() {
+            Some("count()") => false,
+            Some("count_unique(user)" | "count_unique(tags[sentry:user])") => true,
+            _ => return Ok(None),
+        };
+        let query = data["query"].as_str().unwrap_or_default();
+        let words = query
+            .split_whitespace()
+            .filter(|word| !matches!(*word, "event.type:error" | "event.type:default"));
+        let Ok(tests) = search::event_tests(&words.collect::<Vec<_>>().join(" ")) else { return Ok(None) };
+        if data["dataset"] != "events" || !data["comparison_delta"].is_null() {
+            return Ok(None);
+        }
+        let is_above = data["threshold_type"] == 0;
+        let status = |label: &str| if label == "critical" { CRITICAL } else { WARNING };
+        let triggers: Vec<_> = store::triggers(conn, &[rule.id])
+            .await?
+            .into_iter()
+            .filter_map(|it| Some((status(&it.label), it.threshold.as_f64()?, it)))
+            .collect();
+        let thresholds = triggers.iter().map(|(_, threshold, _)| *threshold);
+        let mildest = if is_above { thresholds.reduce(f64::min) } else { thresholds.reduce(f64::max) };
+        let Some(mildest) = mildest else { return Ok(None) };
+        let projects = store::projects(conn, &[rule.id]).await?;
+        let environments = rule.environment.iter().cloned().collect();
+        Ok(Some(Self {
+            counts_users,
+            is_above,
+            window: SignedDuration::from_mins(data["time_window"].as_i64().unwrap_or(1)),
+            period: data["threshold_period"].as_i64().unwrap_or(1),
+            resolve: data["resolve_threshold"].as_f64().unwrap_or(mildest),
+            triggers,
+            projects: projects.into_iter().map(|(_, project, _)| project).collect(),
+            filter: EventFilter { environments, tests, ..EventFilter::default() },
+        }))
+    }
+
+    /// The counts of the last windows, the newest first, a minute apart.
+    async fn counts(&self, conn: &mut Conn, now: Time) -> Result<Vec<i64>> {
+        let mut counts = Vec::new();
+        for back in 0..self.period {
+            let until = now.saturating_sub(SignedDuration::from_mins(back)).unwrap_or(Time::MIN);
+            let since = until.saturating_sub(self.window).unwrap_or(Time::MIN);
+            let filter = EventFilter { since: Some(since), until: Some(until), ..self.filter.clone() };
+            let (events, users) = error_event::count(conn, Scope::Projects(&self.projects), &filter).await?;
+            counts.push(if self.counts_users { users } else { events });
+        }
+        Ok(counts)
+    }
+
+    fn is_beyond(&self, count: i64, threshold: f64) -> bool {
+        let count = count as f64;
+        if self.is_above { count > threshold } else { count < threshold }
+    }
+
+    /// What the incident becomes; `None` where it stays.
+    fn next(&self, counts: &[i64], status: Option<i64>) -> Option<i64> {
+        let crossed = self
+            .triggers
+            .iter()
+            .filter(|(_, threshold, _)| counts.iter().all(|count| self.is_beyond(*count, *threshold)));
+        let worst = crossed.map(|(status, ..)| *status).max();
+        let is_back = counts.iter().all(|count| !self.is_beyond(*count, self.resolve));
+        match (worst, status) {
+            (Some(worst), None) => Some(worst),
+            (Some(worst), Some(now)) if worst > now => Some(worst),
+            (None, Some(_)) if is_back => Some(CLOSED),
+            _ => None,
+        }
+    }
+}
+
+async fn look(ctx: &Ctx, rule: &MetricRule) -> Result<bool> {
+    let now = ctx.now();
+    let mut conn = ctx.store.read().await?;
+    let Some(plan) = Plan::of(&mut conn, rule).await? else { return Ok(false) };
+    let counts = plan.counts(&mut conn, now).await?;
+    let open = store::open_incident(&mut conn, rule.id).await?;
+    let Some(next) = plan.next(&counts, open.as_ref().map(|it| it.status)) else { return Ok(false) };
+    let ids: Vec<_> = plan.triggers.iter().map(|(_, _, trigger)| trigger.id).collect();
+    let actions = store::actions(&mut conn, &ids).await?;
+    let shown = json::rules(&mut conn, rule.organization_id, std::slice::from_ref(rule)).await?.pop();
+    let org = organization::by_id(&mut conn, rule.organization_id).await?;
+    drop(conn);
+    let (Some(shown), Some(org)) = (shown, org) else { return Ok(false) };
+    let apps = told(&plan, &actions, open.as_ref(), next);
+    let change = Change {
+        rule: rule.clone(),
+        shown,
+        org_slug: org.slug,
+        apps,
+        next,
+        started: now.saturating_sub(plan.window).unwrap_or(Time::MIN),
+        text: text(&plan, counts.first().copied().unwrap_or(0)),
+    };
+    let inner = ctx.clone();
+    ctx.store.write(move |tx| Box::pin(async move { change.run(tx, &inner, open, now).await })).await?;
+    Ok(true)
+}
+
+/// The apps of the thresholds that a change concerns.
+fn told(plan: &Plan, actions: &[Action], open: Option<&Incident>, next: i64) -> Vec<i64> {
+    let concerns = |status: i64| match next {
+        CLOSED => open.is_some_and(|open| status <= open.status),
+        next => status == next,
+    };
+    let triggers = plan.triggers.iter().filter(|(status, ..)| concerns(*status));
+    let of_triggers =
+        triggers.flat_map(|(_, _, it)| actions.iter().filter(move |action| action.trigger_id == it.id));
+    let mut apps: Vec<i64> = of_triggers.filter_map(|action| action.data["sentry_app_id"].as_i64()).collect();
+    apps.sort_unstable();
+    apps.dedup();
+    apps
+}
+
+/// `42 events in the last 10 minutes`.
+fn text(plan: &Plan, count: i64) -> String {
+    let what = if plan.counts_users { "users affected" } else { "events" };
+    let minutes = plan.window.as_mins();
+    let length = match (minutes, minutes % 60) {
+        (1, _) => "minute".to_owned(),
+        (60, _) => "hour".to_owned(),
+        (1440, _) => "day".to_owned(),
+        (_, 0) => format!("{} hours", minutes / 60),
+        _ => format!("{minutes} minutes"),
+    };
+    format!("{count} {what} in the last {length}")
+}
+
+/// What becomes of an incident.
+struct Change {
+    rule: MetricRule,
+    shown: Value,
+    org_slug: String,
+    apps: Vec<i64>,
+    next: i64,
+    started: Time,
+    text: String,
+}
+
+impl Change {
+    async fn run(self, tx: &mut Tx, ctx: &Ctx, open: Option<Incident>, now: Time) -> Result<()> {
+        let closed = (self.next == CLOSED).then_some(now);
+        let incident = match open {
+            Some(open) => {
+                store::set_status(tx, open.id, self.next, closed).await?;
+                Incident { status: self.next, date_closed: closed, ..open }
+            }
+            None => store::open(tx, &self.rule, self.next, self.started, now).await?,
+        };
+        if self.apps.is_empty() {
+            return Ok(());
+        }
+        let (kind, word) = match self.next {
+            CLOSED => ("metric_alert.resolved", "Resolved"),
+            WARNING => ("metric_alert.warning", "Warning"),
+            _ => ("metric_alert.critical", "Critical"),
+        };
+        let page = ctx.link(&format!(
+            "/organizations/{}/alerts/rules/details/{}/?alert={}&referrer=metric_alert&notification_uuid={}",
+            self.org_slug,
+            self.rule.id,
+            incident.identifier,
+            ctx.ids.uuid()
+        ));
+        let data = json!({
+            "metric_alert": json::hook_incident(&incident, self.shown),
+            "description_text": self.text,
+            "description_title": format!("{word}: {}", self.rule.name),
+            "web_url": page,
+        });
+        let org: OrgId = self.rule.organization_id;
+        events::metric_alert(tx, kind, org, incident.id, MetricFacts { apps: self.apps, data }, now).await?;
+        Ok::<_, Error>(())
+    }
+}

@@ -1,0 +1,289 @@
+//! Reading a metric alert rule from a body.
+
+use mortise_domain::{EnvironmentId, MetricActionId, ProjectId, TeamId, UserId};
+use mortise_store::{
+    Conn, environment, member,
+    metric_rule::{Content, NewAction, NewTrigger},
+    project,
+    rule::{self, AlertApp},
+    team,
+};
+use mortise_wire::{
+    Fields,
+    errors::{ErrorBody, FieldErrors},
+    python::{is_truthy, text},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Ctx, Error, Result,
+    access::OrgAccess,
+    apps::components,
+    issues::actor::{ActorRef, FOREIGN_TEAM, FOREIGN_USER, UNREADABLE},
+};
+
+/// Most rules of an organization.
+pub(super) const RULES_MAX: i64 = 1000;
+/// Longest name.
+const NAME_CHARACTERS_MAX: usize = 256;
+/// Longest query, and other texts that are kept.
+const TEXT_CHARACTERS_MAX: usize = 1000;
+/// The time over which events are counted, minutes.
+const WINDOW_MINUTES_MAX: i64 = 24 * 60;
+/// How many times in a row a threshold must be crossed at most.
+const PERIOD_MAX: i64 = 20;
+/// Most actions of a threshold.
+const ACTIONS_MAX: usize = 100;
+/// Most projects of a rule.
+const PROJECTS_MAX: usize = 100;
+/// Largest action as it is stored, bytes.
+const ACTION_BYTES_MAX: usize = 16 * 1024;
+
+const DATASETS: &[&str] =
+    &["events", "transactions", "sessions", "metrics", "generic_metrics", "events_analytics_platform"];
+const EVENT_TYPES: &[&str] = &["error", "default", "transaction"];
+const ACTION_TYPES: &[&str] =
+    &["email", "slack", "msteams", "discord", "pagerduty", "opsgenie", "sentry_app"];
+const TARGET_TYPES: &[&str] = &["user", "team", "specific", "sentry_app"];
+const LABELS: [&str; 2] = ["critical", "warning"];
+
+const NO_ENVIRONMENT: &str = "This environment has not been created.";
+const NO_PROJECT: &str = "Invalid project";
+const THRESHOLD_TYPE: &str = "Invalid threshold type, valid values are [0, 1]";
+const NO_TRIGGER: &str = "Must include at least one trigger";
+const TOO_MANY_TRIGGERS: &str =
+    "Must send 1 or 2 triggers - A critical trigger, and an optional warning trigger";
+const NO_APP: &str = "SentryApp must be provided for sentry_app";
+const NO_INSTALLATION: &str = "Missing parameter: sentry_app_installation_uuid";
+const FOREIGN_INSTALLATION: &str = "The installation does not exist.";
+const FOREIGN_APP: &str = "No SentryApp found.";
+
+/// Reads a rule, and asks the apps that its actions concern. `only` is the project of the path, in place of `projects`.
+pub(super) async fn read(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    only: Option<ProjectId>,
+    mut fields: Fields,
+) -> Result<Content> {
+    let mut conn = ctx.store.read().await?;
+    let name = fields.string("name").max(NAME_CHARACTERS_MAX).required();
+    let dataset = fields.string("dataset").or("events".to_owned());
+    if !DATASETS.contains(&dataset.as_str()) {
+        fields.error("dataset", format!("Invalid dataset, valid values are {DATASETS:?}").replace('"', "'"));
+    }
+    let query = fields.string("query").max(TEXT_CHARACTERS_MAX).allow_blank().or(String::new());
+    let aggregate = fields.string("aggregate").max(TEXT_CHARACTERS_MAX).required();
+    let time_window = fields.int("timeWindow").min(1).max(WINDOW_MINUTES_MAX).required();
+    let threshold_type = fields.int("thresholdType").required();
+    if fields.has("thresholdType") && !(0..=1).contains(&threshold_type) {
+        fields.error("thresholdType", THRESHOLD_TYPE);
+    }
+    let resolve = fields.number("resolveThreshold").nullable().flatten();
+    let period = fields.int("thresholdPeriod").min(1).max(PERIOD_MAX).nullable().flatten();
+    let comparison = fields.int("comparisonDelta").min(1).nullable().flatten();
+    let query_type = fields.int("queryType").min(0).max(2).nullable().flatten().unwrap_or(0);
+    let event_types = fields.strings("eventTypes").nullable().flatten().unwrap_or_default();
+    if let Some(unknown) = event_types.iter().find(|kind| !EVENT_TYPES.contains(&kind.as_str())) {
+        fields
+            .error("eventTypes", format!("Invalid event_type, valid values are {EVENT_TYPES:?}: {unknown}"));
+    }
+    let description =
+        fields.string("description").max(TEXT_CHARACTERS_MAX).allow_blank().nullable().flatten();
+    let environment_id = environment_of(&mut conn, access, &mut fields).await?;
+    let (owner_user_id, owner_team_id) = owner_of(&mut conn, access, &mut fields).await?;
+    let projects = projects_of(&mut conn, access, only, &mut fields).await?;
+    let triggers = fields.any("triggers").required();
+    fields.finish()?;
+    let apps = rule::alert_apps(&mut conn, access.org.id).await?;
+    drop(conn);
+    let triggers = triggers_of(&triggers, threshold_type, resolve, &apps)?;
+    announce(ctx, access, &triggers).await?;
+    let data = json!({
+        "dataset": dataset, "query": query, "aggregate": aggregate, "time_window": time_window,
+        "threshold_type": threshold_type, "resolve_threshold": resolve, "threshold_period": period.unwrap_or(1),
+        "comparison_delta": comparison, "query_type": query_type, "event_types": event_types,
+        "description": description,
+    });
+    Ok(Content { name, environment_id, owner_user_id, owner_team_id, data, projects, triggers })
+}
+
+async fn environment_of(
+    conn: &mut Conn,
+    access: &OrgAccess,
+    fields: &mut Fields,
+) -> Result<Option<EnvironmentId>> {
+    let name = fields.string("environment").allow_blank().nullable().flatten();
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
+    let found = environment::id_of(conn, access.org.id, &name).await?;
+    if found.is_none() {
+        fields.error("environment", NO_ENVIRONMENT);
+    }
+    Ok(found)
+}
+
+async fn owner_of(
+    conn: &mut Conn,
+    access: &OrgAccess,
+    fields: &mut Fields,
+) -> Result<(Option<UserId>, Option<TeamId>)> {
+    let owner = fields.string("owner").allow_blank().nullable().flatten().filter(|owner| !owner.is_empty());
+    let Some(owner) = owner else { return Ok((None, None)) };
+    let org = access.org.id;
+    let refused = match ActorRef::parse(&owner) {
+        Some(ActorRef::User(id)) => match member::of_user(conn, org, id).await? {
+            Some(_) => return Ok((Some(id), None)),
+            None => FOREIGN_USER,
+        },
+        Some(ActorRef::Team(id)) => match team::by_id(conn, org, id).await? {
+            Some(team) => return Ok((None, Some(team.id))),
+            None => FOREIGN_TEAM,
+        },
+        _ => UNREADABLE,
+    };
+    fields.error("owner", refused);
+    Ok((None, None))
+}
+
+/// The projects that a body names by slug, which the caller reaches.
+async fn projects_of(
+    conn: &mut Conn,
+    access: &OrgAccess,
+    only: Option<ProjectId>,
+    fields: &mut Fields,
+) -> Result<Vec<ProjectId>> {
+    if let Some(project) = only {
+        return Ok(vec![project]);
+    }
+    let slugs = fields.strings("projects").required();
+    let reachable = access.reachable_projects(conn).await?;
+    let all = project::of_organization(conn, access.org.id).await?;
+    let mut projects = Vec::new();
+    for slug in slugs.iter().take(PROJECTS_MAX) {
+        let found = all.iter().find(|project| project.slug == *slug && reachable.contains(&project.id));
+        match found {
+            Some(project) if !projects.contains(&project.id) => projects.push(project.id),
+            Some(_) => {}
+            None => fields.error("projects", NO_PROJECT),
+        }
+    }
+    if fields.is_valid() && projects.is_empty() {
+        fields.error("projects", NO_PROJECT);
+    }
+    Ok(projects)
+}
+
+fn refused(text: impl Into<String>) -> Error {
+    FieldErrors::one("nonFieldErrors", text).into()
+}
+
+fn triggers_of(
+    triggers: &Value,
+    threshold_type: i64,
+    resolve: Option<f64>,
+    apps: &[AlertApp],
+) -> Result<Vec<NewTrigger>> {
+    let list = triggers.as_array().map_or(&[][..], Vec::as_slice);
+    match list.len() {
+        0 => return Err(refused(NO_TRIGGER)),
+        1 | 2 => {}
+        _ => return Err(refused(TOO_MANY_TRIGGERS)),
+    }
+    let is_above = threshold_type == 0;
+    let mut read: Vec<NewTrigger> = Vec::new();
+    for (index, (trigger, label)) in list.iter().zip(LABELS).enumerate() {
+        if trigger.get("label").and_then(Value::as_str) != Some(label) {
+            return Err(refused(format!("Trigger {} must be labeled \"{label}\"", index + 1)));
+        }
+        let mut fields = Fields::of_value(trigger);
+        let threshold = fields.number("alertThreshold").required();
+        fields.finish()?;
+        let is_wrong = |resolve: f64| if is_above { threshold < resolve } else { threshold > resolve };
+        if resolve.is_some_and(is_wrong) {
+            let side = if is_above { "above" } else { "below" };
+            return Err(refused(format!("{label} alert threshold must be {side} resolution threshold")));
+        }
+        let actions = trigger.get("actions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        if actions.len() > ACTIONS_MAX {
+            return Err(refused(format!("A trigger may not have more than {ACTIONS_MAX} actions.")));
+        }
+        let actions = actions.iter().map(|action| action_of(action, apps)).collect::<Result<_>>()?;
+        read.push(NewTrigger { label: label.to_owned(), threshold: json!(threshold), actions });
+    }
+    if let [critical, warning] = read.as_slice() {
+        let number = |trigger: &NewTrigger| trigger.threshold.as_f64().unwrap_or_default();
+        let (critical, warning) = (number(critical), number(warning));
+        if if is_above { critical < warning } else { critical > warning } {
+            let side = if is_above { "above" } else { "below" };
+            return Err(refused(format!(
+                "Critical trigger must have an alert threshold {side} warning trigger"
+            )));
+        }
+    }
+    Ok(read)
+}
+
+fn action_of(action: &Value, apps: &[AlertApp]) -> Result<NewAction> {
+    let mut fields = Fields::of_value(action);
+    let kind = fields.choice("type", ACTION_TYPES).required();
+    let target_type = fields.choice("targetType", TARGET_TYPES).required();
+    fields.finish()?;
+    let given = |key: &str| action.get(key).filter(|value| is_truthy(value));
+    let own = |key: &str| action.get(key).cloned().unwrap_or(Value::Null);
+    let mut data = Map::new();
+    data.insert("type".to_owned(), kind.clone().into());
+    data.insert("target_type".to_owned(), target_type.into());
+    if kind == "sentry_app" {
+        let app = app_of(action, apps)?;
+        data.insert("target_identifier".to_owned(), app.app_id.get().into());
+        data.insert("sentry_app_id".to_owned(), app.app_id.get().into());
+        if let Some(settings) = given("settings") {
+            data.insert("settings".to_owned(), settings.clone());
+        }
+        data.insert("installation_uuid".to_owned(), app.installation_uuid.clone().into());
+        data.insert("name".to_owned(), app.name.clone().into());
+    } else {
+        for (key, from) in [
+            ("target_identifier", "targetIdentifier"),
+            ("input_channel_id", "inputChannelId"),
+            ("integration_id", "integrationId"),
+            ("priority", "priority"),
+        ] {
+            data.insert(key.to_owned(), own(from));
+        }
+    }
+    let data = Value::Object(data);
+    if data.to_string().len() > ACTION_BYTES_MAX {
+        return Err(refused(format!("An action may not be larger than {ACTION_BYTES_MAX} bytes.")));
+    }
+    let id: Option<MetricActionId> = given("id").and_then(|id| text(id).parse().ok());
+    Ok(NewAction { id, data })
+}
+
+fn app_of<'a>(action: &Value, apps: &'a [AlertApp]) -> Result<&'a AlertApp> {
+    let given = |key: &str| action.get(key).filter(|value| is_truthy(value));
+    let refused = |text: &str| Error::field("sentryApp", text);
+    let id = given("sentryAppId").or_else(|| given("sentryApp")).map(text).ok_or_else(|| refused(NO_APP))?;
+    let uuid = given("sentryAppInstallationUuid").and_then(Value::as_str);
+    if given("settings").is_some() && uuid.is_none() {
+        return Err(refused(NO_INSTALLATION));
+    }
+    if !apps.is_empty() && uuid.is_some_and(|uuid| !apps.iter().any(|app| app.installation_uuid == uuid)) {
+        return Err(refused(FOREIGN_INSTALLATION));
+    }
+    let found = apps.iter().find(|app| app.app_id.to_string() == id);
+    found.ok_or_else(|| Error::Invalid(ErrorBody::Other(json!([FOREIGN_APP]))))
+}
+
+/// Tells the apps whose components are used that the rule is saved; the first that refuses is what becomes of it.
+async fn announce(ctx: &Ctx, access: &OrgAccess, triggers: &[NewTrigger]) -> Result<()> {
+    for action in triggers.iter().flat_map(|trigger| &trigger.actions) {
+        let action = &action.data;
+        let Some(settings) = action.get("settings") else { continue };
+        let uuid = action.get("installation_uuid").and_then(Value::as_str).unwrap_or_default();
+        let outcome = components::run_alert_action(ctx, access.org.id, uuid, settings).await?;
+        if !outcome.success {
+            return Err(Error::Invalid(ErrorBody::Other(json!({"sentry_app": outcome.message}))));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Metric alert rules and incidents as clients see them. Webhooks say the same with keys in snake case.
+
+use std::collections::HashMap;
+
+use mortise_domain::{MetricRuleId, OrgId, UserId, status::AppStatus};
+use mortise_store::{
+    Conn,
+    metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
+    rule,
+    user::{self, User},
+};
+use mortise_wire::{WireTime, python::text};
+use serde_json::{Map, Value, json};
+
+use crate::{Ctx, Result, access::OrgAccess, apps::components};
+
+/// Minutes between two looks at a rule.
+const RESOLUTION_MINUTES: i64 = 1;
+
+/// Rules of an organization, in their order.
+pub(super) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> Result<Vec<Value>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<MetricRuleId> = rows.iter().map(|row| row.id).collect();
+    let projects = store::projects(conn, &ids).await?;
+    let triggers = store::triggers(conn, &ids).await?;
+    let trigger_ids: Vec<_> = triggers.iter().map(|trigger| trigger.id).collect();
+    let actions = store::actions(conn, &trigger_ids).await?;
+    let people: Vec<UserId> = rows.iter().filter_map(|row| row.created_by_id).collect();
+    let people = user::by_ids(conn, &people).await?;
+    let people: HashMap<UserId, User> = people.into_iter().map(|user| (user.id, user)).collect();
+    let json = |row: &MetricRule| {
+        let slugs: Vec<&str> =
+            projects.iter().filter(|(id, ..)| *id == row.id).map(|(_, _, slug)| slug.as_str()).collect();
+        let own = triggers.iter().filter(|trigger| trigger.rule_id == row.id);
+        let own: Vec<Value> = own.map(|it| trigger(row, it, &actions)).collect();
+        rule(row, org, &slugs, own, row.created_by_id.and_then(|id| people.get(&id)))
+    };
+    Ok(rows.iter().map(json).collect())
+}
+
+fn rule(row: &MetricRule, org: OrgId, slugs: &[&str], triggers: Vec<Value>, by: Option<&User>) -> Value {
+    let data = &row.data;
+    let user = row.owner_user_id.map(|id| format!("user:{id}"));
+    json!({
+        "id": row.id.to_string(),
+        "name": row.name,
+        "organizationId": org.to_string(),
+        "status": 0,
+        "queryType": data["query_type"],
+        "dataset": data["dataset"],
+        "query": data["query"],
+        "aggregate": data["aggregate"],
+        "thresholdType": data["threshold_type"],
+        "resolveThreshold": data["resolve_threshold"],
+        "timeWindow": data["time_window"],
+        "environment": row.environment,
+        "resolution": RESOLUTION_MINUTES,
+        "thresholdPeriod": data["threshold_period"],
+        "triggers": triggers,
+        "projects": slugs,
+        "includeAllProjects": false,
+        "owner": user.or_else(|| row.owner_team_id.map(|id| format!("team:{id}"))),
+        "originalAlertRuleId": null,
+        "comparisonDelta": data["comparison_delta"],
+        "dateModified": WireTime::new(row.date_modified),
+        "dateCreated": WireTime::new(row.date_added),
+        "createdBy": by.map(|by| json!({"id": by.id.get(), "name": by.display_name(), "email": by.email})),
+        "monitorType": 0,
+        "activationCondition": null,
+        "activations": [],
+        "description": data["description"].as_str().unwrap_or_default(),
+        "snooze": false,
+    })
+}
+
+fn trigger(rule: &MetricRule, row: &Trigger, actions: &[Action]) -> Value {
+    let own = actions.iter().filter(|action| action.trigger_id == row.id);
+    json!({
+        "id": row.id.to_string(),
+        "alertRuleId": row.rule_id.to_string(),
+        "label": row.label,
+        "thresholdType": rule.data["threshold_type"],
+        "alertThreshold": row.threshold,
+        "resolveThreshold": rule.data["resolve_threshold"],
+        "dateCreated": WireTime::new(row.date_added),
+        "actions": own.map(action).collect::<Vec<_>>(),
+    })
+}
+
+fn action(row: &Action) -> Value {
+    let data = &row.data;
+    let kind = data["type"].as_str().unwrap_or_default();
+    let target = text(&data["target_identifier"]);
+    let description = match kind {
+        "sentry_app" => format!("Send a notification via {}", data["name"].as_str().unwrap_or_default()),
+        "email" => format!("Send an email to {target}"),
+        other => format!("Send a {other} notification to {target}"),
+    };
+    let mut action = json!({
+        "id": row.id.to_string(),
+        "alertRuleTriggerId": row.trigger_id.to_string(),
+        "type": kind,
+        "targetType": data["target_type"],
+        "targetIdentifier": data["target_identifier"],
+        "inputChannelId": data["input_channel_id"],
+        "integrationId": data["integration_id"],
+        "sentryAppId": data["sentry_app_id"],
+        "dateCreated": WireTime::new(row.date_added),
+        "desc": description,
+        "priority": data["priority"],
+    });
+    for (key, from) in [("settings", "settings"), ("sentryAppInstallationUuid", "installation_uuid")] {
+        if let (Some(value), Some(action)) = (data.get(from), action.as_object_mut()) {
+            action.insert(key.to_owned(), value.clone());
+        }
+    }
+    action
+}
+
+/// An incident with its rule.
+pub(super) fn incident(row: &Incident, rule: Value) -> Value {
+    json!({
+        "id": row.id.to_string(),
+        "identifier": row.identifier.to_string(),
+        "organizationId": row.organization_id.to_string(),
+        "projects": rule["projects"],
+        "alertRule": rule,
+        "activities": null,
+        "seenBy": null,
+        "hasSeen": null,
+        "status": row.status,
+        "statusMethod": 3,
+        "type": 2,
+        "title": row.title,
+        "dateStarted": WireTime::new(row.date_started),
+        "dateDetected": WireTime::new(row.date_detected),
+        "dateCreated": WireTime::new(row.date_detected),
+        "dateClosed": row.date_closed.map(WireTime::new),
+        "activation": [],
+    })
+}
+
+/// The same as webhooks say it: without what depends on the reader.
+pub(super) fn hook_incident(row: &Incident, mut rule: Value) -> Value {
+    if let Some(rule) = rule.as_object_mut() {
+        rule.shift_remove("snooze");
+        rule.insert("createdBy".to_owned(), Value::Null);
+        let triggers = rule.get_mut("triggers").and_then(Value::as_array_mut);
+        let triggers = triggers.into_iter().flatten().filter_map(|trigger| trigger.get_mut("actions"));
+        for action in triggers.filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
+            action.shift_remove("sentryAppInstallationUuid");
+        }
+    }
+    snake(incident(row, rule))
+}
+
+/// The same with keys in snake case, except in the settings of apps.
+fn snake(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(snake).collect(),
+        Value::Object(map) => {
+            let pair = |(key, value): (String, Value)| match key.as_str() {
+                "settings" => (key, value),
+                _ => (snake_key(&key), snake(value)),
+            };
+            Value::Object(map.into_iter().map(pair).collect::<Map<_, _>>())
+        }
+        other => other,
+    }
+}
+
+fn snake_key(key: &str) -> String {
+    let mut out = String::with_capacity(key.len() + 4);
+    for character in key.chars() {
+        if character.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}
+
+/// What triggers may do: mail, and tell the alertable apps that are installed, with the fields of their components.
+pub async fn available_actions(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<Value>> {
+    let apps = rule::alert_apps(&mut *ctx.store.read().await?, access.org.id).await?;
+    let mut actions = vec![json!({"type": "email", "allowedTargetTypes": ["user", "team"]})];
+    let installed = components::alert_actions(ctx, access.org.id).await?;
+    for app in apps.iter().filter(|app| app.is_alertable) {
+        let mut entry = json!({
+            "type": "sentry_app",
+            "allowedTargetTypes": ["sentry_app"],
+            "sentryAppName": app.name,
+            "sentryAppId": app.app_id.get(),
+            "sentryAppInstallationUuid": app.installation_uuid,
+            "status": AppStatus::try_from(app.status).map_or("unpublished", AppStatus::as_str),
+        });
+        if let Some(component) =
+            installed.iter().find(|it| it.callee.installation.uuid == app.installation_uuid)
+        {
+            let prepared = components::prepare(ctx, component, None, &[]).await?;
+            if let (None, Some(entry)) = (prepared.failure, entry.as_object_mut()) {
+                entry.insert("settings".to_owned(), prepared.schema["settings"].clone());
+            }
+        }
+        actions.push(entry);
+    }
+    Ok(actions)
+}

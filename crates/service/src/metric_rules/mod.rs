@@ -1,0 +1,155 @@
+//! Metric alert rules: events of projects are counted every minute; a count beyond a threshold opens an incident and does
+//! what the threshold's actions say, and so does its end.
+//!
+//! | part | is |
+//! |---|---|
+//! | `input` | reading and checking a rule that a client sent |
+//! | `json` | rules and incidents as clients and webhooks see them |
+//! | `evaluate` | the periodic job |
+//! | `incidents` | what came of it |
+//! | this file | the use cases |
+//!
+//! Evaluated are `count()` and `count_unique(user)` over errors. Rules that count something else, or compare with an
+//! earlier time, are kept as they came and never fire.
+
+mod evaluate;
+mod incidents;
+mod input;
+mod json;
+
+use mortise_domain::{AuditEvent, MetricRuleId, OrgId, ProjectId, Time};
+use mortise_store::{
+    Tx,
+    metric_rule::{self as store, MetricRule},
+};
+use mortise_wire::{Fields, Page, PageRequest};
+use serde_json::{Value, json as object};
+
+pub use evaluate::evaluate;
+pub use incidents::{close_incident, get_incident, list_incidents};
+pub use json::available_actions;
+
+use crate::{
+    Ctx, Error, Result,
+    access::OrgAccess,
+    audit,
+    paging::slice,
+    projects::{self, Unnamed},
+};
+
+/// The rules of the projects that the caller reaches, or of those named; newest first.
+pub async fn list(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    projects: &[String],
+    page: PageRequest,
+) -> Result<Page<Value>> {
+    let window = page.offset_window()?;
+    let mut conn = ctx.store.read().await?;
+    let projects = projects::selected(&mut conn, access, projects, Unnamed::Reachable).await?;
+    let page = window.page(store::list(&mut conn, access.org.id, &projects, slice(&window)).await?);
+    let rules = json::rules(&mut conn, access.org.id, &page.rows).await?;
+    Ok(page.replace(|_| rules))
+}
+
+/// The rule, if the caller reaches one of its projects; with a project, if it is among them.
+async fn find(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    only: Option<ProjectId>,
+    id: MetricRuleId,
+) -> Result<MetricRule> {
+    let mut conn = ctx.store.read().await?;
+    let rule = store::by_ids(&mut conn, access.org.id, &[id]).await?.pop().ok_or(Error::NoSuchResource)?;
+    let of_rule = store::projects(&mut conn, &[id]).await?;
+    let reachable = access.reachable_projects(&mut conn).await?;
+    let is_reached = of_rule
+        .iter()
+        .any(|(_, project, _)| reachable.contains(project) && only.is_none_or(|only| only == *project));
+    if is_reached { Ok(rule) } else { Err(Error::NoSuchResource) }
+}
+
+/// One rule.
+pub async fn get(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, id: MetricRuleId) -> Result<Value> {
+    let rule = find(ctx, access, only, id).await?;
+    let mut conn = ctx.store.read().await?;
+    json::rules(&mut conn, access.org.id, &[rule]).await?.pop().ok_or(Error::NoSuchResource)
+}
+
+/// Makes a rule.
+pub async fn create(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, fields: Fields) -> Result<Value> {
+    let new = input::read(ctx, access, only, fields).await?;
+    let (org, user, now) = (access.org.id, access.caller.user_id(), ctx.now());
+    let log = Log::of(access);
+    let made = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            if store::count(tx, org).await? >= input::RULES_MAX {
+                let text = format!("You may not exceed {} metric alerts per organization", input::RULES_MAX);
+                return Err(Error::invalid(text));
+            }
+            let id = store::insert(tx, org, &new, user, now).await?;
+            log.record(tx, AuditEvent::AlertRuleAdd, id, &new.name, now).await?;
+            Ok::<_, Error>(id)
+        })
+    });
+    let id = made.await?;
+    get(ctx, access, only, id).await
+}
+
+/// Replaces a rule by what the body says.
+pub async fn update(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    only: Option<ProjectId>,
+    id: MetricRuleId,
+    fields: Fields,
+) -> Result<Value> {
+    find(ctx, access, only, id).await?;
+    let new = input::read(ctx, access, only, fields).await?;
+    let (log, now) = (Log::of(access), ctx.now());
+    let updated = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::update(tx, id, &new, now).await?;
+            log.record(tx, AuditEvent::AlertRuleEdit, id, &new.name, now).await
+        })
+    });
+    updated.await?;
+    get(ctx, access, only, id).await
+}
+
+/// Deletes a rule with its incidents.
+pub async fn delete(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, id: MetricRuleId) -> Result<()> {
+    let rule = find(ctx, access, only, id).await?;
+    let (log, now) = (Log::of(access), ctx.now());
+    let deleted = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::delete(tx, id).await?;
+            log.record(tx, AuditEvent::AlertRuleRemove, id, &rule.name, now).await
+        })
+    });
+    deleted.await
+}
+
+/// Writes what happens to rules into the audit log.
+struct Log {
+    actor: audit::Actor,
+    org: OrgId,
+}
+
+impl Log {
+    fn of(access: &OrgAccess) -> Self {
+        Self { actor: audit::Actor::of(&access.caller), org: access.org.id }
+    }
+
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        event: AuditEvent,
+        id: MetricRuleId,
+        name: &str,
+        now: Time,
+    ) -> Result<()> {
+        let entry = audit::Entry::new(self.org, event, object!({"label": name}));
+        audit::record(tx, &self.actor, &entry.target(id.get()), now).await
+    }
+}
