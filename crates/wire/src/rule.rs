@@ -76,15 +76,29 @@ pub struct RuleError {
     pub detail: String,
 }
 
-/// A rule in a list of rules of several kinds.
+/// A rule in a list of rules of both kinds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CombinedRule {
-    /// The rule.
-    #[serde(flatten)]
-    pub rule: Rule,
-    /// `rule`: it is about issues.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
+#[serde(untagged)]
+pub enum CombinedRule {
+    /// About issues.
+    Issue {
+        /// The rule.
+        #[serde(flatten)]
+        rule: Box<Rule>,
+        /// `rule`.
+        #[serde(rename = "type")]
+        kind: &'static str,
+    },
+    /// About metrics.
+    Metric {
+        /// The rule.
+        #[serde(flatten)]
+        #[schema(value_type = Object)]
+        rule: Value,
+        /// `alert_rule`.
+        #[serde(rename = "type")]
+        kind: &'static str,
+    },
 }
 
 /// What a rule may be made of.

@@ -91,6 +91,9 @@ impl Plan {
         let mildest = if is_above { thresholds.reduce(f64::min) } else { thresholds.reduce(f64::max) };
         let Some(mildest) = mildest else { return Ok(None) };
         let projects = store::projects(conn, &[rule.id]).await?;
+        if projects.is_empty() {
+            return Ok(None);
+        }
         let environments = rule.environment.iter().cloned().collect();
         Ok(Some(Self {
             counts_users,

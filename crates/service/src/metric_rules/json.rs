@@ -18,7 +18,7 @@ use crate::{Ctx, Result, access::OrgAccess, apps::components};
 const RESOLUTION_MINUTES: i64 = 1;
 
 /// Rules of an organization, in their order.
-pub(super) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> Result<Vec<Value>> {
+pub(crate) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> Result<Vec<Value>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -28,6 +28,7 @@ use serde_json::{Value, json as object};
 pub use evaluate::evaluate;
 pub use incidents::{close_incident, get_incident, list_incidents};
 pub use json::available_actions;
+pub(crate) use json::rules as rules_json;
 
 use crate::{
     Ctx, Error, Result,

@@ -1,14 +1,15 @@
 //! Issue alert rules. What a rule asks for and does is data (JSON): `{"conditions", "actions", "action_match",
 //! "filter_match", "frequency"}`; filters are among the conditions. [`fire`] is what happens when it is asked,
-//! [`snooze`] keeps it quiet.
+//! [`snooze`] keeps it quiet, [`combined`] lists it beside metric alert rules.
 
+pub mod combined;
 pub mod fire;
 pub mod snooze;
 
 use mortise_domain::{EnvironmentId, OrgId, ProjectId, RuleId, TeamId, Time, UserId};
 use serde_json::Value as Json;
 
-use crate::{Conn, Pattern, Query, Result, Slice, Tx, dialect, row};
+use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
 
 row! {
     /// A rule. `status` is an `ObjectStatus`.
@@ -121,53 +122,10 @@ pub async fn lock_project(tx: &mut Tx, project: ProjectId) -> Result<()> {
     Ok(())
 }
 
-/// What rules of several projects are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// When they were made.
-    DateAdded,
-    /// Their names.
-    Name,
-    /// When they last fired; those that never did are the oldest.
-    DateTriggered,
-}
-
-/// Which rules of several projects are wanted.
-#[derive(Debug, Clone)]
-pub struct Filter {
-    /// Of these projects.
-    pub projects: Vec<ProjectId>,
-    /// With a name that contains this.
-    pub name: Option<String>,
-    /// Owned by any of these teams, or by nobody when `unowned`; `None` for all.
-    pub teams: Option<Vec<TeamId>>,
-    /// With `teams`: those that no team owns, too.
-    pub unowned: bool,
-    /// Their order.
-    pub sort: Sort,
-    /// Smallest first.
-    pub ascending: bool,
-}
-
-/// The rules of several projects.
-pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<Rule>> {
+/// These rules.
+pub async fn by_ids(conn: &mut Conn, ids: &[RuleId]) -> Result<Vec<Rule>> {
     let mut query = Query::new(RULE);
-    query.push("r.status IN (0, 1) AND r.project_id IN ").list(filter.projects.iter().copied());
-    if let Some(name) = &filter.name {
-        query.push(" AND ").matches("r.label", &[Pattern::contains(name.as_str())]);
-    }
-    if let Some(teams) = &filter.teams {
-        query.push(" AND (r.owner_team_id IN ").list(teams.iter().copied());
-        query.push(if filter.unowned { " OR r.owner_team_id IS NULL)" } else { ")" });
-    }
-    query.push(match filter.sort {
-        Sort::DateAdded => " ORDER BY r.date_added",
-        Sort::Name => " ORDER BY lower(r.label)",
-        Sort::DateTriggered => {
-            " ORDER BY (SELECT COALESCE(MAX(f.date_added), 0) FROM rule_fire f WHERE f.rule_id = r.id)"
-        }
-    });
-    query.push(if filter.ascending { " ASC, r.id ASC" } else { " DESC, r.id DESC" }).slice(slice);
+    query.push("r.status IN (0, 1) AND r.id IN ").list(ids.iter().copied());
     conn.all(query).await
 }
 

@@ -16,12 +16,12 @@ use crate::{
     openapi::OrgPath,
 };
 
-/// The alert rules of all projects of an organization.
+/// The alert rules of all projects of an organization, about issues and about metrics.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/combined-rules/", tag = "Alert rules",
     params(OrgPath, ("name" = Option<String>, Query, description = "A part of the name"),
         ("project" = Option<String>, Query, description = "Id of a project; repeated"),
         ("team" = Option<String>, Query, description = "Id of a team, `myteams`, `unassigned`; repeated"),
-        ("alertType" = Option<String>, Query, description = "`rule`; repeated"),
+        ("alertType" = Option<String>, Query, description = "`rule`, `alert_rule`; repeated"),
         ("sort" = Option<String>, Query, description = "`date_added`, `name`, `date_triggered`, `incident_status`"),
         ("asc" = Option<String>, Query, description = "`1` for the smallest first"),
         ("expand" = Option<String>, Query, description = "`lastTriggered`")),

@@ -50,7 +50,7 @@ api_test!(rules_of_all_projects_are_listed_together, |app| async move {
         (String::new(), vec!["Alpha", "beta"]),
         ("asc=1".to_owned(), vec!["beta", "Alpha"]),
         ("sort=name&asc=1".to_owned(), vec!["Alpha", "beta"]),
-        ("sort=incident_status&sort=date_triggered".to_owned(), vec!["beta", "Alpha"]),
+        ("sort=date_triggered&sort=name".to_owned(), vec!["beta", "Alpha"]),
         ("name=ALP".to_owned(), vec!["Alpha"]),
         (format!("project={project}"), vec!["beta"]),
         ("team=myteams".to_owned(), vec!["Alpha"]),
@@ -65,6 +65,28 @@ api_test!(rules_of_all_projects_are_listed_together, |app| async move {
     }
     let list = app.get(ALL).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!((&list[0]["type"], &list[0]["projects"]), (&json!("rule"), &json!(["shop"])));
+    let metric = json!({
+        "name": "Crowd", "aggregate": "count()", "timeWindow": 10, "thresholdType": 0, "projects": ["web"],
+        "triggers": [{"label": "critical", "alertThreshold": 0, "actions": []}],
+    });
+    let metrics = "/api/0/organizations/acme/alert-rules/";
+    app.post(metrics).bearer(&world.owner_token).json(&metric).send().await.expect(201);
+    for (query, expected) in [
+        ("", vec!["Crowd", "Alpha", "beta"]),
+        ("sort=name&asc=1", vec!["Alpha", "beta", "Crowd"]),
+        ("alertType=alert_rule", vec!["Crowd"]),
+        ("alertType=rule", vec!["Alpha", "beta"]),
+        ("team=myteams", vec!["Alpha"]),
+        ("name=crow", vec!["Crowd"]),
+        ("sort=incident_status&asc=1", vec!["beta", "Alpha", "Crowd"]),
+        ("per_page=1", vec!["Crowd"]),
+    ] {
+        let list =
+            app.get(format!("{ALL}?{query}")).bearer(&world.owner_token).send().await.expect(200).json();
+        assert_eq!(names(&list), expected, "{query}");
+    }
+    let list = app.get(ALL).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!((&list[0]["type"], &list[0]["projects"]), (&json!("alert_rule"), &json!(["web"])));
     for query in ["sort=size", "team=x", "project=x"] {
         app.get(format!("{ALL}?{query}")).bearer(&world.owner_token).send().await.expect(400);
     }
