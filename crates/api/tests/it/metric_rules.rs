@@ -16,15 +16,17 @@ const RULES: &str = "/api/0/organizations/acme/alert-rules/";
 const INCIDENTS: &str = "/api/0/organizations/acme/incidents/";
 
 fn trigger(label: &str, threshold: i64, actions: Value) -> Value {
-    json!({"label": label, "alertThreshold": threshold, "actions": actions})
+    let mut trigger = json!({"label": label, "alertThreshold": threshold});
+    trigger["actions"] = actions;
+    trigger
 }
 
-fn rule(more: Value) -> Value {
+fn rule(mut more: Value) -> Value {
     let mut rule = json!({
         "name": "Too many errors", "aggregate": "count()", "query": "level:error", "dataset": "events",
         "timeWindow": 10, "thresholdType": 0, "projects": ["web"], "triggers": [trigger("critical", 3, json!([]))],
     });
-    rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    rule.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
     rule
 }
 

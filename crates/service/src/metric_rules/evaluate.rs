@@ -45,7 +45,7 @@ pub async fn evaluate(ctx: &Ctx) -> Result<u64> {
                 Ok(true) => changed += 1,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, rule = %rule.id, "a metric alert rule could not be evaluated")
+                    tracing::warn!(%error, rule = %rule.id, "a metric alert rule could not be evaluated");
                 }
             }
         }

@@ -43,7 +43,7 @@ pub async fn list_incidents(
         let found = rules.iter().zip(&shown).find(|(rule, _)| rule.id == row.rule_id);
         found.map(|(_, shown)| shown.clone()).unwrap_or_default()
     };
-    let rows = page.rows.iter().map(|row| json::incident(row, rule_of(row))).collect();
+    let rows = page.rows.iter().map(|row| json::incident(row, &rule_of(row))).collect();
     Ok(page.replace(|_| rows))
 }
 
@@ -58,7 +58,7 @@ async fn find(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<Incident
 pub async fn get_incident(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<Value> {
     let row = find(ctx, access, identifier).await?;
     let rule = super::get(ctx, access, None, row.rule_id).await?;
-    Ok(json::incident(&row, rule))
+    Ok(json::incident(&row, &rule))
 }
 
 /// Closes an incident: `{"status": 2}`.

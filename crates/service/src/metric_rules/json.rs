@@ -35,12 +35,12 @@ pub(crate) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> R
             projects.iter().filter(|(id, ..)| *id == row.id).map(|(_, _, slug)| slug.as_str()).collect();
         let own = triggers.iter().filter(|trigger| trigger.rule_id == row.id);
         let own: Vec<Value> = own.map(|it| trigger(row, it, &actions)).collect();
-        rule(row, org, &slugs, own, row.created_by_id.and_then(|id| people.get(&id)))
+        rule(row, org, &slugs, &own, row.created_by_id.and_then(|id| people.get(&id)))
     };
     Ok(rows.iter().map(json).collect())
 }
 
-fn rule(row: &MetricRule, org: OrgId, slugs: &[&str], triggers: Vec<Value>, by: Option<&User>) -> Value {
+fn rule(row: &MetricRule, org: OrgId, slugs: &[&str], triggers: &[Value], by: Option<&User>) -> Value {
     let data = &row.data;
     let user = row.owner_user_id.map(|id| format!("user:{id}"));
     json!({
@@ -120,7 +120,7 @@ fn action(row: &Action) -> Value {
 }
 
 /// An incident with its rule.
-pub(super) fn incident(row: &Incident, rule: Value) -> Value {
+pub(super) fn incident(row: &Incident, rule: &Value) -> Value {
     json!({
         "id": row.id.to_string(),
         "identifier": row.identifier.to_string(),
@@ -153,7 +153,7 @@ pub(super) fn hook_incident(row: &Incident, mut rule: Value) -> Value {
             action.shift_remove("sentryAppInstallationUuid");
         }
     }
-    snake(incident(row, rule))
+    snake(incident(row, &rule))
 }
 
 /// The same with keys in snake case, except in the settings of apps.

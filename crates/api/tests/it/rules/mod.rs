@@ -26,9 +26,9 @@ pub fn rule(name: &str) -> Value {
 }
 
 /// The same with other fields.
-pub fn rule_with(name: &str, more: Value) -> Value {
+pub fn rule_with(name: &str, mut more: Value) -> Value {
     let mut rule = rule(name);
-    rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    rule.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
     rule
 }
 

@@ -64,8 +64,10 @@ fn component() -> Value {
 }
 
 fn action(made: &Made, settings: Value) -> Value {
-    json!({"id": COMPONENT, "sentryAppInstallationUuid": made.installation, "hasSchemaFormConfig": true,
-        "settings": settings})
+    let mut action =
+        json!({"id": COMPONENT, "sentryAppInstallationUuid": made.installation, "hasSchemaFormConfig": true});
+    action["settings"] = settings;
+    action
 }
 
 fn settings() -> Value {
@@ -73,7 +75,9 @@ fn settings() -> Value {
 }
 
 fn every(actions: Value) -> Value {
-    rule_with("New errors", json!({"conditions": [{"id": EVERY}], "actions": actions}))
+    let mut rule = rule_with("New errors", json!({"conditions": [{"id": EVERY}]}));
+    rule["actions"] = actions;
+    rule
 }
 
 api_test!(alertable_apps_are_told_of_a_rule_that_fired, |app| async move {
