@@ -14,7 +14,7 @@ use mortise_service::{
     access::{Permission, class},
     projects::{self, ListRequest},
     rules::{self, CombinedQuery, Shown},
-    wire::rule::Rule,
+    wire::rule::{CombinedRule, Rule},
 };
 
 use super::{access_to, paging};
@@ -36,14 +36,19 @@ pub(super) fn routes() -> Router<Ctx> {
 
 async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
     let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
-    let query = CombinedQuery { shown: Shown { last_triggered: true }, ..CombinedQuery::default() };
+    // Rules about metrics have no pages yet.
+    let query = CombinedQuery {
+        kinds: vec!["rule".to_owned()],
+        shown: Shown { last_triggered: true },
+        ..CombinedQuery::default()
+    };
     let request = paging::request(&visit, paging::ROWS)?;
     let found = rules::list_of_organization(&ctx, &access, &query, request).await?;
     let projects = projects::list_of_organization(&ctx, &access, &ListRequest::default()).await?;
     let project = |slug: &str, name: &str| OrgRef { slug: slug.to_owned(), name: name.to_owned() };
     page(&RulesPage {
         shell: visit.org_shell(&access, "Alert rules", Section::Alerts).await?,
-        rows: found.rows.iter().map(|combined| row(&visit, &combined.rule)).collect(),
+        rows: found.rows.iter().filter_map(issue_rule).map(|rule| row(&visit, rule)).collect(),
         pager: paging::pager(&visit, &found, ""),
         projects: projects
             .rows
@@ -52,6 +57,13 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
             .collect(),
         may_write: access.has(MAY_WRITE),
     })
+}
+
+fn issue_rule(combined: &CombinedRule) -> Option<&Rule> {
+    match combined {
+        CombinedRule::Issue { rule, .. } => Some(rule),
+        CombinedRule::Metric { .. } => None,
+    }
 }
 
 fn row(visit: &Visit, rule: &Rule) -> RuleRow {
