@@ -28,7 +28,7 @@ pub struct Wanted {
 }
 
 fn token_place(provider: &str, org: OrgId) -> Place {
-    Place::new("sentry_app_installation_for_provider", "token", &format!("{provider}/{org}"))
+    Place::new("sentry_app_installation_for_provider", "token", format!("{provider}/{org}"))
 }
 
 /// The installation of the app that is made for a provider in an organization, made now unless it is there.

@@ -1,6 +1,6 @@
 //! What analytics learn of apps: one function for each kind of entry, so that their keys stand in one place.
 
-use mortise_domain::{OrgId, UserId, status::AppStatus};
+use mortise_domain::{Id, OrgId, UserId, status::AppStatus};
 use mortise_store::sentry_app::{Installation, SentryApp};
 use serde_json::{Value as Json, json};
 
@@ -8,7 +8,7 @@ use super::{AppAccess, schema::ALERT_RULE_ACTION};
 use crate::{Caller, Ctx, Error};
 
 fn who(user: Option<UserId>, org: OrgId, app: &str) -> Json {
-    json!({ "user_id": user.map(|id| id.get()), "organization_id": org.get(), "sentry_app": app })
+    json!({ "user_id": user.map(Id::get), "organization_id": org.get(), "sentry_app": app })
 }
 
 /// An app was created; an internal one was installed with it.
@@ -98,7 +98,7 @@ pub(super) fn refused_schema(
     for message in refused.get("schema").and_then(Json::as_array).into_iter().flatten() {
         let fields = json!({
             "schema": sent("schema").map(Json::to_string),
-            "user_id": caller.user_id().map(|id| id.get()),
+            "user_id": caller.user_id().map(Id::get),
             "sentry_app_id": app.map(|app| app.id.get()),
             "sentry_app_name": sent("name").and_then(Json::as_str).or(app.map(|app| app.name.as_str())),
             "organization_id": app.map(|app| app.owner_id.get()),

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use mortise_crypto::sign::WebhookMessage;
-use mortise_domain::InstallationId;
+use mortise_domain::{Id, InstallationId};
 use mortise_egress::{Method, Request};
 use mortise_store::sentry_app::{self, WebhookTarget};
 use mortise_wire::webhook::header;
@@ -81,7 +81,7 @@ impl Told {
         let facts = Facts::read(&handover.payload).unwrap_or_default();
         let installation = installation_of(&handover.delivery.subscriber);
         let mut fields = json!({
-            "user_id": facts.actor, "group_id": facts.issue, "installation_id": installation.map(|id| id.get()),
+            "user_id": facts.actor, "group_id": facts.issue, "installation_id": installation.map(Id::get),
         });
         if let Some(comment) = facts.comment {
             fields["comment_id"] = json!(comment.id);
