@@ -70,6 +70,13 @@ impl World {
         made.await.expect("a user is created")
     }
 
+    /// Lets a user become a superuser.
+    pub async fn make_superuser(ctx: &Ctx, user: UserId) {
+        let sql = "UPDATE user_account SET is_superuser = TRUE WHERE id = $1";
+        let query = Query::new(sql).bind(user);
+        ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await })).await.expect("an update");
+    }
+
     /// Gives a user a password.
     pub async fn set_password(ctx: &Ctx, user: UserId, password: &str) {
         let hash = ctx.passwords.hash(&password.to_owned().into(), &*ctx.ids).expect("a hash");

@@ -34,6 +34,12 @@ pages! {
     sign_out() = "/auth/logout/";
     /// Password confirmation before a dangerous action, and its target.
     sudo() = "/auth/sudo/";
+    /// Becoming a superuser for a while, and its target.
+    superuser() = "/auth/superuser/";
+    /// Target that ends it.
+    end_superuser() = "/auth/superuser/end/";
+    /// Apps that wait for an operator to publish them.
+    publication_requests() = "/operator/publication-requests/";
     /// Where an application sends a user to be asked, and the target of the answer.
     oauth_authorize() = "/oauth/authorize/";
     /// Where an invited person accepts and sets a password.

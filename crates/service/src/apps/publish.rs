@@ -1,7 +1,7 @@
 //! Asking for an app to be published. The request is kept with its answers until a superuser decides, by setting the app's
 //! status.
 
-use mortise_domain::{AuditEvent, status::AppStatus};
+use mortise_domain::{AuditEvent, Time, status::AppStatus};
 use mortise_store::sentry_app::{self, SentryApp};
 use mortise_wire::{
     errors::field,
@@ -11,13 +11,15 @@ use serde_json::{Value as Json, json};
 
 use super::{AppAccess, json::status};
 use crate::{
-    Ctx, Error, Result,
+    Caller, Ctx, Error, Result,
     audit::{self, Actor, Entry},
     events,
 };
 
 /// Questions at most.
 const QUESTIONS_MAX: usize = 100;
+/// Apps that are shown as waiting at once.
+const WAITING_SHOWN_MAX: i64 = 200;
 /// Characters of a question or an answer at most.
 const TEXT_CHARS_MAX: usize = 10_000;
 
@@ -89,6 +91,51 @@ pub async fn request_publication(ctx: &Ctx, access: &AppAccess, body: &Body) -> 
         })
     });
     requested.await
+}
+
+/// An app that waits to be published.
+#[derive(Debug, Clone)]
+pub struct PublicationRequest {
+    /// What people read.
+    pub name: String,
+    /// In addresses.
+    pub slug: String,
+    /// Who makes it: slug and name.
+    pub org_slug: String,
+    /// What people read of them.
+    pub org_name: String,
+    /// Who asked: a name, or an address.
+    pub by: Option<String>,
+    /// When.
+    pub at: Option<Time>,
+    /// What was asked and answered.
+    pub answers: Vec<(String, String)>,
+}
+
+/// The apps that wait to be published, oldest first, for superusers.
+pub async fn publication_requests(ctx: &Ctx, caller: &Caller) -> Result<Vec<PublicationRequest>> {
+    if !caller.is_superuser() {
+        return Err(Error::Forbidden);
+    }
+    let rows = sentry_app::publish_requests(&mut *ctx.store.read().await?, WAITING_SHOWN_MAX).await?;
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let request = |row: sentry_app::PublishRequest| {
+        let questions = row.questionnaire.as_ref().and_then(Json::as_array);
+        PublicationRequest {
+            answers: questions
+                .into_iter()
+                .flatten()
+                .map(|it| (text(&it["question"]), text(&it["answer"])))
+                .collect(),
+            name: row.name,
+            slug: row.slug,
+            org_slug: row.organization_slug,
+            org_name: row.organization_name,
+            by: row.user_name.filter(|name| !name.is_empty()).or(row.user_email),
+            at: row.date_added,
+        }
+    };
+    Ok(rows.into_iter().map(request).collect())
 }
 
 fn read(body: &Body) -> Result<Vec<(String, String)>> {

@@ -1,6 +1,6 @@
 //! Pictures of apps.
 
-use mortise_domain::{AppId, Time, UserId};
+use mortise_domain::{AppId, Time, UserId, status::AppStatus};
 use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
@@ -77,6 +77,33 @@ pub async fn photo(conn: &mut Conn, ident: &str, side: i64) -> Result<Option<Vec
          WHERE a.ident = $1 AND p.side = $2",
     );
     Ok(conn.optional::<(Vec<u8>,)>(query.bind(ident).bind(side)).await?.map(|(png,)| png))
+}
+
+row! {
+    /// An app that waits to be published, and the newest request for it, if there was one.
+    pub struct PublishRequest {
+        pub slug: String,
+        pub name: String,
+        pub organization_slug: String,
+        pub organization_name: String,
+        pub user_name: Option<String>,
+        pub user_email: Option<String>,
+        pub questionnaire: Option<Json>,
+        pub date_added: Option<Time>,
+    }
+}
+
+/// The apps that wait to be published, oldest first.
+pub async fn publish_requests(conn: &mut Conn, limit: i64) -> Result<Vec<PublishRequest>> {
+    let query = Query::new(
+        "SELECT a.slug, a.name, o.slug AS organization_slug, o.name AS organization_name, u.name AS user_name, \
+         u.email AS user_email, r.questionnaire, r.date_added FROM sentry_app a \
+         JOIN organization o ON o.id = a.owner_id LEFT JOIN sentry_app_publish_request r ON r.id = \
+         (SELECT MAX(n.id) FROM sentry_app_publish_request n WHERE n.sentry_app_id = a.id) \
+         LEFT JOIN user_account u ON u.id = r.user_id \
+         WHERE a.status = $1 AND a.date_deleted IS NULL ORDER BY a.id LIMIT $2",
+    );
+    conn.all(query.bind(AppStatus::PublishRequestInProgress.number()).bind(limit)).await
 }
 
 /// Notes that somebody asked for an app to be published.

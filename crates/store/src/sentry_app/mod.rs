@@ -15,7 +15,8 @@ use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status
 use serde_json::Value as Json;
 
 pub use avatar::{
-    Avatar, WHOLE, avatars, delete_avatars, has_photo, insert_publish_request, photo, put_avatar,
+    Avatar, PublishRequest, WHOLE, avatars, delete_avatars, has_photo, insert_publish_request, photo,
+    publish_requests, put_avatar,
 };
 pub use breaker::{BreakerDay, breakable, count_outcomes, forget_outcomes, outcomes_since, purge_outcomes};
 pub use component::{Component, components, delete_components, insert_component, installed_in};

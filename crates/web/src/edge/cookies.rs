@@ -6,7 +6,7 @@ use axum_extra::extract::CookieJar;
 use http::{HeaderName, HeaderValue, header::SET_COOKIE};
 use mortise_service::{
     Ctx, ExposeSecret,
-    sessions::{CSRF_COOKIE, SESSION_COOKIE, SUPERUSER_COOKIE, Started},
+    sessions::{CSRF_COOKIE, SESSION_COOKIE, SUPERUSER_COOKIE, Started, SuperuserCookie},
 };
 use percent_encoding::percent_decode_str;
 
@@ -42,6 +42,17 @@ pub fn begin(ctx: &Ctx, started: &Started) -> AppendHeaders<[SetCookie; 2]> {
         set(ctx, SESSION_COOKIE, started.cookie.expose_secret(), seconds, true),
         set(ctx, CSRF_COOKIE, started.csrf_token.expose_secret(), seconds, false),
     ])
+}
+
+/// The cookie of a session that is a superuser's for a while.
+pub fn elevate(ctx: &Ctx, elevated: &SuperuserCookie) -> AppendHeaders<[SetCookie; 1]> {
+    let seconds = elevated.until.duration_since(ctx.now()).as_secs();
+    AppendHeaders([set(ctx, SUPERUSER_COOKIE, elevated.value.expose_secret(), seconds, true)])
+}
+
+/// Takes that cookie back.
+pub fn end_elevation(ctx: &Ctx) -> AppendHeaders<[SetCookie; 1]> {
+    AppendHeaders([set(ctx, SUPERUSER_COOKIE, "", 0, true)])
 }
 
 /// Takes the cookies of an ended session back.

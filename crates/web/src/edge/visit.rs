@@ -123,6 +123,8 @@ impl Visit {
                 name: name.to_owned(),
                 email: user.email.clone(),
                 avatar: Avatar::new(name),
+                may_elevate: user.is_superuser,
+                is_elevated: self.caller.is_superuser(),
             });
             let places = places::of_caller(&self.ctx, &self.caller).await?;
             shell.orgs =

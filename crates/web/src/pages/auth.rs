@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<Ctx> {
 }
 
 /// The path in `next` when it is one of ours, else the start.
-fn next_of(next: &str) -> String {
+pub(super) fn next_of(next: &str) -> String {
     local_path(next).map_or_else(to::home, str::to_owned)
 }
 
@@ -76,17 +76,11 @@ async fn sudo_form(visit: Signed) -> Outcome {
 }
 
 async fn sudo_page(visit: &Visit, error: &str, next: &str) -> Outcome<SudoPage> {
-    let password = Field {
-        required: true,
-        autocomplete: "current-password",
-        kind: "password",
-        error: error.to_owned(),
-        ..Field::text("password", "Password")
-    };
     Ok(SudoPage {
         shell: visit.shell("Confirm it's you", Section::None).await?,
-        password,
+        password: confirm_field(error),
         next: next.to_owned(),
+        action: to::sudo(),
         purpose: "make a change that needs your password".to_owned(),
     })
 }
@@ -94,10 +88,29 @@ async fn sudo_page(visit: &Visit, error: &str, next: &str) -> Outcome<SudoPage> 
 async fn sudo(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome<Response> {
     let next = next_of(form.get("next"));
     let password = form.get("password").to_owned().into();
-    let (status, error) = match sessions::confirm_password(&ctx, &visit.caller, password).await? {
-        Confirmed::Yes => return Ok(go(&next)),
-        Confirmed::Wrong => (StatusCode::FORBIDDEN, "The password is wrong."),
-        Confirmed::TooOften => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Try again in a minute."),
-    };
+    let confirmed = sessions::confirm_password(&ctx, &visit.caller, password).await?;
+    if let Confirmed::Yes = confirmed {
+        return Ok(go(&next));
+    }
+    let (status, error) = wrong(&confirmed);
     page_with(status, &sudo_page(&visit, error, &next).await?)
+}
+
+/// What is said of a password that did not confirm anything.
+pub(super) fn wrong(confirmed: &Confirmed) -> (StatusCode, &'static str) {
+    match confirmed {
+        Confirmed::TooOften => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Try again in a minute."),
+        _ => (StatusCode::FORBIDDEN, "The password is wrong."),
+    }
+}
+
+/// Where the password is entered again.
+pub(super) fn confirm_field(error: &str) -> Field {
+    Field {
+        required: true,
+        autocomplete: "current-password",
+        kind: "password",
+        error: error.to_owned(),
+        ..Field::text("password", "Password")
+    }
 }

@@ -19,6 +19,7 @@ mod issue_list;
 mod issue_words;
 mod members;
 mod oauth;
+mod operator;
 mod organizations;
 mod paging;
 mod people_choices;
@@ -53,6 +54,7 @@ pub fn router(ctx: Ctx) -> Router {
     Router::new()
         .merge(home::routes())
         .merge(auth::routes())
+        .merge(operator::routes())
         .merge(invitations::routes())
         .merge(issue_list::routes())
         .merge(issue::routes())

@@ -25,6 +25,8 @@ pub struct SudoPage {
     pub shell: Shell,
     pub password: Field,
     pub next: String,
+    /// Target of the form.
+    pub action: String,
     /// What the confirmation is for, as in "delete the project checkout".
     pub purpose: String,
 }

@@ -17,6 +17,7 @@ pub mod issue;
 pub mod issue_list;
 pub mod member;
 pub mod oauth;
+pub mod operator;
 pub mod organization;
 pub mod parts;
 pub mod project;

@@ -46,6 +46,10 @@ pub struct SignedIn {
     pub name: String,
     pub email: String,
     pub avatar: Avatar,
+    /// Whether they may become a superuser for a while.
+    pub may_elevate: bool,
+    /// Whether they are one now.
+    pub is_elevated: bool,
 }
 
 /// An organization in the switcher.

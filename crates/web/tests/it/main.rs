@@ -10,6 +10,7 @@ mod install;
 mod issue_apps;
 mod issues;
 mod oauth;
+mod operator;
 mod pages;
 mod rules;
 mod samples;

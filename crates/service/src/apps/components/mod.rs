@@ -1,7 +1,7 @@
 //! UI components of apps: what an app adds to the pages of an organization that installed it, and the calls to the app
 //! that come of it.
 //!
-//! A component is an element of the app's [schema](super::schema). Before it is shown it is *prepared*: the choices of
+//! A component is an element of the app's schema. Before it is shown it is *prepared*: the choices of
 //! its selects are fetched from the app, many at once, each call within its own time, and a component whose app fails
 //! stands beside the others with its error.
 //!

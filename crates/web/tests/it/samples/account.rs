@@ -4,6 +4,7 @@ use mortise_web::view::{
     auth::{AcceptInvitePage, SignInPage, SudoPage},
     error::ErrorPage,
     member::{MemberRow, MembersPage, NewInvite, PendingRow, TeamRow, TeamsPage},
+    operator::{PublicationRequestsPage, RequestRow},
     organization::{NewOrganizationPage, OrganizationSettingsPage},
     token::{NewToken, NewTokenPage, ScopeChoice, TokenRow, TokensPage},
 };
@@ -21,10 +22,19 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
                 shell: shell("Confirm", Section::None, theme),
                 password: password(),
                 next: "/settings/northwind/".into(),
+                action: "/auth/sudo/".into(),
                 purpose: "delete the project Checkout".into(),
             },
         ),
         page("accept-invite", &accept(theme)),
+        page(
+            "publication-requests-none",
+            &PublicationRequestsPage {
+                shell: shell("Publication requests", Section::None, theme),
+                requests: vec![],
+            },
+        ),
+        page("publication-requests", &publication_requests(theme)),
         page("members", &members(theme)),
         page("teams", &teams(theme)),
         page("organization-settings", &settings(theme)),
@@ -236,5 +246,21 @@ fn audit(theme: Theme) -> AuditPage {
         ],
         pager: Pager { prev: Some("/x/".into()), next: Some("/y/".into()), summary: String::new() },
         filtered: false,
+    }
+}
+
+fn publication_requests(theme: Theme) -> PublicationRequestsPage {
+    let request = |app: &str, by: &str, answers: Vec<(String, String)>| RequestRow {
+        app: app.into(),
+        organization: "Northwind Traders".into(),
+        page: "/settings/northwind/developer-settings/board/".into(),
+        by: by.into(),
+        when: (!by.is_empty()).then(|| ago(90)),
+        answers,
+    };
+    let answers = vec![("What is it for?".into(), "Cards <for> issues".into())];
+    PublicationRequestsPage {
+        shell: shell("Publication requests", Section::None, theme),
+        requests: vec![request("Board", "Ada Lovelace", answers), request("Plain", "", vec![])],
     }
 }

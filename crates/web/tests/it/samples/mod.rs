@@ -47,6 +47,8 @@ fn shell(title: &str, section: Section, theme: Theme) -> Shell {
             name: "Ada Lovelace".into(),
             email: "ada@northwind.example".into(),
             avatar: Avatar::new("Ada Lovelace"),
+            may_elevate: true,
+            is_elevated: theme == Theme::Dark,
         }),
         org: Some(org("northwind", "Northwind Traders")),
         orgs: vec![org("northwind", "Northwind Traders"), org("skunkworks", "Skunk <Works>")],

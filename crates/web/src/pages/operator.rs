@@ -1,0 +1,82 @@
+//! What people who run the server do: becoming a superuser for a while, and seeing who waits for them.
+
+use axum::{
+    Router,
+    extract::State,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use http::StatusCode;
+use mortise_service::{Ctx, apps, sessions, sessions::Confirmed};
+
+use super::auth::{confirm_field, next_of, wrong};
+use crate::{
+    edge::{Form, Outcome, Problem, Signed, cookies, go, page, page_with},
+    routes::{self as to, path},
+    view::{
+        Section, When,
+        auth::SudoPage,
+        operator::{PublicationRequestsPage, RequestRow},
+    },
+};
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new()
+        .route(path::superuser, get(form).post(elevate))
+        .route(path::end_superuser, post(end))
+        .route(path::publication_requests, get(requests))
+}
+
+async fn form(visit: Signed) -> Outcome {
+    let next = next_of(visit.query.get("next"));
+    page(&sudo_page(&visit, "", &next).await?)
+}
+
+async fn sudo_page(visit: &Signed, error: &str, next: &str) -> Outcome<SudoPage> {
+    if !visit.caller.user.as_ref().is_some_and(|user| user.is_superuser) {
+        return Err(Problem::Forbidden);
+    }
+    Ok(SudoPage {
+        shell: visit.shell("Become superuser", Section::None).await?,
+        password: confirm_field(error),
+        next: next.to_owned(),
+        action: to::superuser(),
+        purpose: "act as a superuser, who may see and change everything on this server, for up to four hours"
+            .to_owned(),
+    })
+}
+
+async fn elevate(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
+    let next = next_of(form.get("next"));
+    let confirmed = sessions::confirm_password(&ctx, &visit.caller, form.get("password").to_owned().into());
+    let confirmed = confirmed.await?;
+    if let Confirmed::Yes = confirmed {
+        let elevated = sessions::elevate_superuser(&ctx, &visit.caller).await?;
+        return Ok((cookies::elevate(&ctx, &elevated), go(&next)).into_response());
+    }
+    let (status, error) = wrong(&confirmed);
+    page_with(status, &sudo_page(&visit, error, &next).await?)
+}
+
+async fn end(_visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
+    Ok((cookies::end_elevation(&ctx), go(&next_of(form.get("next")))).into_response())
+}
+
+async fn requests(visit: Signed, State(ctx): State<Ctx>) -> Outcome {
+    let waiting = apps::publication_requests(&ctx, &visit.caller).await?;
+    let row = |it: apps::PublicationRequest| RequestRow {
+        page: to::app_settings(&it.org_slug, &it.slug),
+        app: it.name,
+        organization: it.org_name,
+        by: it.by.unwrap_or_default(),
+        when: it.at.map(|at| When::new(at, visit.now)),
+        answers: it.answers,
+    };
+    page_with(
+        StatusCode::OK,
+        &PublicationRequestsPage {
+            shell: visit.account_shell("Publication requests").await?,
+            requests: waiting.into_iter().map(row).collect(),
+        },
+    )
+}
