@@ -142,6 +142,8 @@ pages! {
     app_credentials(org, app) = "/settings/{org}/developer-settings/{app}/credentials/";
     /// Target that gives an app another secret.
     app_rotate(org, app) = "/settings/{org}/developer-settings/{app}/rotate-secret/";
+    /// The app as a file.
+    app_manifest(org, app) = "/settings/{org}/developer-settings/{app}/manifest.toml";
     /// Target that makes a token of an internal app.
     app_tokens(org, app) = "/settings/{org}/developer-settings/{app}/tokens/";
     /// Target that deletes a token of an internal app.

@@ -222,6 +222,20 @@ async fn an_app_is_deleted_when_its_short_name_is_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_exported_as_a_file_without_secrets() {
+    let (app, world) = site().await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let slug = public_app(&mut owner, "Pager").await;
+    let file = format!("{LIST}{slug}/manifest.toml");
+    owner.get(&format!("{LIST}{slug}/")).await.expect(200).says(&file);
+    let answer = owner.get(&file).await.expect(200);
+    assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"{slug}.toml\""));
+    answer.says("name = \"Pager\"").says_not("secret");
+    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
+    stranger.get(&file).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn members_look_managers_change_and_strangers_see_nothing() {
     let (app, world) = site().await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;

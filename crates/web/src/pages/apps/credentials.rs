@@ -1,10 +1,12 @@
-//! The client id and secret of an app, and the tokens of an internal one.
+//! The client id and secret of an app, the tokens of an internal one, and the app as a file.
 
 use axum::{
     Router,
     extract::{Path, State},
+    response::IntoResponse,
     routing::{get, post},
 };
+use http::header;
 use mortise_domain::{Scope, ScopeSet, TokenId};
 use mortise_service::{
     Ctx, apps,
@@ -32,6 +34,7 @@ pub(super) fn routes() -> Router<Ctx> {
     Router::new()
         .route(path::app_credentials, get(credentials))
         .route(path::app_rotate, post(rotate))
+        .route(path::app_manifest, get(manifest))
         .route(path::app_tokens, post(create))
         .route(path::app_token_delete, post(delete))
 }
@@ -46,6 +49,17 @@ struct Made {
 async fn credentials(visit: Signed, Path((org, app)): Path<(String, String)>) -> Outcome {
     let owned = Owned::find(&visit, &org, &app).await?;
     show(&visit, &owned, Made::default()).await
+}
+
+/// The app as a file, to keep or to bring to another server. It holds no secret.
+async fn manifest(visit: Signed, Path((org, app)): Path<(String, String)>) -> Outcome {
+    let owned = Owned::find(&visit, &org, &app).await?;
+    let manifest = apps::manifest_of(&visit.ctx, &owned.app).await?.to_toml()?;
+    // Slugs are words and hyphens.
+    let file = format!("attachment; filename=\"{}.toml\"", owned.slug());
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok((headers, manifest).into_response())
 }
 
 async fn show(visit: &Visit, owned: &Owned, made: Made) -> Outcome {
