@@ -143,27 +143,27 @@ pub async fn update_hook(
     mut fields: Fields,
 ) -> Result<wire::ServiceHook> {
     access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
-    let mut hook = find(ctx, access, guid).await?;
-    if let Some(url) = fields.string("url").max(URL_CHARS_MAX).and_then(url_rule).optional() {
-        hook.url = url;
-    }
-    if let Some(events) = events_of(&mut fields) {
-        hook.events = Json::from(events);
-    }
+    // Who asks for a hook that is not there learns that before what is wrong with the body.
+    find(ctx, access, guid).await?;
+    let url = fields.string("url").max(URL_CHARS_MAX).and_then(url_rule).optional();
+    let events = events_of(&mut fields);
     version_of(&mut fields);
-    if let Some(is_active) = fields.bool("isActive").optional() {
-        hook.status = if is_active { ACTIVE } else { DISABLED };
-    }
+    let is_active = fields.bool("isActive").optional();
     fields.finish()?;
-    let (actor, now, stored) = (audit::Actor::of(&access.org.caller), ctx.now(), hook.clone());
-    ctx.store
-        .write(move |tx| {
-            Box::pin(async move {
-                store::update(tx, &stored).await?;
-                record(tx, &actor, stored.organization_id, AuditEvent::ServiceHookEdit, &stored, now).await
-            })
+    let (actor, now) = (audit::Actor::of(&access.org.caller), ctx.now());
+    let (project, guid) = (access.project.id, guid.to_owned());
+    let changed = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let mut hook = store::by_guid(tx, project, &guid).await?.ok_or(Error::NoSuchResource)?;
+            hook.url = url.unwrap_or(hook.url);
+            hook.events = events.map_or(hook.events, Json::from);
+            hook.status = is_active.map_or(hook.status, |on| if on { ACTIVE } else { DISABLED });
+            store::update(tx, &hook).await?;
+            record(tx, &actor, hook.organization_id, AuditEvent::ServiceHookEdit, &hook, now).await?;
+            Ok::<_, Error>(hook)
         })
-        .await?;
+    });
+    let hook = changed.await?;
     ctx.ingest().keys_changed();
     to_wire(ctx, hook)
 }
