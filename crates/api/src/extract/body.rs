@@ -1,7 +1,7 @@
 //! Request bodies: JSON, a form, or the texts of a multipart form. Bodies are read after access was decided.
 
 use axum::{
-    body::HttpBody as _,
+    body::{Bytes, HttpBody as _},
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::header,
 };
@@ -38,6 +38,22 @@ impl Body {
     }
 }
 
+/// The body of an endpoint that reads JSON only: what is none, cannot be parsed or is empty counts as no body.
+#[derive(Debug, Clone)]
+pub struct JsonBody(pub Option<serde_json::Value>);
+
+impl FromRequest<Ctx> for JsonBody {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Ctx) -> Result<Self> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !content_type.is_some_and(|text| text.starts_with("application/json")) {
+            return Ok(Self(None));
+        }
+        Ok(Self(json_in::parse_strict(&whole(request).await?).ok()))
+    }
+}
+
 impl FromRequest<Ctx> for Body {
     type Rejection = Error;
 
@@ -48,8 +64,7 @@ impl FromRequest<Ctx> for Body {
         if kind == "multipart/form-data" && !request.body().is_end_stream() {
             return multipart(request).await;
         }
-        let bytes = Limited::new(request.into_body(), API_BODY_BYTES_MAX).collect().await;
-        let bytes = bytes.map_err(|error| unreadable(error.as_ref()))?.to_bytes();
+        let bytes = whole(request).await?;
         if bytes.is_empty() {
             return Ok(Self(fields::Body::empty()));
         }
@@ -69,6 +84,12 @@ impl FromRequest<Ctx> for Body {
             }
         }
     }
+}
+
+/// All of a body that is not too large.
+async fn whole(request: Request) -> Result<Bytes> {
+    let bytes = Limited::new(request.into_body(), API_BODY_BYTES_MAX).collect().await;
+    Ok(bytes.map_err(|error| unreadable(error.as_ref()))?.to_bytes())
 }
 
 fn unreadable(error: &(dyn std::error::Error + 'static)) -> Error {

@@ -6,6 +6,6 @@ mod paging;
 mod query;
 
 pub use access::{Anyone, Asker, IssueOf, Org, ProjectOf, Segments, TeamOf};
-pub use body::{API_BODY_BYTES_MAX, Body};
+pub use body::{API_BODY_BYTES_MAX, Body, JsonBody};
 pub use paging::Paging;
 pub use query::Query;

@@ -5,6 +5,8 @@
 mod analytics;
 mod app_avatars;
 mod app_breaker;
+mod app_creation;
+mod app_fields;
 mod app_matrix;
 mod app_requests;
 mod applications;

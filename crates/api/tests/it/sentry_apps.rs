@@ -3,9 +3,12 @@
 use mortise_testkit::{Answer, TestApp, World, api_test};
 use serde_json::{Value, json};
 
-const APPS: &str = "/api/0/sentry-apps/";
+use crate::{ingest::count, installations::Installed};
 
-fn internal() -> Value {
+pub(crate) const APPS: &str = "/api/0/sentry-apps/";
+
+/// An internal app of `acme` that hears of nothing.
+pub(crate) fn internal() -> Value {
     json!({
         "organization": "acme", "name": "Night Watch", "isInternal": true, "isAlertable": false,
         "verifyInstall": true, "scopes": ["event:write", "org:read"], "webhookUrl": "https://w.acme.test/hook",
@@ -13,7 +16,8 @@ fn internal() -> Value {
     })
 }
 
-fn public() -> Value {
+/// A public app of `acme` that hears of issues.
+pub(crate) fn public() -> Value {
     json!({
         "organization": "acme", "name": "Acme Board", "author": "Acme", "isInternal": false, "isAlertable": false,
         "verifyInstall": false, "scopes": ["event:read"], "events": ["issue"],
@@ -21,11 +25,13 @@ fn public() -> Value {
     })
 }
 
-async fn post(app: &TestApp, world: &World, body: &Value) -> Answer {
+/// Creates an app as the owner of `acme`.
+pub(crate) async fn post(app: &TestApp, world: &World, body: &Value) -> Answer {
     app.post(APPS).bearer(&world.owner_token).json(body).send().await
 }
 
-async fn create(app: &TestApp, world: &World, body: &Value) -> String {
+/// The slug of a new app of `acme`.
+pub(crate) async fn create(app: &TestApp, world: &World, body: &Value) -> String {
     post(app, world, body).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned()
 }
 
@@ -226,7 +232,7 @@ api_test!(an_app_is_installed_once_by_those_who_may, |app| async move {
     assert_eq!(answer, json!({ "slug": ["This field is required."] }));
 });
 
-async fn put(app: &TestApp, token: &str, slug: &str, body: Value) -> Answer {
+pub(crate) async fn put(app: &TestApp, token: &str, slug: &str, body: Value) -> Answer {
     app.put(format!("{APPS}{slug}/")).bearer(token).json(&body).send().await
 }
 
@@ -241,7 +247,7 @@ api_test!(an_app_is_changed_by_what_is_sent, |app| async move {
     });
     let seen = put(&app, &world.owner_token, &slug, change).await.expect(200).json();
     let expected = json!({
-        "name": "Acme Wall", "overview": "o", "redirectUrl": null, "events": ["comment"],
+        "name": "Acme Wall", "overview": "o", "redirectUrl": "", "events": ["comment"],
         "scopes": ["event:admin", "event:read", "event:write"], "webhookUrl": "https://c.acme.test/hook",
         "allowedOrigins": ["a.test", "b.test"], "verifyInstall": true, "isAlertable": true, "popularity": 1,
         "author": "Acme", "slug": slug, "status": "unpublished",
@@ -450,9 +456,17 @@ api_test!(tokens_of_internal_apps_can_be_ended, |app| async move {
     }
     app.delete(&path).bearer(&world.owner_token).send().await.expect(204);
     app.get("/api/0/").bearer(made["token"].as_str().unwrap()).send().await.expect(401);
-    let public = create(&app, &world, &public()).await;
-    let answer = app.delete(format!("{APPS}{public}/api-tokens/1/")).bearer(&world.owner_token).send().await;
-    assert_eq!(answer.expect(403).json(), "This route is limited to internal integrations only");
+    // Whether there is such a token of the app is asked before what kind of app it is.
+    let public = Installed::of(&app, &world, "Acme Board").await;
+    let id = public.redeem(&app).await["id"].as_str().unwrap().to_owned();
+    let of_public =
+        |id: &str| app.delete(format!("{APPS}acme-board/api-tokens/{id}/")).bearer(&world.owner_token);
+    let answer = of_public(&id).send().await.expect(403).json();
+    assert_eq!(answer, "This route is limited to internal integrations only");
+    of_public("1").send().await.expect(404);
+    let foreign = app.delete(format!("{tokens}{id}/")).bearer(&world.owner_token).send().await.expect(404);
+    assert_eq!(foreign.json(), json!({ "detail": "Not found." }));
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM api_token WHERE application_id IS NOT NULL").await, 1);
 });
 
 api_test!(features_and_owned_apps_are_listed, |app| async move {
@@ -521,11 +535,23 @@ api_test!(installations_are_shown_over_time, |app| async move {
         ("?since=nan", "since must be a numeric timestamp"),
         ("?since=2&until=1", "start must be before or equal to end"),
         ("?since=-1e300", "Invalid resolution"),
+        ("?resolution=x&until=x&since=x", "Invalid resolution"),
+        ("?until=x&since=x", "until must be a numeric timestamp."),
     ] {
         let answer = stats(&world.owner_token, query).await.expect(400).json();
         assert_eq!(answer, json!({ "detail": text }), "{query}");
     }
     stats(&world.owner_token, "?resolution=60m").await.expect(200);
+    // What is empty is not there.
+    let empty = stats(&world.owner_token, "?since=&until=&resolution=").await.expect(200);
+    assert_eq!(empty.json(), seen);
+    let keys: Vec<_> = seen.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["totalInstalls", "totalUninstalls", "installStats", "uninstallStats"]);
+    for series in [&seen["installStats"], &seen["uninstallStats"]] {
+        let times: Vec<_> =
+            series.as_array().unwrap().iter().map(|point| point[0].as_i64().unwrap()).collect();
+        assert!(times.windows(2).all(|pair| pair[1] == pair[0] + 3600), "{times:?}");
+    }
     stats(&world.stranger_token, "").await.expect(403);
 });
 

@@ -10,7 +10,7 @@ use mortise_store::{Conn, sentry_app};
 use mortise_wire::{
     ErrorBody,
     fields::{Body, Fields, Problem, Rule},
-    sentry_app as wire,
+    python, sentry_app as wire,
 };
 use serde_json::{Value as Json, json};
 
@@ -56,16 +56,20 @@ pub(in crate::apps) async fn avatars(
     Ok(by_app)
 }
 
-/// The bytes of a photo in base64.
+/// The bytes of a photo in base64; characters that are none of it do not count. What counts as false is no photo.
 struct Base64;
 
 impl Rule for Base64 {
     type Out = Vec<u8>;
 
     fn read(&self, value: &Json) -> Result<Vec<u8>, Problem> {
-        let text: String =
-            value.as_str().unwrap_or("-").chars().filter(|sign| !sign.is_ascii_whitespace()).collect();
-        STANDARD.decode(text).map_err(|_| NO_IMAGE.into())
+        if !python::is_truthy(value) {
+            return Ok(Vec::new());
+        }
+        let is_sign = |sign: &char| sign.is_ascii_alphanumeric() || "+/=".contains(*sign);
+        let text: String = value.as_str().ok_or(NO_IMAGE)?.chars().filter(is_sign).collect();
+        let bytes = STANDARD.decode(text).ok().filter(|bytes| !bytes.is_empty());
+        bytes.ok_or_else(|| NO_IMAGE.into())
     }
 }
 

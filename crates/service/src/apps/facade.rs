@@ -80,7 +80,7 @@ impl AppInfo {
             proxy_user: app.proxy_user_id,
             application: app.application_id,
             scopes: app.scopes,
-            webhook_url: app.webhook_url,
+            webhook_url: app.webhook_url.filter(|url| !url.is_empty()),
             is_alertable: app.is_alertable,
             is_disabled: app.is_disabled,
             metadata: app.metadata,

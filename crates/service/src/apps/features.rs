@@ -35,11 +35,6 @@ pub(super) fn describe(feature: i64, app_name: &str) -> Option<AppFeature> {
     })
 }
 
-/// Whether a number stands for a feature.
-pub(super) fn is_known(feature: i64) -> bool {
-    FEATURES.iter().any(|(number, ..)| *number == feature)
-}
-
 /// The name of the gate of a feature; `None` for a number that stands for nothing.
 pub(super) fn gate(feature: i64) -> Option<&'static str> {
     all().find(|(number, _)| *number == feature).map(|(_, gate)| gate)

@@ -9,6 +9,7 @@ use mortise_store::organization;
 use mortise_wire::{
     errors::{ErrorBody, FieldErrors, field},
     fields::{Fields, Problem, Rule, is_url, type_name},
+    python,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -92,11 +93,12 @@ async fn owner(ctx: &Ctx, caller: &Caller, slug: &str) -> Result<OrgAccess> {
     let org = organization::by_slug(&mut *ctx.store.read().await?, slug).await?;
     let org = org.filter(|org| org.status == OrgStatus::Active.number());
     if caller.is_superuser() {
-        let text = format!("Organization '{slug}' does not exist.");
+        let text = one_line(&format!("Organization '{slug}' does not exist."));
         let org = org.ok_or_else(|| Error::Invalid(ErrorBody::Other(json!({ "organization": text }))))?;
         return access::organization_by_id(ctx, caller.clone(), org.id).await;
     }
-    let stranger = || Error::refused(format!("User does not belong to the '{slug}' organization."));
+    let stranger =
+        || Error::refused(one_line(&format!("User does not belong to the '{slug}' organization.")));
     let is_person = caller.user.as_ref().is_some_and(|user| !user.is_sentry_app);
     let org = org.filter(|_| is_person).ok_or_else(stranger)?;
     match access::organization_by_id(ctx, caller.clone(), org.id).await {
@@ -105,38 +107,41 @@ async fn owner(ctx: &Ctx, caller: &Caller, slug: &str) -> Result<OrgAccess> {
     }
 }
 
+/// A text with single blanks for all white space.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The fields in the order in which their errors are listed.
 fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> Result<AppSpec> {
     let mut fields = Fields::of_map(with_nulls(sent));
     let name = fields.field("name", Prose::name()).required();
     let author = fields.field("author", Prose::free()).nullable().flatten();
-    let overview = fields.field("overview", Prose::free()).nullable().flatten();
-    let webhook_url = fields.field("webhookUrl", HookUrl::webhook()).nullable();
-    let redirect_url = fields.field("redirectUrl", HookUrl::redirect()).nullable();
-    let is_alertable = fields.bool("isAlertable").required();
+    let scopes = scopes(&mut fields, owner.scopes).flatten().unwrap_or_default();
+    let events = events(&mut fields).flatten().unwrap_or_default();
+    let schema = schema(&mut fields).flatten().unwrap_or_else(|| json!({}));
+    let webhook_url = fields.field("webhookUrl", HookUrl::webhook()).nullable().flatten();
+    let redirect_url = fields.field("redirectUrl", HookUrl::redirect()).nullable().flatten();
     let is_internal = fields.bool("isInternal").required();
+    let is_alertable = fields.bool("isAlertable").required();
+    let overview = fields.field("overview", Prose::free()).nullable().flatten();
     let verify_install = fields.bool("verifyInstall").required();
-    let scopes = fields.field("scopes", Words).nullable().flatten().unwrap_or_default();
-    let events = fields.field("events", Words).nullable().flatten().unwrap_or_default();
-    let schema = fields.any("schema").nullable().flatten().unwrap_or_else(|| json!({}));
     let allowed_origins = origins(&mut fields).unwrap_or_default();
     let webhook_headers = headers(&mut fields).unwrap_or_default();
     let popularity = if caller.is_superuser() { popularity(&mut fields) } else { None };
-    check_scopes(&mut fields, &scopes, owner.scopes);
-    check_events(&mut fields, &events);
-    check_schema(&mut fields, &schema);
     fields.finish()?;
     let status = if is_internal { AppStatus::Internal } else { AppStatus::Unpublished };
     let spec = AppSpec {
         author,
         scopes: ScopeSet::from_texts(scopes.iter().map(String::as_str)),
         events: subscriptions::expand(&events),
-        webhook_url: webhook_url.flatten().filter(|url| !url.is_empty()),
+        webhook_url,
         webhook_headers,
-        redirect_url: redirect_url.flatten().filter(|url| !url.is_empty()),
+        redirect_url,
         is_alertable,
         verify_install,
         overview,
-        schema: if schema.is_object() { schema } else { json!({}) },
+        schema,
         allowed_origins,
         popularity: popularity.unwrap_or(1),
         ..AppSpec::new(owner.org.id, name, status)
@@ -145,7 +150,7 @@ fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> 
         is_internal,
         scopes: &scopes,
         events: &events,
-        has_webhook: spec.webhook_url.is_some(),
+        has_webhook: spec.webhook_url.as_ref().is_some_and(|url| !url.is_empty()),
         is_alertable,
         has_author: spec.author.is_some(),
     };
@@ -177,9 +182,15 @@ fn with_nulls(sent: &Map<String, Json>) -> Map<String, Json> {
     map
 }
 
-/// Each scope must be one that apps may have, and the caller must hold it.
-pub(super) fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSet) {
-    let parsed: Vec<_> = scopes.iter().map(|text| (text, text.parse::<Scope>().ok())).collect();
+/// What the app may do: absent, null or texts. Each must be a scope that apps may have, and be held.
+pub(super) fn scopes(fields: &mut Fields, held: ScopeSet) -> Option<Option<Vec<String>>> {
+    let scopes = fields.field("scopes", Words).nullable();
+    check_scopes(fields, scopes.iter().flatten().flatten(), held);
+    scopes
+}
+
+fn check_scopes<'a>(fields: &mut Fields, scopes: impl Iterator<Item = &'a String>, held: ScopeSet) {
+    let parsed: Vec<_> = scopes.map(|text| (text, text.parse::<Scope>().ok())).collect();
     let unknown = parsed.iter().find(|(_, scope)| scope.is_none_or(|scope| !GRANTABLE.contains(&scope)));
     if let Some((text, _)) = unknown {
         fields.error("scopes", format!("{text} not a valid scope"));
@@ -194,9 +205,12 @@ pub(super) fn check_scopes(fields: &mut Fields, scopes: &[String], held: ScopeSe
     }
 }
 
-pub(super) fn check_events(fields: &mut Fields, events: &[String]) {
+/// What the app hears of: absent, null or texts.
+pub(super) fn events(fields: &mut Fields) -> Option<Option<Vec<String>>> {
+    let events = fields.field("events", Words).nullable();
     let mut unknown: Vec<&str> = Vec::new();
-    for event in events.iter().filter(|event| subscriptions::family_of(event).is_none()) {
+    let all = events.iter().flatten().flatten();
+    for event in all.filter(|event| subscriptions::family_of(event).is_none()) {
         if !unknown.contains(&event.as_str()) {
             unknown.push(event);
         }
@@ -204,13 +218,18 @@ pub(super) fn check_events(fields: &mut Fields, events: &[String]) {
     if !unknown.is_empty() {
         fields.error("events", format!("Invalid event subscription: {}", unknown.join(", ")));
     }
+    events
 }
 
-/// A schema as it is kept: an empty text is an empty schema.
-pub(super) fn check_schema(fields: &mut Fields, schema: &Json) {
-    if let Some(text) = schema::schema_error(schema) {
+/// The UI components: absent, null or a schema. An empty text is an empty schema.
+pub(super) fn schema(fields: &mut Fields) -> Option<Option<Json>> {
+    let sent = fields.any("schema").nullable();
+    let error = sent.iter().flatten().find_map(schema::schema_error);
+    if let Some(text) = error {
         fields.error("schema", text);
     }
+    let kept = |schema: Json| if schema.is_object() { schema } else { json!({}) };
+    sent.map(|sent| sent.map(kept))
 }
 
 /// What the fields of an app must have in common.
@@ -343,8 +362,8 @@ impl Rule for HookUrl {
     type Out = String;
 
     fn read(&self, value: &Json) -> Result<String, Problem> {
-        let text = value.as_str().ok_or(field::URL)?.trim();
-        if text.is_empty() {
+        let text = value.as_str().ok_or(field::URL)?;
+        if text.trim().is_empty() {
             return Ok(String::new());
         }
         if !text.starts_with("http") {
@@ -369,20 +388,10 @@ impl Rule for Words {
 
     fn read(&self, value: &Json) -> Result<Vec<String>, Problem> {
         match value {
-            Json::Array(items) => Ok(items.iter().map(word).collect()),
+            Json::Array(items) => Ok(items.iter().map(python::text).collect()),
             Json::String(text) => Ok(text.chars().map(String::from).collect()),
             Json::Object(map) => Ok(map.keys().cloned().collect()),
             other => Err(field::not_a_list(type_name(other)).into()),
         }
-    }
-}
-
-fn word(value: &Json) -> String {
-    match value {
-        Json::String(text) => text.clone(),
-        Json::Bool(true) => "True".to_owned(),
-        Json::Bool(false) => "False".to_owned(),
-        Json::Null => "None".to_owned(),
-        other => other.to_string(),
     }
 }

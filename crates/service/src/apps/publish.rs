@@ -45,6 +45,7 @@ impl Rule for Answered {
                 Err(Problem::from(field::max_length(TEXT_CHARS_MAX)))
             }
             Json::String(text) => Ok(text.clone()),
+            Json::Number(number) => Ok(number.to_string()),
             _ => Err(Problem::from(field::STRING)),
         };
         Ok((text("question")?, text("answer")?))

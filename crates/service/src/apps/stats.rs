@@ -100,7 +100,7 @@ impl Window {
 }
 
 fn number(sent: Option<&str>, refusal: &str) -> Result<Option<f64>> {
-    let Some(text) = sent else { return Ok(None) };
+    let Some(text) = sent.filter(|text| !text.is_empty()) else { return Ok(None) };
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     number.map(Some).ok_or_else(|| Error::invalid(refusal))
 }

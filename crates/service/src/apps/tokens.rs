@@ -124,11 +124,15 @@ pub(super) fn require_no_partnership(app: &SentryApp) -> Result<()> {
 /// Ends a token of an internal app.
 pub async fn delete_token(ctx: &Ctx, access: &AppAccess, id: TokenId) -> Result<()> {
     let app = &access.app;
+    let application = app.application_id.ok_or(Error::NotFound)?;
+    let token = stored::by_id(&mut *ctx.store.read().await?, id).await?;
+    if token.is_none_or(|token| token.application_id != Some(application)) {
+        return Err(Error::NotFound);
+    }
     if !is_internal(app)? {
         return Err(Error::Refused(ErrorBody::Text(INTERNAL_ONLY.to_owned())));
     }
     require_no_partnership(app)?;
-    let application = app.application_id.ok_or(Error::NotFound)?;
     let deleted = ctx
         .store
         .write(move |tx| Box::pin(async move { sentry_app::delete_linked(tx, application, id).await }));

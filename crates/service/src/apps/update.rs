@@ -12,10 +12,10 @@ use mortise_store::{
 };
 use mortise_wire::{
     errors::{INVALID_REQUEST, field},
-    fields::{Fields, Problem, Rule},
-    sentry_app as wire,
+    fields::{Fields, Problem, Rule, type_name},
+    python, sentry_app as wire,
 };
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::{
     AppAccess, components, features, fields,
@@ -80,51 +80,51 @@ pub(super) fn check(access: &AppAccess, sent: &Map<String, Json>) -> Result<()> 
     read(access, sent, access.caller.is_superuser()).map(|_| ())
 }
 
+/// Reads the fields in the order in which their errors are listed.
 fn read(access: &AppAccess, sent: &Map<String, Json>, is_elevated: bool) -> Result<Change> {
     let app = &access.app;
     let mut form = Fields::of_map(sent.clone());
     let name = form.field("name", fields::Prose::name()).optional();
     let author = form.field("author", fields::Prose::free()).nullable();
-    let overview = form.field("overview", fields::Prose::free()).nullable().flatten();
+    let scopes = fields::scopes(&mut form, access.scopes.union(app.scopes)).flatten();
+    let status = form.string("status").nullable().flatten();
+    let events = fields::events(&mut form);
+    let features = form.field("features", FeatureIds).nullable().flatten();
+    let schema = fields::schema(&mut form).flatten();
     let webhook_url = form.field("webhookUrl", fields::HookUrl::webhook()).nullable();
     let redirect_url = form.field("redirectUrl", fields::HookUrl::redirect()).nullable().flatten();
     let is_alertable = form.bool("isAlertable").optional();
+    let overview = form.field("overview", fields::Prose::free()).nullable().flatten();
     let verify_install = form.bool("verifyInstall").optional();
-    let scopes = form.field("scopes", fields::Words).nullable().flatten();
-    let events = form.field("events", fields::Words).nullable().flatten();
-    let schema = form.any("schema").nullable().flatten();
     let allowed_origins = fields::origins(&mut form);
     let webhook_headers = fields::headers(&mut form);
-    let status = form.string("status").allow_blank().nullable().flatten();
-    let features = form.list("features", FeatureId).nullable().flatten();
-    let popularity = if is_elevated { fields::popularity(&mut form) } else { None };
-    fields::check_scopes(&mut form, scopes.as_deref().unwrap_or_default(), access.scopes.union(app.scopes));
-    fields::check_events(&mut form, events.as_deref().unwrap_or_default());
-    if let Some(schema) = &schema {
-        fields::check_schema(&mut form, schema);
-    }
+    // It must be a good one, whoever sends it.
+    let popularity = fields::popularity(&mut form).filter(|_| is_elevated);
     form.finish()?;
 
     let stored_url = app.webhook_url.clone().filter(|url| !url.is_empty());
     let common = fields::Common {
         is_internal: is_internal(app)?,
         scopes: if events.is_some() { scopes.as_deref().unwrap_or_default() } else { &[] },
-        events: &events.clone().unwrap_or_else(|| subscriptions::texts(&app.events)),
+        events: &match &events {
+            Some(sent) => sent.clone().unwrap_or_default(),
+            None => subscriptions::texts(&app.events),
+        },
         has_webhook: webhook_url
             .clone()
             .map_or(stored_url.is_some(), |url| url.is_some_and(|url| !url.is_empty())),
         is_alertable: is_alertable.unwrap_or(app.is_alertable),
-        has_author: author.clone().map_or(app.author.is_some(), |author| author.is_some()),
+        has_author: author.as_ref().map_or(app.author.is_some(), Option::is_some),
     };
     common.check()?;
     let trimmed = |text: Option<String>| text.map(|text| text.trim().to_owned());
     Ok(Change {
         name: trimmed(name),
         author: trimmed(author.flatten()),
-        features: features.map(|ids| ids.into_iter().flatten().collect()),
+        features,
         status,
         scopes,
-        events,
+        events: events.flatten(),
         webhook_url: webhook_url.flatten(),
         webhook_headers,
         redirect_url,
@@ -140,7 +140,6 @@ fn read(access: &AppAccess, sent: &Map<String, Json>, is_elevated: bool) -> Resu
 impl Change {
     async fn apply(mut self, tx: &mut Tx, ctx: &Ctx, app: &mut SentryApp, is_elevated: bool) -> Result<()> {
         let now = ctx.now();
-        let is_published = app_status(app)? == AppStatus::Published;
         if let Some(name) = self.name.take() {
             app.name = name;
         }
@@ -148,14 +147,14 @@ impl Change {
             app.author = Some(author);
         }
         if let Some(features) = &self.features {
-            if is_published && !is_elevated {
+            if app_status(app)? == AppStatus::Published && !is_elevated {
                 return Err(Error::invalid(FEATURES_FIXED));
             }
             sentry_app::set_features(tx, app.id, features, now).await?;
         }
         self.set_status(app, is_elevated, now);
         if let Some(scopes) = &self.scopes {
-            self.set_scopes(tx, app, scopes, is_published, now).await?;
+            set_scopes(tx, app, scopes, now).await?;
         }
         if let Some(events) = &self.events {
             let families = events.iter().filter_map(|event| subscriptions::family_of(event));
@@ -171,7 +170,7 @@ impl Change {
             set_origins(tx, app, origins).await?;
         }
         if let Some(schema) = self.schema.take() {
-            app.schema = if schema.is_object() { schema } else { json!({}) };
+            app.schema = schema;
             components::replace(tx, ctx, app).await?;
         }
         if let Some(popularity) = self.popularity {
@@ -197,37 +196,15 @@ impl Change {
         }
     }
 
-    async fn set_scopes(
-        &self,
-        tx: &mut Tx,
-        app: &mut SentryApp,
-        scopes: &[String],
-        is_published: bool,
-        now: Time,
-    ) -> Result<()> {
-        if is_published {
-            return match scopes == app.scopes.sorted() {
-                true => Ok(()),
-                false => Err(Error::invalid(SCOPES_FIXED)),
-            };
-        }
-        app.scopes = ScopeSet::from_texts(scopes.iter().map(String::as_str)).with_implied();
-        match app.application_id {
-            Some(application) => Ok(sentry_app::set_token_scopes(tx, application, app.scopes, now).await?),
-            None => Ok(()),
-        }
-    }
-
     fn set_texts(&mut self, app: &mut SentryApp) -> Result<()> {
-        let cleared = |text: String| Some(text).filter(|text| !text.is_empty());
         if let Some(url) = self.webhook_url.take() {
-            app.webhook_url = cleared(url);
+            app.webhook_url = Some(url);
         }
         if let Some(headers) = self.webhook_headers.take() {
             app.webhook_headers = Json::from(headers);
         }
         if let Some(url) = self.redirect_url.take() {
-            app.redirect_url = cleared(url);
+            app.redirect_url = Some(url);
         }
         if let Some(is_alertable) = self.is_alertable {
             app.is_alertable = is_alertable;
@@ -242,6 +219,19 @@ impl Change {
             app.overview = Some(overview);
         }
         Ok(())
+    }
+}
+
+/// What those who installed a published app agreed to is fixed.
+async fn set_scopes(tx: &mut Tx, app: &mut SentryApp, scopes: &[String], now: Time) -> Result<()> {
+    let scopes = ScopeSet::from_texts(scopes.iter().map(String::as_str));
+    if app_status(app)? == AppStatus::Published {
+        return if scopes == app.scopes { Ok(()) } else { Err(Error::invalid(SCOPES_FIXED)) };
+    }
+    app.scopes = scopes.with_implied();
+    match app.application_id {
+        Some(application) => Ok(sentry_app::set_token_scopes(tx, application, app.scopes, now).await?),
+        None => Ok(()),
     }
 }
 
@@ -270,20 +260,20 @@ async fn set_hooks(tx: &mut Tx, ctx: &Ctx, app: &SentryApp) -> Result<()> {
     Ok(())
 }
 
-/// The number of a feature, also as text; null and blank stand for none.
-struct FeatureId;
+/// Numbers of features, also as texts, blanks left out. An object counts as the list of its keys.
+struct FeatureIds;
 
-impl Rule for FeatureId {
-    type Out = Option<i64>;
+impl Rule for FeatureIds {
+    type Out = Vec<i64>;
 
-    fn read(&self, value: &Json) -> Result<Option<i64>, Problem> {
-        let text = match value {
-            Json::Null => return Ok(None),
-            Json::String(text) if text.is_empty() => return Ok(None),
-            Json::String(text) => text.clone(),
-            other => other.to_string(),
+    fn read(&self, value: &Json) -> Result<Vec<i64>, Problem> {
+        let texts: Vec<String> = match value {
+            Json::Array(items) => items.iter().map(python::text).collect(),
+            Json::Object(map) => map.keys().cloned().collect(),
+            other => return Err(field::not_a_list(type_name(other)).into()),
         };
-        let known = text.parse().ok().filter(|id| features::is_known(*id));
-        known.map(Some).ok_or_else(|| field::choice(&text).into())
+        let known = |text: &String| features::all().map(|(id, _)| id).find(|id| id.to_string() == *text);
+        let read = |text: &String| known(text).ok_or_else(|| field::choice(text).into());
+        texts.iter().filter(|text| !text.is_empty()).map(read).collect()
     }
 }

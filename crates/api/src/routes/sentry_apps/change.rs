@@ -15,9 +15,9 @@ use mortise_wire::{application::ClientSecret, sentry_app::SentryApp};
 
 use super::segment::AppSegment;
 use crate::{
-    Error, Result,
+    Result,
     edge::{Empty, Json},
-    extract::{Anyone, Body},
+    extract::{Anyone, JsonBody},
 };
 
 fn needed(method: &str) -> ScopeSet {
@@ -32,12 +32,10 @@ pub(crate) async fn update_app(
     caller: Anyone<class::SentryApp>,
     AppSegment(app): AppSegment,
     State(ctx): State<Ctx>,
-    body: Result<Body, Error>,
+    body: Result<JsonBody>,
 ) -> Result<Json<SentryApp>> {
     let access = apps::app_for_changing(&ctx, caller.0, &app, needed("PUT")).await?;
-    // Only JSON is read here; anything else counts as no body.
-    let body = body.ok();
-    Ok(axum::Json(apps::update_app(&ctx, &access, body.as_ref().and_then(Body::json)).await?))
+    Ok(axum::Json(apps::update_app(&ctx, &access, body?.0.as_ref()).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-apps/{app}/", tag = "Sentry Apps",

@@ -64,10 +64,10 @@ pub(crate) async fn count_interaction(
     caller: Anyone<class::AppStats>,
     AppSegment(app): AppSegment,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
     let access = apps::app_for_counting(&ctx, caller.0, &app).await?;
-    apps::count_interaction(&ctx, &access, &body.0).await?;
+    apps::count_interaction(&ctx, &access, &body?.0).await?;
     Ok((StatusCode::CREATED, axum::Json(json!({}))).into_response())
 }
 

@@ -136,7 +136,7 @@ pub(super) fn profile(app: &SentryApp) -> AppProfile {
         overview: app.overview.clone().unwrap_or_default(),
         features: app.feature_data.iter().map(|feature| feature.description.clone()).collect(),
         grants: permissions::grants(&app.scopes),
-        hears: if app.webhook_url.is_some() { hears } else { Vec::new() },
+        hears: if app.webhook_url.as_deref().is_some_and(|url| !url.is_empty()) { hears } else { Vec::new() },
         leads_to: leaving::host(app).unwrap_or_default(),
     }
 }
