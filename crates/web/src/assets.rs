@@ -25,6 +25,8 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 
 const KEEP_FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
+/// The product's mark.
+const MARK: &str = "mark.svg";
 const VERSION_HEX_DIGITS: usize = 12;
 
 /// The hash over all embedded files; a constant word in debug builds, where files change under a running server.
@@ -45,6 +47,11 @@ pub async fn serve(Path((version, file)): Path<(String, String)>) -> Response {
     let headers =
         [(header::CONTENT_TYPE, content_type(&file)), (header::CACHE_CONTROL, cache), (nosniff, "nosniff")];
     (headers, found.data).into_response()
+}
+
+/// Answers `GET /favicon.ico`, which browsers ask for where no page names the mark: beside JSON, or a file.
+pub async fn favicon() -> Response {
+    serve(Path((String::new(), MARK.to_owned()))).await
 }
 
 fn content_type(file: &str) -> &'static str {
@@ -84,6 +91,14 @@ mod tests {
         assert_eq!(forward, version_of(backward.clone().into_iter()));
         backward.pop();
         assert_ne!(forward, version_of(backward.into_iter()));
+    }
+
+    #[tokio::test]
+    async fn the_mark_is_there_for_browsers_that_no_page_tells_of_it() {
+        let mark = favicon().await;
+        assert_eq!(mark.status(), StatusCode::OK);
+        assert_eq!(mark.headers()[header::CONTENT_TYPE], "image/svg+xml");
+        assert_eq!(mark.headers()[header::CACHE_CONTROL], ASK_AGAIN);
     }
 
     #[tokio::test]

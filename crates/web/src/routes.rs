@@ -21,6 +21,9 @@ macro_rules! pages {
         #[expect(non_upper_case_globals, reason = "a pattern is named like the function that fills it")]
         pub mod path {
             $($(#[$doc])* pub const $name: &str = $pattern;)*
+
+            #[cfg(test)]
+            pub const ALL: &[&str] = &[$($pattern),*];
         }
     };
 }
@@ -53,7 +56,7 @@ pages! {
     /// Target that deletes an API token.
     delete_token(id) = "/settings/account/api/auth-tokens/{id}/delete/";
     /// The form for a new organization and its target.
-    new_organization() = "/organizations/new/";
+    new_organization() = "/new-organization/";
     /// An organization's start; leads to its issues.
     organization(org) = "/organizations/{org}/";
     /// Issue list.
@@ -97,9 +100,15 @@ pages! {
     /// Alert rules of the organization's projects.
     rules(org) = "/organizations/{org}/alerts/rules/";
     /// The form for a new alert rule and its target.
-    new_rule(org, project) = "/organizations/{org}/alerts/rules/{project}/new/";
-    /// One alert rule and the target of its form.
-    rule(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/";
+    new_rule(org, project) = "/organizations/{org}/alerts/new-rule/{project}/";
+    /// One alert rule: what it does, and what came of it.
+    rule(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/details/";
+    /// The form of an alert rule and its target.
+    rule_edit(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/edit/";
+    /// Target that mutes a rule: fields `target` and `for`.
+    rule_mute(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/mute/";
+    /// Target that lets a muted rule be heard again.
+    rule_unmute(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/unmute/";
     /// Target that switches a disabled rule on.
     rule_enable(org, project, rule) = "/organizations/{org}/alerts/rules/{project}/{rule}/enable/";
     /// Target that deletes a rule.
@@ -133,9 +142,9 @@ pages! {
     /// Sentry Apps that the organization owns.
     developer_settings(org) = "/settings/{org}/developer-settings/";
     /// The form for a new public app and its target.
-    new_public_app(org) = "/settings/{org}/developer-settings/new-public/";
+    new_public_app(org) = "/settings/{org}/new-public-app/";
     /// The form for a new internal app and its target.
-    new_internal_app(org) = "/settings/{org}/developer-settings/new-internal/";
+    new_internal_app(org) = "/settings/{org}/new-internal-app/";
     /// Settings of an app that the organization owns, and their target.
     app_settings(org, app) = "/settings/{org}/developer-settings/{app}/";
     /// Credentials of an app: client id and secret; tokens of an internal one.
@@ -194,6 +203,23 @@ pub fn project_issues(org: &str, project_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether a path can fit both patterns: a slug may be any word, an id is never one of ours.
+    fn overlap(one: &str, other: &str) -> bool {
+        let is_slug = |segment: &&str| ["{org}", "{project}", "{team}", "{app}"].contains(segment);
+        let (one, other): (Vec<_>, Vec<_>) = (one.split('/').collect(), other.split('/').collect());
+        let fits = |(a, b): (&&str, &&str)| a == b || is_slug(a) || is_slug(b);
+        one.len() == other.len() && one.iter().zip(&other).all(fits)
+    }
+
+    #[test]
+    fn no_page_is_hidden_behind_another_by_its_slug() {
+        for (at, one) in path::ALL.iter().enumerate() {
+            for other in &path::ALL[at + 1..] {
+                assert!(!overlap(one, other), "{one} and {other}");
+            }
+        }
+    }
 
     #[test]
     fn data_in_an_address_is_encoded() {

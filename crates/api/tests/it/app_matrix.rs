@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use http::Method;
 use mortise_domain::{OrgRole, Scope, ScopeSet, UserId};
-use mortise_testkit::{Answer, RequestBuilder, TestApp, World};
+use mortise_testkit::{Answer, RequestBuilder, TestApp, World, api_test};
 use serde_json::{Value, json};
 
 const APPS: &str = "/api/0/sentry-apps/";
@@ -265,9 +265,7 @@ async fn every_route_of_apps_has_a_rule() {
     assert_eq!(rules, routes);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn members_do_what_role_and_token_allow_and_nothing_else() {
-    let app = TestApp::sqlite().await;
+api_test!(members_do_what_role_and_token_allow_and_nothing_else, |app| async {
     let world = app.world().await;
     let mut things = Things::create(&app, &world).await;
     for (role, name) in OrgRole::ALL.iter().copied().zip(["one", "two", "three", "four"]) {
@@ -283,7 +281,7 @@ async fn members_do_what_role_and_token_allow_and_nothing_else() {
             }
         }
     }
-}
+});
 
 type Show = Box<dyn Fn(RequestBuilder) -> RequestBuilder>;
 
@@ -312,9 +310,7 @@ fn check(answer: &Answer, is_admitted: bool, what: &str) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_of_another_organization_learn_nothing_of_apps() {
-    let app = TestApp::sqlite().await;
+api_test!(people_of_another_organization_learn_nothing_of_apps, |app| async {
     let world = app.world().await;
     let things = Things::create(&app, &world).await;
     let session = World::session(&app.ctx, world.stranger).await;
@@ -331,11 +327,9 @@ async fn people_of_another_organization_learn_nothing_of_apps() {
     }
     let owner = app.get(format!("{APPS}{}/", things.slug)).bearer(&world.owner_token).send().await;
     assert_eq!(owner.expect(200).json()["name"], "Night Watch", "it is as it was");
-}
+});
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_gets_401() {
-    let app = TestApp::sqlite().await;
+api_test!(nobody_gets_401, |app| async {
     let world = app.world().await;
     let things = Things::create(&app, &world).await;
     for rule in RULES {
@@ -344,4 +338,4 @@ async fn nobody_gets_401() {
         let what = format!("{} {}: {}", rule.method, rule.path, answer.text());
         assert!(expected.contains(&answer.status), "{what}");
     }
-}
+});

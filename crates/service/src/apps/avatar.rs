@@ -56,6 +56,11 @@ pub(in crate::apps) async fn avatars(
     Ok(by_app)
 }
 
+/// The pictures of apps, by app, for pages that show them.
+pub async fn pictures(ctx: &Ctx, apps: &[AppId]) -> Result<HashMap<AppId, Vec<wire::AppAvatar>>> {
+    avatars(ctx, &mut *ctx.store.read().await?, apps).await
+}
+
 /// The bytes of a photo in base64; characters that are none of it do not count. What counts as false is no photo.
 struct Base64;
 

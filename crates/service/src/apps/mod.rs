@@ -53,7 +53,7 @@ mod tokens;
 mod told;
 mod update;
 
-pub use avatar::{avatar_photo, set_avatar};
+pub use avatar::{avatar_photo, pictures, set_avatar};
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use directory::{OfferedApp, list_installed_apps, offered_app};
 pub use exchange::exchange;
@@ -74,7 +74,7 @@ pub use publish::{PublicationRequest, publication_requests, request_publication}
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;
-pub use requests::{RequestQuery, list_requests};
+pub use requests::{RequestQuery, is_logged, list_requests, logged_kinds};
 pub use schema::schema_error;
 pub use secrets::OVERLAP_S;
 pub(crate) use secrets::{SealedSecrets, Secrets};

@@ -139,7 +139,16 @@ pub async fn list_requests(
     json(&mut conn, app, is_internal, calls).await
 }
 
-fn is_logged(kind: &str) -> bool {
+/// Every kind of call that the log shows, sorted.
+pub fn logged_kinds() -> Vec<&'static str> {
+    let subscribable = FAMILIES.iter().flat_map(|family| family.events).copied();
+    let mut kinds: Vec<_> = subscribable.chain(OTHER_KINDS).collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+/// Whether the log shows calls of this kind.
+pub fn is_logged(kind: &str) -> bool {
     let is_subscribable = FAMILIES.iter().any(|family| family.events.contains(&kind));
     is_subscribable || OTHER_KINDS.contains(&kind)
 }

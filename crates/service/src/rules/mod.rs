@@ -39,7 +39,7 @@ pub use configuration::{configuration, configuration_without_forms};
 pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};
 pub use json::Shown;
-pub use snooze::{snooze, unsnooze};
+pub use snooze::{Mute, mutes, snooze, unsnooze};
 pub use try_out::try_out;
 
 use crate::{Ctx, Error, Result, access::ProjectAccess, audit, paging::slice};

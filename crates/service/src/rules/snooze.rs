@@ -1,7 +1,10 @@
 //! Muting rules, for oneself or for everybody.
 
-use mortise_domain::{AuditEvent, RuleId, Scope, ScopeSet};
-use mortise_store::rule::snooze::{self as store, Snooze};
+use mortise_domain::{AuditEvent, RuleId, Scope, ScopeSet, Time};
+use mortise_store::{
+    rule::snooze::{self as store, Snooze},
+    user,
+};
 use mortise_wire::{Fields, WireTime, errors::ErrorBody, rule as wire};
 use serde_json::Value;
 
@@ -20,6 +23,30 @@ async fn rule(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<mortise_s
         Error::NoSuchResource => Error::missing(NO_SUCH_RULE),
         other => other,
     })
+}
+
+/// What keeps a rule quiet for the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mute {
+    /// For everybody, not for the caller alone.
+    pub is_for_all: bool,
+    /// Who muted it, for people.
+    pub by: Option<String>,
+    /// `None` for ever.
+    pub until: Option<Time>,
+}
+
+/// What keeps a rule quiet now; what does so for everybody comes first.
+pub async fn mutes(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Vec<Mute>> {
+    find(ctx, access, id).await?;
+    let mut conn = ctx.store.read().await?;
+    let found = store::of_rules(&mut conn, &[id], access.org.caller.user_id(), ctx.now()).await?;
+    let people: Vec<_> = found.iter().filter_map(|it| it.owner_id).collect();
+    let people = user::by_ids(&mut conn, &people).await?;
+    let name = |id| people.iter().find(|it| Some(it.id) == id).map(|it| it.display_name().to_owned());
+    let mute =
+        |it: &Snooze| Mute { is_for_all: it.user_id.is_none(), by: name(it.owner_id), until: it.until };
+    Ok(found.iter().map(mute).collect())
 }
 
 /// Mutes a rule as `{target, until?}` says: for the caller (`me`), else for everybody.

@@ -101,7 +101,7 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
     Ok(IssuePage {
         shell: visit.org_shell(org, &detail.issue.short_id, Section::Issues).await?,
         event,
-        apps: issue_apps::with_dialogs(&apps),
+        apps: issue_apps::with_dialogs(ctx, &apps).await?,
         stats_day: stats(&detail, "24h", "%H:%M", "last 24 hours"),
         stats_month: stats(&detail, "30d", "%-d %b", "last 30 days"),
         tags: shares(&tags, &to::issues(&org.org.slug)),

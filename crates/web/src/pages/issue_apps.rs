@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::{
-    access_to,
+    access_to, app_pictures,
     component_form::{self, Shown},
     event_view, issue,
 };
@@ -33,7 +33,7 @@ use crate::{
     edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page_with},
     routes::{self as to, path},
     view::{
-        Avatar, Section, Tone,
+        Section, Tone,
         component::IssueAppPage,
         event::{EventView, OpenIn, StackPart},
         issue::{IssueApp, WorkItem},
@@ -55,13 +55,20 @@ pub(super) async fn of_issue(ctx: &Ctx, access: &IssueAccess) -> Outcome<Vec<Ins
 }
 
 /// Those that make or find items.
-pub(super) fn with_dialogs(installed: &[InstalledComponent]) -> Vec<IssueApp> {
-    let app = |it: &InstalledComponent| IssueApp {
-        name: it.callee.app.name.clone(),
-        avatar: Avatar::new(&it.callee.app.name),
-        installation: it.callee.installation.uuid.clone(),
+pub(super) async fn with_dialogs(ctx: &Ctx, installed: &[InstalledComponent]) -> Outcome<Vec<IssueApp>> {
+    let installed: Vec<_> = installed.iter().filter(|it| it.component.kind == ISSUE_LINK).collect();
+    let ids: Vec<_> = installed.iter().map(|it| it.callee.app.id).collect();
+    let pictures = apps::pictures(ctx, &ids).await?;
+    let app = |it: &InstalledComponent| {
+        let app = &it.callee.app;
+        let pictures = pictures.get(&app.id).map(Vec::as_slice).unwrap_or_default();
+        IssueApp {
+            name: app.name.clone(),
+            avatar: app_pictures::avatar(&app.name, pictures),
+            installation: it.callee.installation.uuid.clone(),
+        }
     };
-    installed.iter().filter(|it| it.component.kind == ISSUE_LINK).map(app).collect()
+    Ok(installed.into_iter().map(app).collect())
 }
 
 /// The items that are linked. Their service is the name of the app, where it is installed, or the host.
@@ -191,13 +198,15 @@ impl Dialog {
                 _ => String::new(),
             },
         };
+        let pictures = apps::pictures(&visit.ctx, &[self.installed.callee.app.id]).await?;
+        let pictures = pictures.into_values().next().unwrap_or_default();
         let failed = || format!("{} could not be asked: {failure}", self.app_name());
         Ok(IssueAppPage {
             shell: visit.org_shell(&self.issue.project.org, self.app_name(), Section::Issues).await?,
             issue: self.detail.issue.id.clone(),
             short_id: self.detail.issue.short_id.clone(),
             app: self.app_name().to_owned(),
-            avatar: Avatar::new(self.app_name()),
+            avatar: app_pictures::avatar(self.app_name(), &pictures),
             installation: self.installed.callee.installation.uuid.clone(),
             action: self.action,
             fields: component_form::show(&part, &shown),

@@ -2,6 +2,7 @@
 //! answers with it, or leads on after a change. Every module has `routes()`, which [`router`] puts together.
 
 mod access_to;
+mod app_pictures;
 mod apps;
 mod audit;
 mod auth;
@@ -23,6 +24,7 @@ mod operator;
 mod organizations;
 mod paging;
 mod people_choices;
+mod periods;
 mod permissions;
 mod project_keys;
 mod project_settings;
@@ -78,6 +80,7 @@ pub fn router(ctx: Ctx) -> Router {
         .layer(CatchPanicLayer::custom(|_| Problem::internal(&"a handler panicked").into_response()))
         .layer(from_fn_with_state(ctx.clone(), visit::layer))
         .route("/assets/{version}/{*file}", get(assets::serve))
+        .route("/favicon.ico", get(assets::favicon))
         .with_state(ctx)
 }
 

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::{
-    Area, Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, component::Preview,
-    event::Pair, token::ScopeChoice,
+    Avatar, Count, Field, Link, Select, Shell, State, Svg, Switch, When, component::Preview, event::Pair,
+    token::ScopeChoice,
 };
 
 /// The apps that an organization owns.
@@ -60,7 +60,7 @@ pub struct AppFormPage {
     pub error: String,
     pub name: Field,
     pub author: Field,
-    pub overview: Area,
+    pub overview: Field,
     pub webhook_url: Field,
     pub redirect_url: Field,
     pub switches: Vec<Switch>,
@@ -70,11 +70,11 @@ pub struct AppFormPage {
     pub scopes_fixed: bool,
     pub events: Vec<EventGroup>,
     pub events_error: String,
-    pub headers: Area,
-    pub schema: Area,
+    pub headers: Field,
+    pub schema: Field,
     /// What pages make of the schema.
     pub preview: Preview,
-    pub origins: Area,
+    pub origins: Field,
     pub publication: Publication,
     pub may_write: bool,
     pub may_delete: bool,
@@ -183,6 +183,9 @@ pub struct AppDashboardPage {
     pub uninstalls: Count,
     pub charts: Vec<Dial>,
     pub event: Select,
+    pub organization: Select,
+    pub from: Field,
+    pub to: Field,
     pub failed_only: bool,
     /// What the filter keeps.
     pub keep: Vec<(&'static str, String)>,

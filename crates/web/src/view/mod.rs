@@ -5,7 +5,6 @@
 //! that may be large are [`Count`]; a list that can be paged carries a [`Pager`]. [`Shell`] is what surrounds every page.
 
 pub mod app;
-pub mod area;
 pub mod audit;
 pub mod auth;
 pub mod component;
@@ -27,7 +26,6 @@ pub mod shell;
 pub mod token;
 
 pub use crate::{assets::url as asset, charts::Svg, markup::markdown, routes as to};
-pub use area::Area;
 pub use parts::{
     Avatar, Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
 };

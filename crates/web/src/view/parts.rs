@@ -99,7 +99,7 @@ impl fmt::Display for Count {
 
 impl HtmlSafe for Count {}
 
-/// A person, team or app as initials on a coloured tile. `name` is its text for all.
+/// A person, team or app: its picture, or initials on a coloured tile. `name` is its text for all.
 #[derive(Debug, Clone, Template)]
 #[template(path = "part/avatar.html")]
 pub struct Avatar {
@@ -107,6 +107,8 @@ pub struct Avatar {
     pub initials: String,
     /// One of eight hues of the style sheet, 0 to 7.
     pub hue: u8,
+    /// Where the picture is; empty for none.
+    pub photo: String,
 }
 
 impl Avatar {
@@ -120,6 +122,7 @@ impl Avatar {
             name: name.to_owned(),
             initials: if initials.is_empty() { "?".to_owned() } else { initials },
             hue,
+            photo: String::new(),
         }
     }
 }
@@ -285,7 +288,7 @@ pub struct Pager {
 
 impl HtmlSafe for Pager {}
 
-/// A text field with its label, hint and error.
+/// A text to fill in, on one line or several, with its label, hint and error.
 #[derive(Debug, Clone, Template)]
 #[template(path = "part/field.html")]
 pub struct Field {
@@ -297,8 +300,12 @@ pub struct Field {
     pub hint: &'static str,
     /// What is wrong with the value; empty when nothing is.
     pub error: String,
-    /// `type` of the input: `text`, `email`, `password`, `number`.
+    /// `type` of a line: `text`, `email`, `password`, `number`, `datetime-local`.
     pub kind: &'static str,
+    /// Lines that are shown at first; 0 for one line and no more.
+    pub rows: u32,
+    /// Machine text: monospaced and without spelling help.
+    pub is_code: bool,
     pub required: bool,
     /// Value of `autocomplete`; empty leaves it to the browser.
     pub autocomplete: &'static str,
@@ -317,10 +324,17 @@ impl Field {
             hint: "",
             error: String::new(),
             kind: "text",
+            rows: 0,
+            is_code: false,
             required: false,
             autocomplete: "off",
             max_chars: 0,
         }
+    }
+
+    /// An empty, optional text of several lines.
+    pub fn area(name: &'static str, label: &'static str) -> Self {
+        Self { rows: 3, autocomplete: "", ..Self::text(name, label) }
     }
 
     /// The same with a value.

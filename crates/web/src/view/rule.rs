@@ -1,8 +1,8 @@
-//! Alert rules: the list, and the editor.
+//! Alert rules: the list, the page of one, and the editor.
 
 use askama::Template;
 
-use super::{Field, OrgRef, Pager, Select, Shell, State, When, component::FormField};
+use super::{Count, Field, Link, OrgRef, Pager, Select, Shell, State, Svg, When, component::FormField};
 
 /// The alert rules of an organization.
 #[derive(Debug, Clone, Template)]
@@ -29,10 +29,78 @@ pub struct RuleRow {
     pub fired: Option<When>,
 }
 
-/// The editor of a rule.
+/// A rule: whether it is heard, what it does, and when it fired.
 #[derive(Debug, Clone, Template)]
 #[template(path = "rule.html")]
 pub struct RulePage {
+    pub shell: Shell,
+    pub project: String,
+    pub id: String,
+    pub state: State,
+    /// It was switched off and does nothing.
+    pub is_disabled: bool,
+    /// What keeps it quiet for the reader.
+    pub mutes: Vec<Mute>,
+    /// For whom the reader may mute it.
+    pub mute_target: Select,
+    /// How long it can be muted.
+    pub mute_for: Select,
+    pub parts: Vec<RulePart>,
+    /// The only environment whose events count; empty for all.
+    pub environment: String,
+    pub made: When,
+    /// Who made it; empty when nobody is known.
+    pub made_by: String,
+    /// The windows of time.
+    pub periods: Vec<Link>,
+    /// The window in words, as in "last 24 hours".
+    pub span: &'static str,
+    /// How often it fired in the window.
+    pub fires: Count,
+    pub chart: Svg,
+    /// For which issues, most often first.
+    pub issues: Vec<FiredIssue>,
+    pub pager: Pager,
+    pub may_write: bool,
+}
+
+/// A rule is quiet.
+#[derive(Debug, Clone)]
+pub struct Mute {
+    /// For everybody, not for the reader alone.
+    pub is_for_all: bool,
+    /// Who muted it; empty when nobody is known.
+    pub by: String,
+    /// `None` for ever.
+    pub until: Option<When>,
+}
+
+/// Conditions, filters or actions in words.
+#[derive(Debug, Clone)]
+pub struct RulePart {
+    /// `When`, `If`, `Then`.
+    pub title: &'static str,
+    /// `all`, `any` or `none`, where there are several.
+    pub how: String,
+    pub lines: Vec<String>,
+}
+
+/// An issue for which a rule fired.
+#[derive(Debug, Clone)]
+pub struct FiredIssue {
+    pub id: String,
+    pub short_id: String,
+    pub title: String,
+    pub count: Count,
+    pub last: When,
+    /// The event for which it fired last; empty for none.
+    pub event: String,
+}
+
+/// The editor of a rule.
+#[derive(Debug, Clone, Template)]
+#[template(path = "rule_form.html")]
+pub struct RuleFormPage {
     pub shell: Shell,
     pub project: String,
     /// The id; empty for a new one.
@@ -43,8 +111,6 @@ pub struct RulePage {
     pub environment: Select,
     pub frequency: Select,
     pub lists: Vec<NodeList>,
-    /// It was switched off and does nothing.
-    pub is_disabled: bool,
     pub may_write: bool,
 }
 

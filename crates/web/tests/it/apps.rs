@@ -4,14 +4,17 @@ use mortise_domain::OrgRole;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
 
-use crate::site::{Answer, Visitor, site};
+use crate::{
+    site::{Answer, Visitor},
+    site_test,
+};
 
-const LIST: &str = "/settings/acme/developer-settings/";
-const NEW_INTERNAL: &str = "/settings/acme/developer-settings/new-internal/";
-const NEW_PUBLIC: &str = "/settings/acme/developer-settings/new-public/";
+pub(crate) const LIST: &str = "/settings/acme/developer-settings/";
+const NEW_INTERNAL: &str = "/settings/acme/new-internal-app/";
+const NEW_PUBLIC: &str = "/settings/acme/new-public-app/";
 
 /// What the API says of an app.
-async fn app_json(app: &TestApp, world: &World, slug: &str) -> Value {
+pub(crate) async fn app_json(app: &TestApp, world: &World, slug: &str) -> Value {
     let path = format!("/api/0/sentry-apps/{slug}/");
     app.get(path).bearer(&world.owner_token).send().await.expect(200).json()
 }
@@ -28,21 +31,31 @@ fn slug_of(led: &Answer) -> String {
 }
 
 /// The owner with a public app; its short name.
-async fn public_app(owner: &mut Visitor, name: &str) -> String {
+pub(crate) async fn public_app(owner: &mut Visitor, name: &str) -> String {
+    public_app_at(owner, name, "https://hooks.acme.test/in").await
+}
+
+/// The same with this webhook URL.
+pub(crate) async fn public_app_at(owner: &mut Visitor, name: &str, url: &str) -> String {
     owner.get(NEW_PUBLIC).await.expect(200);
     let fields = [
         ("name", name),
         ("author", "Acme"),
-        ("webhookUrl", "https://hooks.acme.test/in"),
+        ("webhookUrl", url),
         ("event", "event:read"),
         ("verifyInstall", "off"),
     ];
     slug_of(&owner.post(NEW_PUBLIC, &fields).await.expect(303))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_internal_app_is_made_with_the_fields_of_its_form() {
-    let (app, world) = site().await;
+/// A picture that is a logo and an icon.
+pub(crate) fn png() -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::new(256, 256).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+site_test!(an_internal_app_is_made_with_the_fields_of_its_form, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get(LIST).await.expect(200).says("No apps yet").says(NEW_INTERNAL);
     owner
@@ -87,11 +100,9 @@ async fn an_internal_app_is_made_with_the_fields_of_its_form() {
     credentials.says(made["clientSecret"].as_str().unwrap()).says(made["clientId"].as_str().unwrap());
     let list = owner.get(LIST).await.expect(200).says("Night Job").says("https://hooks.acme.test/in");
     list.says("<span class=\"chip\">issue</span>");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
-    let (app, world) = site().await;
+site_test!(what_is_wrong_stands_beside_its_field_and_what_was_typed_stays, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get(NEW_PUBLIC).await.expect(200);
     let fields = [("name", ""), ("author", "Ada"), ("webhookUrl", "ftp://x"), ("schema", "{")];
@@ -122,11 +133,9 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
         .says("value=\"org:read\" selected");
     let apps = app.get("/api/0/organizations/acme/sentry-apps/").bearer(&world.owner_token).send().await;
     assert_eq!(apps.expect(200).json(), json!([]));
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
-    let (app, world) = site().await;
+site_test!(an_app_is_changed_and_what_the_form_does_not_offer_stays, |app, world| async {
     let body = json!({
         "organization": "acme", "name": "Pager", "author": "Acme", "isInternal": false, "isAlertable": false,
         "verifyInstall": true, "scopes": ["event:read", "project:read"], "overview": "Old",
@@ -166,11 +175,9 @@ async fn an_app_is_changed_and_what_the_form_does_not_offer_stays() {
         [("name", "Pager"), ("author", "Acme"), ("overview", ""), ("webhookUrl", "https://b.test/")];
     let page = owner.post(&format!("{LIST}pager/"), &cleared).await.expect(400);
     page.says("This field may not be blank.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn tokens_are_shown_once_used_and_deleted() {
-    let (app, world) = site().await;
+site_test!(tokens_are_shown_once_used_and_deleted, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get(NEW_INTERNAL).await.expect(200);
     let led = owner.post(NEW_INTERNAL, &[("name", "Job"), ("org", "org:read")]).await.expect(303);
@@ -185,11 +192,9 @@ async fn tokens_are_shown_once_used_and_deleted() {
     app.get("/api/0/organizations/acme/").bearer(&token).send().await.expect(401);
     owner.post(&path, &[]).await.expect(404);
     owner.post(&format!("{LIST}{slug}/tokens/x/delete/"), &[]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_secret_is_shown_for_a_day_and_a_new_one_once() {
-    let (app, world) = site().await;
+site_test!(the_secret_is_shown_for_a_day_and_a_new_one_once, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let page = format!("{LIST}{slug}/credentials/");
@@ -203,11 +208,9 @@ async fn the_secret_is_shown_for_a_day_and_a_new_one_once() {
     assert_eq!(new.len(), 64);
     assert_ne!(new, secret);
     owner.get(&page).await.expect(200).says_not(&new);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_is_deleted_when_its_short_name_is_typed() {
-    let (app, world) = site().await;
+site_test!(an_app_is_deleted_when_its_short_name_is_typed, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let path = format!("{LIST}{slug}/delete/");
@@ -219,11 +222,9 @@ async fn an_app_is_deleted_when_its_short_name_is_typed() {
         .says("Pager is deleted.")
         .says("No apps yet");
     owner.get(&format!("{LIST}{slug}/")).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_is_exported_as_a_file_without_secrets() {
-    let (app, world) = site().await;
+site_test!(an_app_is_exported_as_a_file_without_secrets, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let file = format!("{LIST}{slug}/manifest.toml");
@@ -233,11 +234,9 @@ async fn an_app_is_exported_as_a_file_without_secrets() {
     answer.says("name = \"Pager\"").says_not("secret");
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get(&file).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn members_look_managers_change_and_strangers_see_nothing() {
-    let (app, world) = site().await;
+site_test!(members_look_managers_change_and_strangers_see_nothing, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let page = format!("{LIST}{slug}/");
@@ -266,11 +265,9 @@ async fn members_look_managers_change_and_strangers_see_nothing() {
     owner.post_with_token(&page, &[("name", "X")], "wrong").await.expect(403).says("This form has expired");
     let mut visitor = Visitor::new(&app.ctx);
     visitor.get(&page).await.expect(303);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_dashboard_tells_how_an_app_is_used() {
-    let (app, world) = site().await;
+site_test!(the_dashboard_tells_how_an_app_is_used, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let page = format!("{LIST}{slug}/dashboard/");
@@ -285,13 +282,16 @@ async fn the_dashboard_tells_how_an_app_is_used() {
         owner.get(&format!("{page}?period=30d")).await.expect(200).says("1 install in the last 30 days");
     assert_eq!(month.text.matches("<title>").count(), 3 * 30 + 1);
     owner.get(&format!("{page}?period=x&event=nonsense&failed=on")).await.expect(200).says("Nothing matches");
+    let wrong = owner.get(&format!("{page}?from=soon&to=2026-11-22T03:00")).await.expect(400);
+    wrong
+        .says("This is no date with a time.")
+        .says("aria-describedby=\"from-error\"")
+        .says("Nothing matches");
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get(&page).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_schema_is_previewed_while_it_is_written_and_on_the_form() {
-    let (app, world) = site().await;
+site_test!(a_schema_is_previewed_while_it_is_written_and_on_the_form, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let page = format!("{LIST}{slug}/");
@@ -321,11 +321,9 @@ async fn a_schema_is_previewed_while_it_is_written_and_on_the_form() {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(LIST).await.expect(200);
     member.post(target, &[("schema", "{}")]).await.expect(403);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_with_its_pictures_asks_to_be_published() {
-    let (app, world) = site().await;
+site_test!(an_app_with_its_pictures_asks_to_be_published, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let slug = public_app(&mut owner, "Pager").await;
     let page = format!("{LIST}{slug}/");
@@ -335,9 +333,8 @@ async fn an_app_with_its_pictures_asks_to_be_published() {
     owner.submit(&ask, &[("answer", "x")]).await.expect(200).says("Must upload a logo for the integration.");
     owner.upload(&picture, &[("color", "on")], b"no picture").await.expect(303);
     owner.get(&page).await.expect(200).says("Invalid image format.");
-    let mut png = std::io::Cursor::new(Vec::new());
-    image::RgbaImage::new(256, 256).write_to(&mut png, image::ImageFormat::Png).unwrap();
-    owner.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(303);
+    let png = png();
+    owner.upload(&picture, &[("color", "on")], &png).await.expect(303);
     owner
         .get(&page)
         .await
@@ -358,7 +355,7 @@ async fn an_app_with_its_pictures_asks_to_be_published() {
     member.get(&page).await.expect(200).says_not("Publish</button>");
     member.post(&ask, &[("answer", "x")]).await.expect(403);
     member.get(&page).await.expect(200);
-    member.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(403);
+    member.upload(&picture, &[("color", "on")], &png).await.expect(403);
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
-    stranger.upload(&picture, &[("color", "on")], png.get_ref()).await.expect(404);
-}
+    stranger.upload(&picture, &[("color", "on")], &png).await.expect(404);
+});

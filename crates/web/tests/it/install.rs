@@ -4,7 +4,7 @@ use mortise_domain::OrgRole;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
 
-use crate::site::{Visitor, site};
+use crate::{site::Visitor, site_test};
 
 const APPS: &str = "/settings/acme/sentry-apps/";
 
@@ -25,9 +25,7 @@ async fn installed(app: &TestApp, world: &World) -> Value {
     app.get(path).bearer(&world.owner_token).send().await.expect(200).json()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_an_app_may_do_is_told_before_it_is_installed() {
-    let (app, world) = site().await;
+site_test!(what_an_app_may_do_is_told_before_it_is_installed, |app, world| async {
     make(&app, &world, "Pager", json!({})).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner
@@ -60,11 +58,9 @@ async fn what_an_app_may_do_is_told_before_it_is_installed() {
     gone.says("Pager is uninstalled.").says("Made here, not installed");
     assert_eq!(installed(&app, &world).await, json!([]));
     owner.post(&format!("{APPS}pager/uninstall/"), &[]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn installing_leads_to_the_redirect_url_of_the_app_with_what_it_needs() {
-    let (app, world) = site().await;
+site_test!(installing_leads_to_the_redirect_url_of_the_app_with_what_it_needs, |app, world| async {
     let url = "https://setup.acme.test:8443/go?orgSlug=evil&plan=big%20one#part";
     make(&app, &world, "Pager", json!({ "redirectUrl": url, "verifyInstall": true })).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
@@ -84,35 +80,36 @@ async fn installing_leads_to_the_redirect_url_of_the_app_with_what_it_needs() {
         .says("confirms installations");
     let again = owner.post(&format!("{APPS}pager/install/"), &[]).await.expect(303);
     again.leads_to(&format!("{APPS}pager/"));
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_of_the_makers_lets_people_choose_the_organization_and_hands_its_state_back() {
-    let (app, world) = site().await;
-    make(&app, &world, "Pager", json!({ "redirectUrl": "https://setup.acme.test/" })).await;
-    let mut visitor = Visitor::new(&app.ctx);
-    let link = "/sentry-apps/pager/external-install/?state=a%26b%20c";
-    let led = visitor.get(link).await.expect(303);
-    led.leads_to("/auth/login/?next=%2Fsentry-apps%2Fpager%2Fexternal-install%2F%3Fstate%3Da%2526b%2520c");
-    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    let page = owner.get(link).await.expect(200).says("Install Pager").says("<option value=\"acme\"");
-    page.says("name=\"state\" value=\"a&#38;b c\"");
-    let target = "/sentry-apps/pager/external-install/";
-    let page = owner.post(target, &[("org", "globex"), ("state", "s")]).await.expect(403);
-    page.says("It can&#39;t be installed in this organization.");
-    let led = owner.post(target, &[("org", "acme"), ("state", "a&b c")]).await.expect(303);
-    assert!(led.location().starts_with("https://setup.acme.test/?code="), "{}", led.location());
-    assert!(led.location().ends_with("&orgSlug=acme&state=a%26b%20c"), "{}", led.location());
-    let long = "x".repeat(5000);
-    owner.get(&format!("{target}?state={long}")).await.expect(400).says("too long");
-    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
-    stranger.get(link).await.expect(404);
-    stranger.post(target, &[("org", "acme"), ("state", "s")]).await.expect(404);
-}
+site_test!(
+    a_link_of_the_makers_lets_people_choose_the_organization_and_hands_its_state_back,
+    |app, world| async {
+        make(&app, &world, "Pager", json!({ "redirectUrl": "https://setup.acme.test/" })).await;
+        let mut visitor = Visitor::new(&app.ctx);
+        let link = "/sentry-apps/pager/external-install/?state=a%26b%20c";
+        let led = visitor.get(link).await.expect(303);
+        led.leads_to(
+            "/auth/login/?next=%2Fsentry-apps%2Fpager%2Fexternal-install%2F%3Fstate%3Da%2526b%2520c",
+        );
+        let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+        let page = owner.get(link).await.expect(200).says("Install Pager").says("<option value=\"acme\"");
+        page.says("name=\"state\" value=\"a&#38;b c\"");
+        let target = "/sentry-apps/pager/external-install/";
+        let page = owner.post(target, &[("org", "globex"), ("state", "s")]).await.expect(403);
+        page.says("It can&#39;t be installed in this organization.");
+        let led = owner.post(target, &[("org", "acme"), ("state", "a&b c")]).await.expect(303);
+        assert!(led.location().starts_with("https://setup.acme.test/?code="), "{}", led.location());
+        assert!(led.location().ends_with("&orgSlug=acme&state=a%26b%20c"), "{}", led.location());
+        let long = "x".repeat(5000);
+        owner.get(&format!("{target}?state={long}")).await.expect(400).says("too long");
+        let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
+        stranger.get(link).await.expect(404);
+        stranger.post(target, &[("org", "acme"), ("state", "s")]).await.expect(404);
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn members_look_at_apps_but_only_managers_install_them() {
-    let (app, world) = site().await;
+site_test!(members_look_at_apps_but_only_managers_install_them, |app, world| async {
     make(&app, &world, "Pager", json!({})).await;
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     let page = member.get(&format!("{APPS}pager/")).await.expect(200);
@@ -131,11 +128,9 @@ async fn members_look_at_apps_but_only_managers_install_them() {
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get(&format!("{APPS}pager/")).await.expect(404);
     stranger.post(&format!("{APPS}pager/uninstall/"), &[]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_that_is_not_published_is_unknown_to_other_organizations() {
-    let (app, world) = site().await;
+site_test!(an_app_that_is_not_published_is_unknown_to_other_organizations, |app, world| async {
     make(&app, &world, "Pager", json!({})).await;
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     let apps = "/settings/globex/sentry-apps/";
@@ -143,11 +138,9 @@ async fn an_app_that_is_not_published_is_unknown_to_other_organizations() {
     stranger.get(&format!("{apps}pager/")).await.expect(404);
     stranger.post(&format!("{apps}pager/install/"), &[]).await.expect(404);
     stranger.get("/settings/globex/developer-settings/pager/").await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn looking_at_an_app_is_counted() {
-    let (app, world) = site().await;
+site_test!(looking_at_an_app_is_counted, |app, world| async {
     make(&app, &world, "Pager", json!({})).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get(&format!("{APPS}pager/")).await.expect(200);
@@ -157,4 +150,4 @@ async fn looking_at_an_app_is_counted() {
     let views: i64 =
         counted["views"].as_array().unwrap().iter().map(|point| point[1].as_i64().unwrap()).sum();
     assert_eq!(views, 2);
-}
+});

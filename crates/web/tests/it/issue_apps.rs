@@ -3,7 +3,10 @@
 use mortise_testkit::{Received, Receiver, Reply, TestApp, World};
 use serde_json::{Value, json};
 
-use crate::site::{Visitor, send_event, site};
+use crate::{
+    site::{Visitor, send_event},
+    site_test,
+};
 
 /// An internal app with dialogs and links in stack traces; the uuid of its installation.
 async fn board(app: &TestApp, world: &World, webhook_url: &str) -> String {
@@ -61,9 +64,7 @@ fn choices(values: &[(Value, &str)]) -> Reply {
 
 const ISSUE: &str = "/organizations/acme/issues/1/";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_item_is_made_in_an_app_and_the_link_removed() {
-    let (app, world) = site().await;
+site_test!(an_item_is_made_in_an_app_and_the_link_removed, |app, world| async {
     let receiver = Receiver::start().await;
     let installation = board(&app, &world, &receiver.url()).await;
     boom(&app, &world).await;
@@ -105,11 +106,9 @@ async fn an_item_is_made_in_an_app_and_the_link_removed() {
     let remove = format!("{ISSUE}links/{remove}");
     member.submit(&remove, &[]).await.expect(200).says("The link is removed.").says_not("board.test/9");
     member.post(&remove, &[]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn choices_that_depend_or_are_searched_are_asked_for_again() {
-    let (app, world) = site().await;
+site_test!(choices_that_depend_or_are_searched_are_asked_for_again, |app, world| async {
     let receiver = Receiver::start().await;
     let installation = board(&app, &world, &receiver.url()).await;
     boom(&app, &world).await;
@@ -150,11 +149,9 @@ async fn choices_that_depend_or_are_searched_are_asked_for_again() {
     let sent = [("reload", "1"), ("only", "field-3-field"), ("field.board", "")];
     member.post(&create, &sent).await.expect(200).says("Nothing to choose");
     assert_eq!(receiver.received().len(), before);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_an_app_says_is_wrong_is_told_and_what_was_typed_stays() {
-    let (app, world) = site().await;
+site_test!(what_an_app_says_is_wrong_is_told_and_what_was_typed_stays, |app, world| async {
     let receiver = Receiver::start().await;
     let installation = board(&app, &world, &receiver.url()).await;
     boom(&app, &world).await;
@@ -169,11 +166,9 @@ async fn what_an_app_says_is_wrong_is_told_and_what_was_typed_stays() {
     let page = member.post(&link, &[("field.ticket", "\"t\"")]).await.expect(400);
     page.says("This &#60;ticket&#62; is closed.").says("<option value=\"&#34;t&#34;\" selected>Ticket T");
     assert!(!member.get(ISSUE).await.expect(200).text.contains("Remove the link"));
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lines_of_own_code_can_be_opened_in_an_app() {
-    let (app, world) = site().await;
+site_test!(lines_of_own_code_can_be_opened_in_an_app, |app, world| async {
     let installation = board(&app, &world, "https://board.test/hook").await;
     boom(&app, &world).await;
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
@@ -185,11 +180,9 @@ async fn lines_of_own_code_can_be_opened_in_an_app() {
         "https://board.test/frame?a=b&installationId={installation}&projectSlug=web&filename=app%2Fa+b.py&lineNo=7"
     );
     assert_eq!(href, expected);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn dialogs_are_for_members_and_for_apps_that_have_them() {
-    let (app, world) = site().await;
+site_test!(dialogs_are_for_members_and_for_apps_that_have_them, |app, world| async {
     let installation = board(&app, &world, "https://board.test/hook").await;
     boom(&app, &world).await;
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
@@ -203,4 +196,4 @@ async fn dialogs_are_for_members_and_for_apps_that_have_them() {
     member.get(&format!("{ISSUE}apps/{installation}/destroy/")).await.expect(404);
     member.get(&format!("{ISSUE}apps/nothing/create/")).await.expect(404);
     member.post(&format!("{ISSUE}links/x/delete/"), &[]).await.expect(404);
-}
+});

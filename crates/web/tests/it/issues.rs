@@ -4,7 +4,10 @@ use mortise_domain::UserId;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
 
-use crate::site::{Visitor, send_event, site};
+use crate::{
+    site::{Visitor, send_event},
+    site_test,
+};
 
 fn zero_division() -> Value {
     json!({
@@ -29,23 +32,21 @@ fn zero_division() -> Value {
     })
 }
 
-/// An application with one issue; the visitor is the owner. The third is the issue's id.
-async fn with_issue() -> (TestApp, World, Visitor, String) {
-    let (app, world) = site().await;
-    send_event(&app, &world, &zero_division()).await;
+/// The owner, and the id of an issue that there is then.
+async fn with_issue(app: &TestApp, world: &World) -> (Visitor, String) {
+    send_event(app, world, &zero_division()).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let list = owner.get("/organizations/acme/issues/").await.expect(200);
     let id = list.between("id=\"pick-", "\"");
-    (app, world, owner, id)
+    (owner, id)
 }
 
 async fn visitor(app: &TestApp, user: UserId) -> Visitor {
     Visitor::signed_in(&app.ctx, user).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_event_of_an_sdk_shows_up_as_an_issue_in_the_list() {
-    let (_app, _world, mut owner, _id) = with_issue().await;
+site_test!(an_event_of_an_sdk_shows_up_as_an_issue_in_the_list, |app, world| async {
+    let (mut owner, _id) = with_issue(&app, &world).await;
     let list = owner.get("/organizations/acme/issues/").await.expect(200);
     list.says("ZeroDivisionError").says("division by &#60;zero&#62;").says("checkout.total").says("1 of 1");
     owner.get("/").await.expect(303).leads_to("/organizations/acme/issues/");
@@ -54,11 +55,10 @@ async fn an_event_of_an_sdk_shows_up_as_an_issue_in_the_list() {
         .await
         .expect(200)
         .says("<strong><span class=\"count\">1</span></strong> unresolved");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_is_searched_sorted_and_narrowed() {
-    let (app, world, mut owner, id) = with_issue().await;
+site_test!(the_list_is_searched_sorted_and_narrowed, |app, world| async {
+    let (mut owner, id) = with_issue(&app, &world).await;
     let list = "/organizations/acme/issues/";
     for query in ["", "?query=browser:Firefox", "?sort=freq&span=14d", "?environment=production", "?tab=all"]
     {
@@ -80,11 +80,10 @@ async fn the_list_is_searched_sorted_and_narrowed() {
         .leads_to(&format!("/organizations/acme/issues/{id}/"));
     let mut stranger = visitor(&app, world.stranger).await;
     stranger.get(list).await.expect(404).says("There is nothing here");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_issue_page_shows_everything_that_the_sdk_sent() {
-    let (_app, _world, mut owner, id) = with_issue().await;
+site_test!(the_issue_page_shows_everything_that_the_sdk_sent, |app, world| async {
+    let (mut owner, id) = with_issue(&app, &world).await;
     let page = owner.get(&format!("/organizations/acme/issues/{id}/")).await.expect(200);
     let page =
         page.says("WEB-1").says("shop/total.py").says("return price / count").says("1 frame of libraries");
@@ -98,11 +97,10 @@ async fn the_issue_page_shows_everything_that_the_sdk_sent() {
         .await
         .expect(200)
         .says("No such event");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_issue_of_another_organization_is_not_found() {
-    let (app, world, _owner, id) = with_issue().await;
+site_test!(an_issue_of_another_organization_is_not_found, |app, world| async {
+    let (_owner, id) = with_issue(&app, &world).await;
     let mut stranger = visitor(&app, world.stranger).await;
     for path in [format!("/organizations/acme/issues/{id}/"), format!("/organizations/globex/issues/{id}/")] {
         stranger.get(&path).await.expect(404).says("There is nothing here").says_not("ZeroDivision");
@@ -110,11 +108,10 @@ async fn an_issue_of_another_organization_is_not_found() {
     stranger.get("/organizations/globex/projects/").await.expect(200);
     let status = format!("/organizations/globex/issues/{id}/status/");
     stranger.post(&status, &[("action", "resolve")]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_issue_is_resolved_reopened_archived_and_deleted() {
-    let (_app, _world, mut owner, id) = with_issue().await;
+site_test!(an_issue_is_resolved_reopened_archived_and_deleted, |app, world| async {
+    let (mut owner, id) = with_issue(&app, &world).await;
     let page = format!("/organizations/acme/issues/{id}/");
     let status = format!("{page}status/");
     owner.get(&page).await.expect(200);
@@ -134,11 +131,10 @@ async fn an_issue_is_resolved_reopened_archived_and_deleted() {
     owner.submit(&status, &[("action", "archive_forever")]).await.says("Archived").says("forever");
     owner.post(&format!("{page}delete/"), &[]).await.expect(303).leads_to("/organizations/acme/issues/");
     owner.get(&page).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_issue_is_assigned_marked_and_given_a_priority() {
-    let (_app, world, mut owner, id) = with_issue().await;
+site_test!(an_issue_is_assigned_marked_and_given_a_priority, |app, world| async {
+    let (mut owner, id) = with_issue(&app, &world).await;
     let page = format!("/organizations/acme/issues/{id}/");
     owner.get(&page).await.expect(200).says("#core");
     let member = format!("user:{}", world.member);
@@ -150,11 +146,10 @@ async fn an_issue_is_assigned_marked_and_given_a_priority() {
     owner.submit(&format!("{page}bookmark/"), &[("on", "true")]).await.says("Remove the bookmark");
     owner.submit(&format!("{page}bookmark/"), &[("on", "false")]).await.says("title=\"Bookmark\"");
     owner.submit(&format!("{page}subscribe/"), &[("on", "true")]).await.says("Unsubscribe");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn several_issues_are_resolved_from_the_list() {
-    let (app, world, mut owner, first) = with_issue().await;
+site_test!(several_issues_are_resolved_from_the_list, |app, world| async {
+    let (mut owner, first) = with_issue(&app, &world).await;
     let mut other = zero_division();
     other["event_id"] = json!("1".repeat(32));
     other["exception"]["values"][0]["type"] = json!("KeyError");
@@ -168,11 +163,10 @@ async fn several_issues_are_resolved_from_the_list() {
     page.says("2 issues resolved.").says("2 of 2");
     let none = owner.submit("/organizations/acme/issues/bulk/", &[("action", "unresolve")]).await;
     none.says("Tick the issues first.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_comment_is_written_changed_and_deleted_by_its_author_alone() {
-    let (app, world, mut owner, id) = with_issue().await;
+site_test!(a_comment_is_written_changed_and_deleted_by_its_author_alone, |app, world| async {
+    let (mut owner, id) = with_issue(&app, &world).await;
     let page = format!("/organizations/acme/issues/{id}/");
     owner.get(&page).await.expect(200);
     let commented = owner.submit(&format!("{page}comments/"), &[("text", "Seen <twice>\non staging")]).await;
@@ -189,4 +183,4 @@ async fn a_comment_is_written_changed_and_deleted_by_its_author_alone() {
         .says("Fixed")
         .says_not("twice");
     owner.submit(&format!("{page}comments/{comment}/delete/"), &[]).await.says("The comment is deleted.");
-}
+});

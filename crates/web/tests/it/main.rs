@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, reason = "a helper that gives up fails its test")]
 
+mod app_views;
 mod apps;
 mod auth;
 mod html;

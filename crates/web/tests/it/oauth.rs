@@ -3,7 +3,7 @@
 use mortise_testkit::{TestApp, World};
 use serde_json::json;
 
-use crate::site::{Visitor, site};
+use crate::{site::Visitor, site_test};
 
 /// An application that may lead back to `https://a.test/cb`: its client id.
 async fn application(app: &TestApp, world: &World) -> String {
@@ -20,9 +20,7 @@ fn address(id: &str, more: &str) -> String {
     format!("/oauth/authorize/?client_id={id}&response_type=code&scope=org%3Aread&state=s1{more}")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_signs_in_is_asked_and_goes_on_with_a_code() {
-    let (app, world) = site().await;
+site_test!(a_user_signs_in_is_asked_and_goes_on_with_a_code, |app, world| async {
     let id = application(&app, &world).await;
     let led = Visitor::new(&app.ctx).get(&address(&id, "")).await.expect(303);
     assert!(
@@ -57,11 +55,9 @@ async fn a_user_signs_in_is_asked_and_goes_on_with_a_code() {
     let native =
         owner.get(&address(&id, "&force_prompt=1&redirect_uri=myapp%3A%2F%2Fback")).await.expect(200);
     assert!(native.header("content-security-policy").contains("form-action 'self' myapp:;"));
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_led_where_no_application_registered_to_lead() {
-    let (app, world) = site().await;
+site_test!(nobody_is_led_where_no_application_registered_to_lead, |app, world| async {
     let id = application(&app, &world).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     for more in [
@@ -84,4 +80,4 @@ async fn nobody_is_led_where_no_application_registered_to_lead() {
         .await
         .expect(303);
     led.leads_to("https://a.test/cb#error=invalid_scope&state=s1");
-}
+});

@@ -4,7 +4,10 @@ use mortise_service::sessions::SUPERUSER_COOKIE;
 use mortise_testkit::{TestApp, World};
 use serde_json::json;
 
-use crate::site::{PASSWORD, Visitor, site};
+use crate::{
+    site::{PASSWORD, Visitor},
+    site_test,
+};
 
 async fn waiting_app(app: &TestApp, world: &World) {
     let body = json!({
@@ -16,9 +19,7 @@ async fn waiting_app(app: &TestApp, world: &World) {
     app.put("/api/0/sentry-apps/board/").bearer(&world.owner_token).json(&ask).send().await.expect(200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_operator_becomes_superuser_publishes_an_app_and_stops_being_one() {
-    let (app, world) = site().await;
+site_test!(an_operator_becomes_superuser_publishes_an_app_and_stops_being_one, |app, world| async {
     waiting_app(&app, &world).await;
     World::make_superuser(&app.ctx, world.stranger).await;
     World::set_password(&app.ctx, world.stranger, PASSWORD).await;
@@ -45,15 +46,13 @@ async fn an_operator_becomes_superuser_publishes_an_app_and_stops_being_one() {
     visitor.get("/operator/publication-requests/").await.expect(200).says("Nobody waits");
     visitor.post("/auth/superuser/end/", &[("next", "/")]).await.expect(303);
     assert_eq!(visitor.get("/operator/publication-requests/").await.status, 404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_becomes_superuser() {
-    let (app, world) = site().await;
+site_test!(nobody_else_becomes_superuser, |app, world| async {
     let mut visitor = Visitor::signed_in(&app.ctx, world.owner).await;
     assert_eq!(visitor.get("/auth/superuser/").await.status, 404);
     assert_eq!(visitor.post("/auth/superuser/", &[("password", PASSWORD)]).await.status, 404);
     assert!(!visitor.has_cookie(SUPERUSER_COOKIE));
     let page = visitor.get("/settings/acme/developer-settings/").await.expect(200);
     page.says_not("Become superuser");
-}
+});

@@ -99,6 +99,7 @@ fn ids_are_unique_and_every_reference_to_one_leads_somewhere() {
             let references = ["for", "aria-describedby", "aria-labelledby", "target"]
                 .into_iter()
                 .filter_map(|a| tag.get(a))
+                .flat_map(str::split_whitespace)
                 .filter(|id| *id != "_blank");
             for id in references.chain(anchor) {
                 assert!(ids.contains(id), "{name}: <{}> refers to {id}", tag.name);

@@ -3,10 +3,13 @@
 use mortise_testkit::{Receiver, Reply, TestApp, World};
 use serde_json::{Value, json};
 
-use crate::site::{Answer, Visitor, site};
+use crate::{
+    site::{Answer, Visitor, send_event},
+    site_test,
+};
 
 const RULES: &str = "/organizations/acme/alerts/rules/";
-const NEW: &str = "/organizations/acme/alerts/rules/web/new/";
+const NEW: &str = "/organizations/acme/alerts/new-rule/web/";
 const FREQUENCY: &str = "sentry.rules.conditions.event_frequency.EventFrequencyCondition";
 const LEVEL: &str = "sentry.rules.filters.level.LevelFilter";
 const MAIL: &str = "sentry.mail.actions.NotifyEmailAction";
@@ -22,9 +25,7 @@ fn kept(page: &Answer, name: &str) -> String {
     kept.replace("&#34;", "\"").replace("&#38;", "&")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_put_together_step_by_step_and_saved() {
-    let (app, world) = site().await;
+site_test!(a_rule_is_put_together_step_by_step_and_saved, |app, world| async {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(RULES).await.expect(200).says("No rules yet").says(NEW);
     member
@@ -64,6 +65,8 @@ async fn a_rule_is_put_together_step_by_step_and_saved() {
     let mail = json!({ "id": MAIL, "fallthroughType": "NoOne" }).to_string();
     form.extend([("actions.0", mail.as_str()), ("actions.0.p.targetType", team.as_str())]);
     let saved = member.submit(NEW, &form).await.expect(200).says("The rule is saved.");
+    let edit = saved.between("href=\"/organizations/acme/alerts/rules/web/", "\"");
+    let saved = member.get(&format!("{RULES}web/{edit}")).await.expect(200);
     saved
         .says(&format!("value=\"{team}\" selected"))
         .says("value=\"70\"")
@@ -78,11 +81,9 @@ async fn a_rule_is_put_together_step_by_step_and_saved() {
     assert_eq!(rule["actions"][0]["targetIdentifier"], json!(world.team.get()));
     assert_eq!(rule["actions"][0]["fallthroughType"], "NoOne");
     member.get(RULES).await.expect(200).says("Often").says("Active").says("never");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is_kept() {
-    let (app, world) = site().await;
+site_test!(a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is_kept, |app, world| async {
     let slack = json!({ "id": "sentry.integrations.slack.notify_action.SlackNotifyServiceAction",
         "workspace": "1", "channel": "#ops" });
     let body = json!({
@@ -92,7 +93,8 @@ async fn a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is_k
     });
     let path = "/api/0/projects/acme/web/rules/";
     let made = app.post(path).bearer(&world.owner_token).json(&body).send().await.expect(200).json();
-    let page = format!("{RULES}web/{}/", made["id"].as_str().unwrap());
+    let base = format!("{RULES}web/{}/", made["id"].as_str().unwrap());
+    let page = format!("{base}edit/");
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     let shown = member.get(&page).await.expect(200).says("A new issue is created").says("kept as it is");
     let shown = shown.says("<option value=\"7\" selected>7 minutes");
@@ -117,17 +119,15 @@ async fn a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is_k
     assert_eq!(rule["actions"].as_array().unwrap().len(), 1);
     assert_eq!(rule["actions"][0]["channel"], "#ops");
     member
-        .submit(&format!("{page}delete/"), &[])
+        .submit(&format!("{base}delete/"), &[])
         .await
         .expect(200)
         .says("The rule is deleted.")
         .says("No rules yet");
     member.get(&page).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_action_of_an_app_is_filled_in_with_its_own_choices() {
-    let (app, world) = site().await;
+site_test!(an_action_of_an_app_is_filled_in_with_its_own_choices, |app, world| async {
     let receiver = Receiver::start().await;
     let select = json!({ "type": "select", "name": "prio", "label": "Priority", "uri": "/prio" });
     let text = json!({ "type": "text", "name": "note", "label": "Note" });
@@ -163,19 +163,87 @@ async fn an_action_of_an_app_is_filled_in_with_its_own_choices() {
         ("actions.0.field.prio", "2"),
         ("actions.0.field.note", "now"),
     ];
+    let before = receiver.received().len();
     let saved = member.submit(NEW, &form).await.expect(200).says("The rule is saved.");
-    saved.says("<option value=\"2\" selected>Low</option>").says("value=\"now\"");
+    let told: Vec<_> = receiver.received().split_off(before);
+    let told: Vec<_> = told.iter().map(|it| (it.method.as_str(), it.path.as_str())).collect();
+    assert_eq!(told, [("POST", "/alert")], "saving asks the app once, and no page after it does");
+    let edit = saved.says("Open a ticket").between("href=\"/organizations/acme/alerts/rules/web/", "\"");
+    let choices = json!([{ "value": 1, "label": "High" }, { "value": 2, "label": "Low" }]);
+    receiver.reply([Reply::json(&choices)]);
+    let form = member.get(&format!("{RULES}web/{edit}")).await.expect(200);
+    form.says("<option value=\"2\" selected>Low</option>").says("value=\"now\"");
     let rule = &rules(&app, &world).await[0];
     assert_eq!(rule["actions"][0]["id"], APP);
     assert_eq!(
         rule["actions"][0]["settings"],
         json!([{ "name": "prio", "value": 2 }, { "name": "note", "value": "now" }])
     );
+});
+
+/// A rule about new issues; its pages.
+async fn new_issues(app: &TestApp, world: &World) -> String {
+    let body = json!({
+        "name": "New things", "frequency": 30, "actionMatch": "any", "filterMatch": "all", "filters": [],
+        "conditions": [{ "id": "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition" }],
+        "actions": [{ "id": "sentry.rules.actions.notify_event.NotifyEventAction" }],
+    });
+    let path = "/api/0/projects/acme/web/rules/";
+    let made = app.post(path).bearer(&world.owner_token).json(&body).send().await.expect(200).json();
+    format!("{RULES}web/{}/", made["id"].as_str().unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn rules_are_for_members_of_the_organization() {
-    let (app, world) = site().await;
+site_test!(a_rule_has_a_page_that_tells_when_it_fired_and_for_which_issues, |app, world| async {
+    let rule = new_issues(&app, &world).await;
+    let page = format!("{rule}details/");
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    member.get(RULES).await.expect(200).says(&page).says("never");
+    let quiet = member.get(&page).await.expect(200).says("It did not fire").says("Active");
+    let quiet =
+        quiet.says("A new issue is created").says("web, all environments").says("0 times in the last");
+    quiet.says(&format!("href=\"{rule}edit/\"")).says(&format!("action=\"{rule}mute/\""));
+    for what in ["Boom <one>", "Boom <one>", "Bang"] {
+        send_event(&app, &world, &json!({ "message": what })).await;
+    }
+    let fired = member.get(&page).await.expect(200).says("2 times in the last 24 hours");
+    let fired = fired.says("Boom &#60;one&#62;").says("Bang").says("WEB-1").says("/issues/1/events/");
+    assert_eq!(fired.text.matches("<title>").count(), 25 + 1, "24 hours and the present one");
+    app.clock.advance(3 * 24 * 3600);
+    member.get(&page).await.expect(200).says("It did not fire").says("No issue made this rule act");
+    let week = member.get(&format!("{page}?period=7d")).await.expect(200).says("2 times in the last 7 days");
+    assert_eq!(week.text.matches("<title>").count(), 8 + 1);
+    member.get(&format!("{page}?period=nonsense&cursor=x")).await.expect(200);
+});
+
+site_test!(a_rule_is_muted_for_oneself_or_for_everybody, |app, world| async {
+    let rule = new_issues(&app, &world).await;
+    let (page, mute, unmute) = (format!("{rule}details/"), format!("{rule}mute/"), format!("{rule}unmute/"));
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    member.get(&page).await.expect(200).says_not("Unmute");
+    let muted = member.submit(&mute, &[("target", "me"), ("for", "60")]).await.expect(200);
+    muted.says("The rule is muted.").says("Muted for you; it is heard again").says("in 1 h");
+    owner.get(&page).await.expect(200).says("Active").says_not("Unmute");
+    member.get(RULES).await.expect(200).says("Muted for you");
+    let again = member.submit(&mute, &[("target", "me"), ("for", "60")]).await.expect(200);
+    again.says("RuleSnooze already exists for this rule and scope.");
+    app.clock.advance(3601);
+    member.get(&page).await.expect(200).says("Active").says_not("Muted");
+
+    let muted = owner.submit(&mute, &[("target", "everyone"), ("for", "")]).await.expect(200);
+    muted.says("Muted for everybody by ").says_not("it is heard again <m-time>");
+    member.get(&page).await.expect(200).says("Muted for everybody by ");
+    member.get(RULES).await.expect(200).says("Muted<").says_not("Muted for you");
+    send_event(&app, &world, &json!({ "message": "Boom" })).await;
+    member.get(&page).await.expect(200).says("It did not fire");
+    owner.submit(&unmute, &[]).await.expect(200).says("The rule is heard again.").says("Active");
+    owner.submit(&unmute, &[]).await.expect(200).says("The rule was not muted.");
+    // What is neither a number nor too long is for ever.
+    let muted = owner.submit(&mute, &[("target", "me"), ("for", "99999999999999999999")]).await.expect(200);
+    muted.says("Muted for you.");
+});
+
+site_test!(rules_are_for_members_of_the_organization, |app, world| async {
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get(RULES).await.expect(404);
     stranger.get(NEW).await.expect(404);
@@ -183,11 +251,18 @@ async fn rules_are_for_members_of_the_organization() {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(NEW).await.expect(200);
     member.post_with_token(NEW, &[("name", "x")], "wrong").await.expect(403);
-    member.get(&format!("{RULES}web/x/")).await.expect(404);
-    member.get(&format!("{RULES}web/99/")).await.expect(404);
+    for page in ["x/details/", "99/details/", "x/edit/", "99/edit/"] {
+        member.get(&format!("{RULES}web/{page}")).await.expect(404);
+    }
+    for target in ["enable/", "mute/", "unmute/"] {
+        member.get(NEW).await.expect(200);
+        stranger.post(&format!("{RULES}web/1/{target}"), &[]).await.expect(404);
+        member.post(&format!("{RULES}web/x/{target}"), &[]).await.expect(404);
+    }
+    member.get(NEW).await.expect(200);
     member.post(&format!("{RULES}web/99/delete/"), &[]).await.expect(404);
     let broken =
         [("name", "x"), ("conditions.0", "[]"), ("step", "remove.conditions.9"), ("only", "actions")];
     member.get(NEW).await.expect(200);
     member.post(NEW, &broken).await.expect(200);
-}
+});

@@ -3,11 +3,12 @@
 use mortise_testkit::World;
 use serde_json::json;
 
-use crate::site::{PASSWORD, Visitor, send_event, site};
+use crate::{
+    site::{PASSWORD, Visitor, send_event},
+    site_test,
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_project_leads_to_its_guide_which_waits_for_the_first_event() {
-    let (app, world) = site().await;
+site_test!(a_new_project_leads_to_its_guide_which_waits_for_the_first_event, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get("/organizations/acme/projects/new/").await.expect(200).says("#core").says("Django");
     let new = "/organizations/acme/projects/new/";
@@ -20,11 +21,9 @@ async fn a_new_project_leads_to_its_guide_which_waits_for_the_first_event() {
     let guide = owner.get("/organizations/acme/projects/web/getting-started/").await.expect(200);
     guide.says("It arrived").says("first light").says("data-done");
     owner.get("/organizations/acme/projects/").await.expect(200).says("No event yet").says("shop-front");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn project_settings_are_saved_and_a_renamed_project_is_found_by_its_old_name() {
-    let (app, world) = site().await;
+site_test!(project_settings_are_saved_and_a_renamed_project_is_found_by_its_old_name, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/acme/projects/web/";
     owner.get(page).await.expect(200).says("value=\"web\"");
@@ -54,11 +53,9 @@ async fn project_settings_are_saved_and_a_renamed_project_is_found_by_its_old_na
         .await
         .says("Web Shop is deleted.");
     owner.get("/settings/acme/projects/shop/").await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_are_created_limited_disabled_and_deleted() {
-    let (app, world) = site().await;
+site_test!(keys_are_created_limited_disabled_and_deleted, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/acme/projects/web/keys/";
     owner.get(page).await.expect(200).says(&world.key);
@@ -70,11 +67,9 @@ async fn keys_are_created_limited_disabled_and_deleted() {
     owner.post(&key, &half).await.expect(400).says("Say in how long, or clear both.");
     owner.submit(&key, &[("action", "disable")]).await.says("Disabled");
     owner.submit(&format!("{key}delete/"), &[]).await.says("The key is deleted.").says_not(&world.key);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn environments_are_hidden_and_shown() {
-    let (app, world) = site().await;
+site_test!(environments_are_hidden_and_shown, |app, world| async {
     send_event(&app, &world, &json!({"message": "hello", "environment": "staging"})).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/acme/projects/web/environments/";
@@ -82,11 +77,9 @@ async fn environments_are_hidden_and_shown() {
     owner.submit(page, &[("name", "staging"), ("hidden", "true")]).await.says("staging is hidden.");
     owner.get("/organizations/acme/issues/").await.expect(200).says_not("<option value=\"staging\"");
     owner.submit(page, &[("name", "staging"), ("hidden", "false")]).await.says("staging is shown.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_shows_its_link_once_and_makes_an_account() {
-    let (app, world) = site().await;
+site_test!(an_invitation_shows_its_link_once_and_makes_an_account, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get("/settings/acme/members/").await.expect(200).says("member@acme.test");
     let fields = [("email", "new@acme.test"), ("role", "member"), ("teams", "core")];
@@ -110,11 +103,9 @@ async fn an_invitation_shows_its_link_once_and_makes_an_account() {
         .says("New Person")
         .says_not("settings/acme/members/invite/");
     Visitor::new(&app.ctx).get(&link).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invited_person_with_an_account_joins_with_it() {
-    let (app, world) = site().await;
+site_test!(an_invited_person_with_an_account_joins_with_it, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get("/settings/acme/members/").await.expect(200);
     let fields = [("email", "stranger@acme.test"), ("role", "manager")];
@@ -126,11 +117,9 @@ async fn an_invited_person_with_an_account_joins_with_it() {
     stranger.get(&link).await.expect(200).says("Accept the invitation");
     stranger.submit(&link, &[]).await.expect(303);
     stranger.get("/organizations/acme/issues/").await.expect(200).says("Welcome to Acme.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn roles_are_changed_and_members_removed_but_not_the_last_owner() {
-    let (app, world) = site().await;
+site_test!(roles_are_changed_and_members_removed_but_not_the_last_owner, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/acme/members/";
     owner.get(page).await.expect(200);
@@ -144,11 +133,9 @@ async fn roles_are_changed_and_members_removed_but_not_the_last_owner() {
         .submit(&format!("{page}{own}/remove/"), &[])
         .await
         .says("You cannot remove the only remaining owner");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_member_does_not_see_what_is_for_owners() {
-    let (app, world) = site().await;
+site_test!(a_member_does_not_see_what_is_for_owners, |app, world| async {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get("/settings/acme/audit-log/").await.expect(403).says("You can&#39;t open this page");
     let members = member.get("/settings/acme/members/").await.expect(200);
@@ -157,11 +144,9 @@ async fn a_member_does_not_see_what_is_for_owners() {
     member.post("/settings/acme/", &[("name", "Mine")]).await.expect(403);
     member.post("/settings/acme/delete/", &[("confirm", "acme")]).await.expect(403);
     member.post("/settings/acme/projects/web/delete/", &[("confirm", "web")]).await.expect(403);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn teams_are_created_joined_left_and_deleted() {
-    let (app, world) = site().await;
+site_test!(teams_are_created_joined_left_and_deleted, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/acme/teams/";
     owner.get(page).await.expect(200).says("#core").says("<span class=\"chip\">web</span>");
@@ -173,11 +158,9 @@ async fn teams_are_created_joined_left_and_deleted() {
         .await
         .says("You are in #mobile now.");
     owner.submit(&format!("{page}mobile/delete/"), &[]).await.says("The team #mobile is deleted.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dangerous_change_asks_for_the_password_after_a_while_and_leads_back() {
-    let (app, world) = site().await;
+site_test!(a_dangerous_change_asks_for_the_password_after_a_while_and_leads_back, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     app.clock.advance(2 * 3600);
     owner.get("/settings/acme/teams/").await.expect(200);
@@ -189,18 +172,16 @@ async fn a_dangerous_change_asks_for_the_password_after_a_while_and_leads_back()
         owner.post("/auth/sudo/", &[("password", PASSWORD), ("next", "/settings/acme/teams/")]).await;
     confirmed.expect(303).leads_to("/settings/acme/teams/");
     owner.submit("/settings/acme/teams/core/delete/", &[]).await.says("The team #core is deleted.");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_organization_is_created_and_its_settings_are_saved() {
-    let (app, world) = site().await;
+site_test!(an_organization_is_created_and_its_settings_are_saved, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    owner.get("/organizations/new/").await.expect(200);
+    owner.get("/new-organization/").await.expect(200);
     let made =
-        owner.submit("/organizations/new/", &[("name", "Initech"), ("slug", "initech")]).await.expect(200);
+        owner.submit("/new-organization/", &[("name", "Initech"), ("slug", "initech")]).await.expect(200);
     made.says("New project").says("Initech").says("#initech");
     owner
-        .post("/organizations/new/", &[("name", "Other"), ("slug", "acme")])
+        .post("/new-organization/", &[("name", "Other"), ("slug", "acme")])
         .await
         .expect(400)
         .says("already exists");
@@ -213,11 +194,9 @@ async fn an_organization_is_created_and_its_settings_are_saved() {
     owner.submit("/settings/initech/delete/", &[("confirm", "wrong")]).await.says("Nothing was deleted");
     owner.post("/settings/initech/delete/", &[("confirm", "initech")]).await.expect(303).leads_to("/");
     owner.get("/organizations/initech/issues/").await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_shown_once_and_works_until_it_is_deleted() {
-    let (app, world) = site().await;
+site_test!(a_token_is_shown_once_and_works_until_it_is_deleted, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = "/settings/account/api/auth-tokens/";
     owner.get(page).await.expect(200).says("API tokens");
@@ -239,11 +218,9 @@ async fn a_token_is_shown_once_and_works_until_it_is_deleted() {
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     member.get(page).await.expect(200);
     member.post(&format!("{page}{id}/delete/"), &[]).await.expect(404);
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_audit_log_tells_what_was_done_and_is_filtered() {
-    let (app, world) = site().await;
+site_test!(the_audit_log_tells_what_was_done_and_is_filtered, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get("/settings/acme/teams/").await.expect(200);
     owner.submit("/settings/acme/teams/", &[("slug", "mobile")]).await.expect(200);
@@ -252,12 +229,10 @@ async fn the_audit_log_tells_what_was_done_and_is_filtered() {
     owner.get(&format!("{page}?event=member.invite")).await.expect(200).says("Nothing matches");
     owner.get(&format!("{page}?event=team.create&actor={}", world.owner)).await.expect(200).says("mobile");
     owner.get(&format!("{page}?actor=nonsense")).await.expect(200).says("team.create");
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_switcher_holds_the_organizations_of_the_visitor_alone() {
-    let (app, world) = site().await;
+site_test!(the_switcher_holds_the_organizations_of_the_visitor_alone, |app, world| async {
     let (_, _) = World::user(&app.ctx, "second", world.stranger_org, mortise_domain::OrgRole::Member).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     owner.get("/organizations/acme/projects/").await.expect(200).says(">Acme<").says_not("Globex");
-}
+});

@@ -186,13 +186,23 @@ impl Visitor {
     }
 }
 
-/// An application with its world; the owner and the member have a password.
-pub(crate) async fn site() -> (TestApp, World) {
-    let app = TestApp::sqlite().await;
+/// The world of an application; the owner and the member have a password.
+pub(crate) async fn site(app: &TestApp) -> World {
     let world = app.world().await;
     World::set_password(&app.ctx, world.owner, PASSWORD).await;
     World::set_password(&app.ctx, world.member, PASSWORD).await;
-    (app, world)
+    world
+}
+
+/// A journey through an application and its world, on each database.
+#[macro_export]
+macro_rules! site_test {
+    ($name:ident, |$app:ident, $world:ident| async $body:block) => {
+        mortise_testkit::api_test!($name, |$app| async {
+            let $world = $crate::site::site(&$app).await;
+            $body
+        });
+    };
 }
 
 /// Sends an event as an SDK does, with the key of the world's project.

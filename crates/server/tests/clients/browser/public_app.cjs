@@ -44,7 +44,7 @@ journey(async (visit) => {
   const { page } = await visit();
   await signIn(page, given.user, given.password);
   await heading(page, "Issues");
-  await page.goto("/settings/acme/developer-settings/new-public/");
+  await page.goto("/settings/acme/new-public-app/");
   await page.getByLabel("Name", { exact: true }).fill("Boards");
   await page.getByLabel("Author").fill("Acme");
   await page.getByLabel("Webhook URL").fill(`${app.base}/hook`);

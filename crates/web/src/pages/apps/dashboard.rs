@@ -6,58 +6,32 @@ use axum::{
     routing::get,
 };
 use http::StatusCode;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::civil::DateTime;
 use mortise_service::{
-    Ctx,
+    Ctx, Error,
     access::IdOrSlug,
-    apps::{self, RequestQuery, WindowQuery, subscriptions::FAMILIES},
-    wire::sentry_app::{AppRequest, FailedAppRequest, InstallStats, Interactions},
+    apps::{self, AppAccess, RequestQuery, WindowQuery},
+    wire::sentry_app::{AppRequest, AppRequestOrganization, FailedAppRequest, InstallStats, Interactions},
 };
 use serde_json::Value;
 
 use super::Owned;
 use crate::{
-    charts::{self, Slot},
-    edge::{Outcome, Pairs, Signed, Visit, page},
-    pages::words,
+    edge::{Outcome, Pairs, Signed, Visit, page_with},
+    pages::{
+        periods::{self, Period, count},
+        words,
+    },
     routes::{self as to, path},
     view::{
-        Choice, Count, Link, Section, Select, State as Badge, Tone, When,
+        Choice, Field, Section, Select, State as Badge, Tone, When,
         app::{AppCall, AppDashboardPage, Dial, FailedCall},
         event::Pair,
     },
 };
 
-const HOUR_S: i64 = 3600;
-const DAY_S: i64 = 24 * HOUR_S;
-/// Windows of time: the word in the address, the text, the words of a chart, the length in seconds.
-const PERIODS: [(&str, &str, &str, i64); 4] = [
-    ("24h", "24 hours", "last 24 hours", DAY_S),
-    ("7d", "7 days", "last 7 days", 7 * DAY_S),
-    ("30d", "30 days", "last 30 days", 30 * DAY_S),
-    ("90d", "90 days", "last 90 days", 90 * DAY_S),
-];
-/// What apps are called with besides the events that they subscribe to.
-const OTHER_KINDS: [&str; 7] = [
-    "alert_rule_action.requested",
-    "event_alert.triggered",
-    "external_issue.created",
-    "external_issue.linked",
-    "installation.created",
-    "installation.deleted",
-    "select_options.requested",
-];
-
 pub(super) fn routes() -> Router<Ctx> {
     Router::new().route(path::app_dashboard, get(dashboard))
-}
-
-/// Everything that an app can be called with, sorted.
-fn kinds() -> Vec<&'static str> {
-    let subscribed = FAMILIES.iter().flat_map(|family| family.events).copied();
-    let mut kinds: Vec<_> = subscribed.chain(OTHER_KINDS).collect();
-    kinds.sort_unstable();
-    kinds
 }
 
 async fn dashboard(
@@ -67,58 +41,146 @@ async fn dashboard(
 ) -> Outcome {
     let owned = Owned::find(&visit, &org, &app).await?;
     let access = apps::app_for_stats(&ctx, visit.caller.clone(), &IdOrSlug::parse(owned.slug())).await?;
-    let asked = visit.query.get("period");
-    let period = PERIODS.iter().find(|period| period.0 == asked).unwrap_or(&PERIODS[0]);
+    let period = Period::of(&visit.query);
     // One slot less than the whole window, which would begin within another slot.
-    let since = (visit.now.as_second() - period.3 + 1).to_string();
+    let since = (visit.now.as_second() - period.length_s + 1).to_string();
     let window = WindowQuery { since: Some(&since), ..WindowQuery::default() };
     let stats = apps::install_stats(&ctx, &access, window).await?;
     let uses = apps::interactions(&ctx, &access, window).await?;
-    let event = kinds().into_iter().find(|kind| *kind == visit.query.get("event"));
-    let failed_only = visit.query.is_on("failed");
-    let query = RequestQuery {
-        event_type: event,
-        errors_only: failed_only.then_some("true"),
-        ..RequestQuery::default()
-    };
-    let calls = apps::list_requests(&ctx, &access, query).await?;
+    let asked = Asked::read(&visit.query);
+    let log = asked.answer(&ctx, &access).await?;
     let app = apps::get_app(&ctx, &owned.app).await?;
     let here = to::app_dashboard(owned.org_slug(), owned.slug());
-    page(&AppDashboardPage {
-        shell: visit.org_shell(&owned.org, &app.name, Section::Developer).await?,
-        app: owned.head(&app),
-        tab: "dashboard",
-        periods: periods(&visit.query, period.0, &here),
-        span: period.2,
-        installed: count(stats.total_installs - stats.total_uninstalls),
-        installs: count(stats.total_installs),
-        uninstalls: count(stats.total_uninstalls),
-        charts: dials(&stats, &uses, period.2),
-        event: kind_choices(event),
-        failed_only,
-        keep: vec![("period", period.0.to_owned())],
-        calls: calls.iter().map(|call| row(&visit, call)).collect(),
-        filtered: event.is_some() || failed_only,
-    })
+    let status = if asked.is_sound() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    page_with(
+        status,
+        &AppDashboardPage {
+            shell: visit.org_shell(&owned.org, &app.name, Section::Developer).await?,
+            app: owned.head(&app),
+            tab: "dashboard",
+            periods: period.links(&visit.query, &here),
+            span: period.span,
+            installed: count(stats.total_installs - stats.total_uninstalls),
+            installs: count(stats.total_installs),
+            uninstalls: count(stats.total_uninstalls),
+            charts: dials(&stats, &uses, period.span),
+            event: kind_choices(asked.event),
+            organization: organizations(&log.places, asked.org),
+            from: asked.from.field("from", "From (UTC)"),
+            to: asked.to.field("to", "To (UTC)"),
+            failed_only: asked.failed_only,
+            keep: vec![("period", period.word.to_owned())],
+            calls: log.calls.iter().map(|call| row(&visit, call)).collect(),
+            filtered: asked.is_narrow(),
+        },
+    )
 }
 
-fn count(number: i64) -> Count {
-    Count(u64::try_from(number).unwrap_or(0))
+/// A moment as a browser sends it.
+struct Moment<'a> {
+    sent: &'a str,
+    read: Option<DateTime>,
 }
 
-fn periods(query: &Pairs, current: &str, here: &str) -> Vec<Link> {
-    let link = |(word, text, ..): &(&str, &str, &str, i64)| Link {
-        text: (*text).to_owned(),
-        href: query.with("period", Some(word)).behind(here),
-        current: *word == current,
-    };
-    PERIODS.iter().map(link).collect()
+impl<'a> Moment<'a> {
+    fn read(sent: &'a str) -> Self {
+        Self { sent, read: sent.parse().ok() }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.sent.is_empty() || self.read.is_some()
+    }
+
+    /// As the log takes it.
+    fn text(&self) -> Option<String> {
+        self.read.map(|moment| moment.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
+    fn field(&self, name: &'static str, label: &'static str) -> Field {
+        let error = if self.is_sound() { "" } else { "This is no date with a time." };
+        Field { kind: "datetime-local", error: error.to_owned(), ..Field::text(name, label).value(self.sent) }
+    }
+}
+
+/// Which requests were asked for.
+struct Asked<'a> {
+    event: Option<&'a str>,
+    org: &'a str,
+    from: Moment<'a>,
+    to: Moment<'a>,
+    failed_only: bool,
+}
+
+/// What the log has of them.
+struct Log {
+    calls: Vec<AppRequest>,
+    /// The organizations for which the app was called, whichever of them was asked for.
+    places: Vec<AppRequestOrganization>,
+}
+
+impl<'a> Asked<'a> {
+    fn read(query: &'a Pairs) -> Self {
+        Self {
+            event: Some(query.get("event")).filter(|event| apps::is_logged(event)),
+            org: query.get("org"),
+            from: Moment::read(query.get("from")),
+            to: Moment::read(query.get("to")),
+            failed_only: query.is_on("failed"),
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.from.is_sound() && self.to.is_sound()
+    }
+
+    fn is_narrow(&self) -> bool {
+        let has_time = !self.from.sent.is_empty() || !self.to.sent.is_empty();
+        self.event.is_some() || !self.org.is_empty() || has_time || self.failed_only
+    }
+
+    async fn answer(&self, ctx: &Ctx, access: &AppAccess) -> Outcome<Log> {
+        if !self.is_sound() {
+            return Ok(Log { calls: Vec::new(), places: Vec::new() });
+        }
+        let (start, end) = (self.from.text(), self.to.text());
+        let query = RequestQuery {
+            start: start.as_deref(),
+            end: end.as_deref(),
+            event_type: self.event,
+            errors_only: self.failed_only.then_some("true"),
+            organization_slug: None,
+        };
+        let mut calls = apps::list_requests(ctx, access, query).await?;
+        let mut places: Vec<_> = calls.iter().filter_map(|call| call.organization.clone()).collect();
+        places.sort_by(|one, other| one.slug.cmp(&other.slug));
+        places.dedup_by(|one, other| one.slug == other.slug);
+        if !self.org.is_empty() {
+            let query = RequestQuery { organization_slug: Some(self.org), ..query };
+            calls = match apps::list_requests(ctx, access, query).await {
+                // An organization that the app has nothing to do with.
+                Err(Error::Invalid(_)) => Vec::new(),
+                found => found?,
+            };
+        }
+        Ok(Log { calls, places })
+    }
+}
+
+fn organizations(places: &[AppRequestOrganization], chosen: &str) -> Select {
+    let choice = |place: &AppRequestOrganization| Choice::new(&place.slug, &place.name, place.slug == chosen);
+    let mut choices = vec![Choice::new("", "All organizations", chosen.is_empty())];
+    choices.extend(places.iter().map(choice));
+    if !choices.iter().any(|choice| choice.chosen) {
+        choices.push(Choice::new(chosen, chosen, true));
+    }
+    Select::new("org", "Organization", choices)
 }
 
 fn kind_choices(chosen: Option<&str>) -> Select {
     let mut choices = vec![Choice::new("", "All requests", chosen.is_none())];
-    choices.extend(kinds().into_iter().map(|kind| Choice::new(kind, kind, chosen == Some(kind))));
-    Select::new("event", "Request", choices).quiet()
+    choices
+        .extend(apps::logged_kinds().into_iter().map(|kind| Choice::new(kind, kind, chosen == Some(kind))));
+    Select::new("event", "Request", choices)
 }
 
 fn dials(stats: &InstallStats, uses: &Interactions, span: &str) -> Vec<Dial> {
@@ -133,15 +195,8 @@ fn dials(stats: &InstallStats, uses: &Interactions, span: &str) -> Vec<Dial> {
 }
 
 fn dial(title: &str, noun: [&str; 2], points: &[(i64, i64)], span: &str) -> Dial {
-    let step_s = points.windows(2).next().map_or(DAY_S, |pair| pair[1].0 - pair[0].0);
-    let format = if step_s < DAY_S { "%-d %b, %H:%M UTC" } else { "%-d %b" };
-    let slot = |(second, count): &(i64, i64)| {
-        let time = Timestamp::from_second(*second).unwrap_or_default().to_zoned(TimeZone::UTC);
-        Slot { label: time.strftime(format).to_string(), count: u64::try_from(*count).unwrap_or(0) }
-    };
-    let slots: Vec<_> = points.iter().map(slot).collect();
-    let total = slots.iter().fold(0u64, |sum, slot| sum.saturating_add(slot.count));
-    Dial { title: title.to_owned(), total: Count(total), chart: charts::bars_of(noun, &slots, span) }
+    let (total, chart) = periods::chart(noun, points, span);
+    Dial { title: title.to_owned(), total, chart }
 }
 
 fn row(visit: &Visit, call: &AppRequest) -> AppCall {

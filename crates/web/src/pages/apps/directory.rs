@@ -19,13 +19,13 @@ use crate::{
     edge::{Outcome, Signed, Visit, headers::let_forms_lead_away, page},
     markup,
     pages::{
-        access_to,
+        access_to, app_pictures,
         paging::{self, Walk},
         permissions,
     },
     routes::path,
     view::{
-        Avatar, Section, State as Badge, Tone,
+        Section, State as Badge, Tone,
         directory::{AppCard, AppPage, AppProfile, AppsPage},
     },
 };
@@ -82,7 +82,7 @@ fn card(app: &SentryApp, state: Option<Badge>) -> AppCard {
         name: app.name.clone(),
         author: app.author.clone().unwrap_or_default(),
         overview: short,
-        avatar: Avatar::new(&app.name),
+        avatar: app_pictures::of_app(app),
         state,
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn profile(app: &SentryApp) -> AppProfile {
         slug: app.slug.clone(),
         name: app.name.clone(),
         author: app.author.clone().unwrap_or_default(),
-        avatar: Avatar::new(&app.name),
+        avatar: app_pictures::of_app(app),
         overview: app.overview.clone().unwrap_or_default(),
         features: app.feature_data.iter().map(|feature| feature.description.clone()).collect(),
         grants: permissions::grants(&app.scopes),

@@ -9,7 +9,7 @@ use crate::{
     edge::{Pairs, Refused},
     pages::{input, permissions, words},
     view::{
-        Area, Field, Shell, Switch,
+        Field, Shell, Switch,
         app::{AppFormPage, AppHead, EventChoice, EventGroup, Publication},
         component::Preview,
     },
@@ -84,14 +84,14 @@ impl About<'_> {
         Field { error: self.error(name), ..Field::text(name, label).value(&self.text(name, stored)) }
     }
 
-    fn area(&self, name: &'static str, label: &'static str, stored: impl Fn(&SentryApp) -> String) -> Area {
-        Area { error: self.error(name), ..Area::new(name, label).value(&self.text(name, stored)) }
+    fn area(&self, name: &'static str, label: &'static str, stored: impl Fn(&SentryApp) -> String) -> Field {
+        Field { error: self.error(name), ..Field::area(name, label).value(&self.text(name, stored)) }
     }
 
     /// The page, for a reader who may not change anything; the caller says what else is so.
     pub(super) fn page(&self, shell: Shell, head: Option<AppHead>, action: String) -> AppFormPage {
         let error = self.sent.map(|(_, refused)| refused.beside(&FIELDS)).unwrap_or_default();
-        let schema = Area {
+        let schema = Field {
             is_code: true,
             rows: SCHEMA_ROWS,
             hint: "UI components as JSON: dialogs on issues, links in stack traces, actions of alert rules.",
@@ -115,7 +115,7 @@ impl About<'_> {
                 hint: if self.is_internal { "Empty stands for the organization." } else { "" },
                 ..self.field("author", "Author", |app| app.author.clone().unwrap_or_default())
             },
-            overview: Area {
+            overview: Field {
                 hint: "What it is for. People read it before they install it; Markdown works.",
                 ..self.area("overview", "Overview", |app| app.overview.clone().unwrap_or_default())
             },
@@ -132,7 +132,7 @@ impl About<'_> {
             scopes_fixed: false,
             events: self.events(),
             events_error: self.error("events"),
-            headers: Area {
+            headers: Field {
                 is_code: true,
                 hint: "Sent with each webhook. One on a line, as Name: value.",
                 ..self.area("webhookHeaders", "Additional headers", |app| app.webhook_headers.join("\n"))
@@ -144,7 +144,7 @@ impl About<'_> {
                 Preview::default()
             },
             schema,
-            origins: Area {
+            origins: Field {
                 is_code: true,
                 hint: "Origins whose pages may call the API with its tokens. One on a line.",
                 ..self.area("allowedOrigins", "Allowed origins", |app| app.allowed_origins.join("\n"))

@@ -15,10 +15,10 @@ use mortise_service::{
 use super::{is_internal, needed, state};
 use crate::{
     edge::{Outcome, Signed, page},
-    pages::{access_to, paging::Walk},
+    pages::{access_to, app_pictures, paging::Walk},
     routes::path,
     view::{
-        Avatar, Section,
+        Section,
         app::{AppRow, DeveloperSettingsPage},
     },
 };
@@ -49,7 +49,7 @@ fn row(app: &SentryApp) -> AppRow {
     AppRow {
         slug: app.slug.clone(),
         name: app.name.clone(),
-        avatar: Avatar::new(&app.name),
+        avatar: app_pictures::of_app(app),
         state: state(&app.status),
         is_disabled: app.is_disabled,
         events: app.events.clone(),

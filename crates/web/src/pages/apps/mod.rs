@@ -23,10 +23,10 @@ use mortise_service::{
     wire::sentry_app::SentryApp,
 };
 
-use super::access_to;
+use super::{access_to, app_pictures};
 use crate::{
     edge::{Outcome, Problem, Visit},
-    view::{Avatar, State, Tone, app::AppHead},
+    view::{State, Tone, app::AppHead},
 };
 
 const CLASS: Class = class::SentryApp::CLASS;
@@ -83,7 +83,7 @@ impl Owned {
         AppHead {
             slug: app.slug.clone(),
             name: app.name.clone(),
-            avatar: Avatar::new(&app.name),
+            avatar: app_pictures::of_app(app),
             state: state(&app.status),
             is_disabled: app.is_disabled,
             may_see_use: self.org.has(MAY_SEE_USE),

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{Owned, needed};
 use crate::{
     edge::{Form, Outcome, Problem, Signed, Upload, Visit, go_saying, upload::UPLOAD_BYTES_MAX},
-    pages::sorry,
+    pages::{app_pictures, sorry},
     routes::{self as to, path},
     view::{
         Tone,
@@ -25,6 +25,8 @@ use crate::{
 
 /// Components that are shown with the icon.
 const WITH_ICON: [&str; 2] = ["stacktrace-link", "issue-link"];
+/// The side in which a picture is shown beside its form, pixels.
+const PICTURE_PX: u32 = 48;
 /// What is asked of those who want to publish an app.
 const QUESTION: &str = "What is it for, and who will use it?";
 
@@ -46,13 +48,7 @@ pub(super) fn of(visit: &Visit, owned: &Owned, app: &SentryApp) -> Publication {
 }
 
 fn pictures(app: &SentryApp) -> Pictures {
-    let photo = |color: bool| {
-        let uploaded = |it: &&mortise_service::wire::sentry_app::AppAvatar| {
-            it.color == color && it.avatar_type == "upload"
-        };
-        let uuid = app.avatars.iter().find(uploaded).and_then(|it| it.avatar_uuid.as_deref());
-        uuid.map(|uuid| format!("/sentry-app-avatar/{}/?s=48", to::encode(uuid))).unwrap_or_default()
-    };
+    let photo = |color| app_pictures::photo(&app.avatars, color, PICTURE_PX);
     let elements = app.schema.get("elements").and_then(serde_json::Value::as_array).into_iter().flatten();
     let mut kinds = elements.filter_map(|element| element.get("type")?.as_str());
     Pictures {

@@ -1,5 +1,6 @@
 //! The editor of an alert rule. What is being put together is in the form alone: a step (adding a node, removing one,
-//! asking for choices) sends the whole form and gets it back changed; only saving changes the rule.
+//! asking for choices) sends the whole form and gets it back changed; only saving changes the rule, and leads to its page,
+//! for which no app is asked anything.
 
 use axum::{
     Router,
@@ -10,7 +11,7 @@ use http::StatusCode;
 use mortise_domain::RuleId;
 use mortise_service::{
     Ctx,
-    access::{Permission, ProjectAccess, class},
+    access::{Permission, ProjectAccess},
     environments::{self, Visibility},
     rules::{self, Shown},
     wire::rule::Rule,
@@ -18,16 +19,16 @@ use mortise_service::{
 use serde_json::{Value, json};
 
 use super::{
-    MAY_WRITE,
+    Class, Ids, MAY_WRITE, id_of,
     nodes::{self, Catalogue, KINDS, Row},
 };
 use crate::{
-    edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page, page_with},
+    edge::{Form, Outcome, Pairs, Refused, Signed, Visit, go_saying, page, page_with},
     pages::{access_to, input, people_choices, sorry},
     routes::{self as to, path},
     view::{
         Choice, Field, Section, Select, Tone,
-        rule::{NodeList, RulePage},
+        rule::{NodeList, RuleFormPage},
     },
 };
 
@@ -50,14 +51,10 @@ const FREQUENCY_DEFAULT: &str = "30";
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()
         .route(path::new_rule, get(new).post(create))
-        .route(path::rule, get(edit).post(save))
+        .route(path::rule_edit, get(edit).post(save))
         .route(path::rule_enable, post(enable))
         .route(path::rule_delete, post(delete))
 }
-
-type Class = class::ProjectAlertRule;
-/// Organization, project, rule.
-type Ids = Path<(String, String, String)>;
 
 /// A rule as the editor has it.
 struct Draft {
@@ -68,7 +65,6 @@ struct Draft {
     action_match: String,
     filter_match: String,
     owner: Option<String>,
-    is_disabled: bool,
     /// In the order of [`KINDS`].
     rows: [Vec<Row>; 3],
 }
@@ -83,7 +79,6 @@ impl Draft {
             action_match: "any".to_owned(),
             filter_match: "all".to_owned(),
             owner: None,
-            is_disabled: false,
             rows: Default::default(),
         }
     }
@@ -98,7 +93,6 @@ impl Draft {
             action_match: rule.action_match,
             filter_match: rule.filter_match,
             owner: rule.owner,
-            is_disabled: rule.status == "disabled",
             rows: [rows(rule.conditions), rows(rule.filters), rows(rule.actions)],
         }
     }
@@ -181,7 +175,7 @@ async fn show(
     catalogue: &Catalogue,
     refused: Option<&Refused>,
     only: &str,
-) -> Outcome<RulePage> {
+) -> Outcome<RuleFormPage> {
     let (org, project) = (&access.org.org.slug, &access.project.slug);
     let error = |field: &str| refused.map(|refused| refused.field(field)).unwrap_or_default();
     let mut lists = Vec::new();
@@ -195,13 +189,13 @@ async fn show(
     }
     let beside = ["name", "environment", "frequency", "conditions", "filters", "actions"];
     let title = if draft.id.is_empty() { "New rule" } else { &draft.name };
-    Ok(RulePage {
+    Ok(RuleFormPage {
         shell: visit.org_shell(&access.org, title, Section::Alerts).await?,
         project: project.clone(),
         id: draft.id.clone(),
         action: match draft.id.as_str() {
             "" => to::new_rule(org, project),
-            id => to::rule(org, project, id),
+            id => to::rule_edit(org, project, id),
         },
         error: refused.map(|refused| refused.beside(&beside)).unwrap_or_default(),
         name: Field {
@@ -213,7 +207,6 @@ async fn show(
         environment: Select { error: error("environment"), ..environment(visit, access, draft).await? },
         frequency: Select { error: error("frequency"), ..frequency(draft) },
         lists,
-        is_disabled: draft.is_disabled,
         may_write: access.scopes.intersects(MAY_WRITE),
     })
 }
@@ -260,10 +253,6 @@ fn frequency(draft: &Draft) -> Select {
         hint: "After it acted for an issue, it is silent for that issue for so long.",
         ..Select::new("frequency", "At most once in", choices)
     }
-}
-
-fn id_of(text: &str) -> Outcome<RuleId> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 async fn new(visit: Signed, Path((org, project)): Path<(String, String)>) -> Outcome {

@@ -1,14 +1,15 @@
-//! Alert rules: the list (here), the editor, and what rules are made of (`nodes`).
+//! Alert rules: the list (here), the page of one, the editor, and what rules are made of (`nodes`).
 
 mod editor;
 mod nodes;
+mod page;
 
 use axum::{
     Router,
     extract::{Path, State},
     routing::get,
 };
-use mortise_domain::{Scope, ScopeSet};
+use mortise_domain::{RuleId, Scope, ScopeSet};
 use mortise_service::{
     Ctx,
     access::{Permission, class},
@@ -19,7 +20,7 @@ use mortise_service::{
 
 use super::{access_to, paging};
 use crate::{
-    edge::{Outcome, Signed, Visit, page},
+    edge::{self, Outcome, Problem, Signed, Visit},
     routes::path,
     view::{
         OrgRef, Section, State as Badge, Tone, When,
@@ -31,7 +32,26 @@ use crate::{
 const MAY_WRITE: ScopeSet = ScopeSet::of(&[Scope::ProjectWrite, Scope::ProjectAdmin, Scope::AlertsWrite]);
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new().route(path::rules, get(list)).merge(editor::routes())
+    Router::new().route(path::rules, get(list)).merge(page::routes()).merge(editor::routes())
+}
+
+/// The permission class of rules of a project.
+type Class = class::ProjectAlertRule;
+/// Organization, project, rule.
+type Ids = Path<(String, String, String)>;
+
+fn id_of(text: &str) -> Outcome<RuleId> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+/// Whether a rule is heard, as a badge.
+fn state(rule: &Rule) -> Badge {
+    match (rule.status.as_str(), rule.snooze, rule.snooze_for_everyone) {
+        ("disabled", ..) => Badge::new("Disabled", Tone::Warn),
+        (_, true, Some(true)) => Badge::new("Muted", Tone::Neutral),
+        (_, true, _) => Badge::new("Muted for you", Tone::Neutral),
+        _ => Badge::new("Active", Tone::Good),
+    }
 }
 
 async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
@@ -46,7 +66,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
     let found = rules::list_of_organization(&ctx, &access, &query, request).await?;
     let projects = projects::list_of_organization(&ctx, &access, &ListRequest::default()).await?;
     let project = |slug: &str, name: &str| OrgRef { slug: slug.to_owned(), name: name.to_owned() };
-    page(&RulesPage {
+    edge::page(&RulesPage {
         shell: visit.org_shell(&access, "Alert rules", Section::Alerts).await?,
         rows: found.rows.iter().filter_map(issue_rule).map(|rule| row(&visit, rule)).collect(),
         pager: paging::pager(&visit, &found, ""),
@@ -75,11 +95,7 @@ fn row(visit: &Visit, rule: &Rule) -> RuleRow {
         name: rule.name.clone(),
         project: rule.projects.first().cloned().unwrap_or_default(),
         actions: rule.actions.iter().map(name).collect(),
-        state: match (rule.status.as_str(), rule.snooze) {
-            ("disabled", _) => Badge::new("Disabled", Tone::Warn),
-            (_, true) => Badge::new("Muted", Tone::Neutral),
-            _ => Badge::new("Active", Tone::Good),
-        },
+        state: state(rule),
         fired: rule
             .last_triggered
             .as_ref()

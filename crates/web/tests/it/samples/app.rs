@@ -1,7 +1,7 @@
 use mortise_web::{
     charts::{Slot, bars_of},
     view::{
-        Area, Avatar, Choice, Count, Field, Link, Section, Select, State, Switch, Theme, Tone,
+        Avatar, Choice, Count, Field, Link, Section, Select, State, Switch, Theme, Tone,
         app::{
             AppCall, AppCredentialsPage, AppDashboardPage, AppFormPage, AppHead, AppRow, AppTokenRow,
             DeveloperSettingsPage, Dial, EventChoice, EventGroup, FailedCall, Pictures, Publication, Secret,
@@ -105,7 +105,7 @@ pub(super) fn head() -> AppHead {
     AppHead {
         slug: "pager".into(),
         name: "Pager".into(),
-        avatar: Avatar::new("Pager"),
+        avatar: Avatar { photo: "/sentry-app-avatar/9f/?s=52".into(), ..Avatar::new("Pager") },
         state: State::new("Unpublished", Tone::Neutral),
         is_disabled: false,
         may_see_use: true,
@@ -147,7 +147,7 @@ fn settings(theme: Theme) -> AppFormPage {
         error: String::new(),
         name: Field { required: true, ..Field::text("name", "Name").value("Pager") },
         author: Field::text("author", "Author").value("Northwind"),
-        overview: Area::new("overview", "Overview").value("Wakes people.\nAt night, too."),
+        overview: Field::area("overview", "Overview").value("Wakes people.\nAt night, too."),
         webhook_url: Field {
             error: "Enter a valid URL.".into(),
             ..Field::text("webhookUrl", "Webhook URL").value("https://pager")
@@ -174,10 +174,10 @@ fn settings(theme: Theme) -> AppFormPage {
             EventGroup { title: "Comment", events: vec![event("comment.created", "created")] },
         ],
         events_error: String::new(),
-        headers: Area { is_code: true, ..Area::new("webhookHeaders", "Additional headers") },
-        schema: Area { is_code: true, rows: 8, ..Area::new("schema", "Schema").value(SCHEMA) },
+        headers: Field { is_code: true, ..Field::area("webhookHeaders", "Additional headers") },
+        schema: Field { is_code: true, rows: 8, ..Field::area("schema", "Schema").value(SCHEMA) },
         preview: super::component::preview(),
-        origins: Area { hint: "One on a line.", ..Area::new("allowedOrigins", "Allowed origins") },
+        origins: Field { hint: "One on a line.", ..Field::area("allowedOrigins", "Allowed origins") },
         publication: Publication::Nothing,
         may_write: true,
         may_delete: true,
@@ -245,7 +245,14 @@ fn dashboard(theme: Theme) -> AppDashboardPage {
             dial("Views", 7),
             dial("Uses of issue-link", 2),
         ],
-        event: select("event", "Request", &["All requests", "issue.created"], 0).quiet(),
+        event: select("event", "Request", &["All requests", "issue.created"], 0),
+        organization: select("org", "Organization", &["All organizations", "Northwind"], 1),
+        from: Field { kind: "datetime-local", ..Field::text("from", "From (UTC)").value("2026-11-20T08:00") },
+        to: Field {
+            kind: "datetime-local",
+            error: "This is no date with a time.".into(),
+            ..Field::text("to", "To (UTC)").value("soon")
+        },
         failed_only: true,
         keep: vec![("period", "24h".into())],
         calls: vec![

@@ -1,27 +1,34 @@
+use mortise_web::charts::{Slot, bars_of};
 use mortise_web::view::{
-    Choice, Field, OrgRef, Pager, Section, Select, State, Theme, Tone,
+    Choice, Count, Field, Link, OrgRef, Pager, Section, Select, State, Theme, Tone,
     component::{Control, FormField},
-    rule::{NodeList, NodeRow, Piece, RulePage, RuleRow, RulesPage},
+    rule::{
+        FiredIssue, Mute, NodeList, NodeRow, Piece, RuleFormPage, RulePage, RulePart, RuleRow, RulesPage,
+    },
 };
 
-use super::{ago, page, select, shell};
+use super::{ago, page, select, shell, wave};
 
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = list(theme);
-    let rule = rule(theme);
-    let new = RulePage {
+    let (rule, form) = (rule(theme), form(theme));
+    let new = RuleFormPage {
         id: String::new(),
-        action: "/organizations/northwind/alerts/rules/web/new/".into(),
-        is_disabled: false,
+        action: "/organizations/northwind/alerts/new-rule/web/".into(),
         error: "A rule like this exists.".into(),
-        ..rule.clone()
+        ..form.clone()
     };
     vec![
         page("rules", &list),
         page("rules-none", &RulesPage { rows: vec![], may_write: false, ..list }),
         page("rule", &rule),
+        page(
+            "rule-quiet",
+            &RulePage { mutes: vec![], is_disabled: false, issues: vec![], may_write: false, ..rule },
+        ),
         page("rule-new", &new),
-        page("rule-read", &RulePage { may_write: false, ..rule }),
+        page("rule-form", &form),
+        page("rule-form-read", &RuleFormPage { may_write: false, ..form }),
     ]
 }
 
@@ -60,7 +67,7 @@ fn field(id: &str, control: Control) -> FormField {
     }
 }
 
-fn rule(theme: Theme) -> RulePage {
+fn form(theme: Theme) -> RuleFormPage {
     let node = |name: &str, pieces| NodeRow {
         name: name.into(),
         kept: "{\"id\":\"x\"}".into(),
@@ -94,11 +101,11 @@ fn rule(theme: Theme) -> RulePage {
     };
     let matching =
         |name| Some(select(name, "How many must hold", &["any of these", "all of these"], 0).quiet());
-    RulePage {
+    RuleFormPage {
         shell: shell("Something new broke", Section::Alerts, theme),
         project: "checkout".into(),
         id: "7".into(),
-        action: "/organizations/northwind/alerts/rules/checkout/7/".into(),
+        action: "/organizations/northwind/alerts/rules/checkout/7/edit/".into(),
         error: String::new(),
         name: Field { required: true, ..Field::text("name", "Name").value("Something new broke") },
         environment: Select::new("environment", "Environment", vec![Choice::new("", "All", true)]),
@@ -114,7 +121,65 @@ fn rule(theme: Theme) -> RulePage {
             list("filters", "If", matching("filterMatch"), vec![], "new.filters"),
             list("actions", "Then", None, vec![app], "new.actions"),
         ],
+        may_write: true,
+    }
+}
+
+fn rule(theme: Theme) -> RulePage {
+    let part = |title, how: &str, lines: &[&str]| RulePart {
+        title,
+        how: how.into(),
+        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+    };
+    let period = |text: &str, current| Link { text: text.into(), href: "/x/?period=7d".into(), current };
+    let slots = wave(24, 5, 4).into_iter().map(|count| Slot { label: "21 Nov, 14:00 UTC".into(), count });
+    let slots: Vec<_> = slots.collect();
+    RulePage {
+        shell: shell("Something new broke", Section::Alerts, theme),
+        project: "checkout".into(),
+        id: "7".into(),
+        state: State::new("Muted", Tone::Neutral),
         is_disabled: true,
+        mutes: vec![
+            Mute { is_for_all: true, by: "Ada Lovelace".into(), until: Some(ago(-90)) },
+            Mute { is_for_all: false, by: "You".into(), until: None },
+        ],
+        mute_target: select("target", "For whom", &["Me", "Everybody"], 0),
+        mute_for: select("for", "How long", &["for an hour", "for a day"], 0),
+        parts: vec![
+            part(
+                "When",
+                "any",
+                &["A new issue is created", "The issue is seen more than 50 times in one hour"],
+            ),
+            part("Then", "", &["Send a notification to #core <and friends>"]),
+        ],
+        environment: "production".into(),
+        made: ago(9000),
+        made_by: "Ada Lovelace".into(),
+        periods: vec![period("24 hours", true), period("7 days", false)],
+        span: "last 24 hours",
+        fires: Count(12),
+        chart: bars_of(["time", "times"], &slots, "last 24 hours"),
+        issues: vec![
+            FiredIssue {
+                id: "1".into(),
+                short_id: "CHECKOUT-1".into(),
+                title: "PaymentError: 51 <insufficient funds>".into(),
+                count: Count(11),
+                last: ago(3),
+                event: "9f".repeat(16),
+            },
+            FiredIssue {
+                id: "2".into(),
+                short_id: "CHECKOUT-2".into(),
+                title: "TimeoutError".into(),
+                count: Count(1),
+                last: ago(70),
+                event: String::new(),
+            },
+        ],
+        pager: Pager { next: Some("/x/?cursor=0:25:0".into()), ..Pager::default() },
         may_write: true,
     }
 }
