@@ -108,7 +108,14 @@ api_test!(what_is_no_picture_of_an_app_is_refused, |app| async move {
         json!({ "color": ["Must be a valid boolean."], "avatar_type": ["\"gravatar\" is not a valid choice."],
             "avatar_photo": ["Invalid image format."] })
     );
-    for photo_text in [json!("%%%"), json!(7), json!(["x"]), json!(STANDARD.encode("hello"))] {
+    let keys: Vec<_> = wrong.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["avatar_photo", "avatar_type", "color"]);
+    for body in [json!(null), json!([])] {
+        assert!(refused(body).await["non_field_errors"].is_array());
+    }
+    for photo_text in
+        [json!("%%%"), json!("aGVsbG8"), json!(7), json!(["x"]), json!(STANDARD.encode("hello"))]
+    {
         let body = json!({ "color": true, "avatar_type": "upload", "avatar_photo": photo_text });
         assert_eq!(refused(body).await, of_photo("Invalid image format."));
     }
@@ -134,6 +141,8 @@ api_test!(what_is_no_picture_of_an_app_is_refused, |app| async move {
     for body in [
         json!({ "color": true, "avatar_type": "upload" }),
         json!({ "color": false, "avatar_type": "upload", "avatar_photo": "" }),
+        json!({ "color": true, "avatar_type": "upload", "avatar_photo": 0 }),
+        json!({ "color": true, "avatar_type": "upload", "avatar_photo": false }),
     ] {
         assert_eq!(refused(body).await, of_photo("A logo is required."));
     }

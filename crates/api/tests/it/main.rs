@@ -5,7 +5,10 @@
 mod analytics;
 mod app_avatars;
 mod app_breaker;
+mod app_changes;
 mod app_creation;
+mod app_directory;
+mod app_endings;
 mod app_fields;
 mod app_matrix;
 mod app_requests;

@@ -81,27 +81,34 @@ impl Rule for Base64 {
 /// Changes a picture of an app.
 pub async fn set_avatar(ctx: &Ctx, access: &AppAccess, body: &Body) -> Result<wire::SentryApp> {
     let mut form = Fields::new(body);
-    let color = form.bool("color").required();
-    let kind = form.choice("avatar_type", &TYPES).required();
     let sent = form.field("avatar_photo", Base64).optional().filter(|bytes| !bytes.is_empty());
     if sent.as_ref().is_some_and(|bytes| bytes.len() > PHOTO_BYTES_MAX) {
         let nothing = json!({ "detail": { "code": "", "message": "", "extra": {} } });
         return Err(Error::TooLarge(ErrorBody::Other(nothing)));
     }
-    let is_upload = kind == TYPES[1];
-    let mut photos = Vec::new();
+    let mut photo = None;
     if let Some(bytes) = sent {
-        let must_be_black = is_upload && !color && form.is_valid();
-        let judged = blocking(move || Ok(judge(&bytes, must_be_black).map(|photo| (photo, bytes)))).await?;
-        match judged {
+        match blocking(move || Ok(Photo::read(bytes))).await? {
+            Ok(good) => photo = Some(good),
             Err(text) => form.error("avatar_photo", text),
-            Ok((photo, bytes)) if form.is_valid() => photos = blocking(move || sizes(&photo, bytes)).await?,
-            Ok(_) => {}
         }
-    } else if is_upload && form.is_valid() {
-        form.error("avatar_photo", PHOTO_MISSING);
     }
+    let kind = form.choice("avatar_type", &TYPES).required();
+    let color = form.bool("color").required();
     form.finish()?;
+    let is_upload = kind == TYPES[1];
+    let photos = match photo {
+        None if is_upload => return Err(Error::field("avatar_photo", PHOTO_MISSING)),
+        None => Vec::new(),
+        Some(photo) => {
+            let must_be_black = is_upload && !color;
+            blocking(move || match must_be_black && !photo.is_black() {
+                true => Err(Error::field("avatar_photo", NOT_BLACK)),
+                false => photo.sizes(),
+            })
+            .await?
+        }
+    };
     let (app, ident) = (access.app.id, ctx.ids.uuid().simple().to_string());
     let avatar_type = if is_upload { UPLOAD } else { 0 };
     ctx.store
@@ -120,40 +127,50 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     done.map_err(|error| Error::Internal(format!("a picture: {error}")))?
 }
 
-/// Reads a photo, or says what is wrong with it. The size is judged by the header, before any pixel is decoded.
-fn judge(bytes: &[u8], must_be_black: bool) -> Result<DynamicImage, &'static str> {
-    match image::guess_format(bytes) {
-        Err(_) => return Err(NO_IMAGE),
-        Ok(ImageFormat::Png) => {}
-        Ok(_) => return Err(NOT_PNG),
-    }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(DECODING_BYTES_MAX);
-    let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(|_| NO_IMAGE)?;
-    let (width, height) = decoder.dimensions();
-    if width != height || !(SIDE_MIN..=SIDE_MAX).contains(&width) {
-        return Err(DIMENSIONS);
-    }
-    let image = DynamicImage::from_decoder(decoder).map_err(|_| NO_IMAGE)?;
-    let is_black = || {
-        let is_rgba = bytes.get(COLOUR_TYPE_AT) == Some(&RGBA);
-        is_rgba && image.to_rgba8().pixels().all(|pixel| pixel.0[..3] == [0, 0, 0])
-    };
-    if must_be_black && !is_black() { Err(NOT_BLACK) } else { Ok(image) }
+/// A photo that was sent, and what it shows.
+struct Photo {
+    png: Vec<u8>,
+    image: DynamicImage,
 }
 
-/// The photo as it came and in every size, as pairs of side and PNG.
-fn sizes(photo: &DynamicImage, whole: Vec<u8>) -> Result<Vec<(i64, Vec<u8>)>> {
-    let mut all = vec![(sentry_app::WHOLE, whole)];
-    for side in SIDES {
-        let mut png = Cursor::new(Vec::new());
-        let small = photo.thumbnail_exact(side, side);
-        small
-            .write_to(&mut png, ImageFormat::Png)
-            .map_err(|error| Error::Internal(format!("a picture: {error}")))?;
-        all.push((i64::from(side), png.into_inner()));
+impl Photo {
+    /// Reads a photo, or says what is wrong with it. The size is judged by the header, before any pixel is decoded.
+    fn read(png: Vec<u8>) -> Result<Self, &'static str> {
+        match image::guess_format(&png) {
+            Err(_) => return Err(NO_IMAGE),
+            Ok(ImageFormat::Png) => {}
+            Ok(_) => return Err(NOT_PNG),
+        }
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(DECODING_BYTES_MAX);
+        let decoder = PngDecoder::with_limits(Cursor::new(&png), limits).map_err(|_| NO_IMAGE)?;
+        let (width, height) = decoder.dimensions();
+        if width != height || !(SIDE_MIN..=SIDE_MAX).contains(&width) {
+            return Err(DIMENSIONS);
+        }
+        let image = DynamicImage::from_decoder(decoder).map_err(|_| NO_IMAGE)?;
+        Ok(Self { png, image })
     }
-    Ok(all)
+
+    /// Whether it has an alpha channel and no colour but black.
+    fn is_black(&self) -> bool {
+        let is_rgba = self.png.get(COLOUR_TYPE_AT) == Some(&RGBA);
+        is_rgba && self.image.to_rgba8().pixels().all(|pixel| pixel.0[..3] == [0, 0, 0])
+    }
+
+    /// The photo as it came and in every size, as pairs of side and PNG.
+    fn sizes(self) -> Result<Vec<(i64, Vec<u8>)>> {
+        let mut all = vec![(sentry_app::WHOLE, self.png)];
+        for side in SIDES {
+            let mut png = Cursor::new(Vec::new());
+            let small = self.image.thumbnail_exact(side, side);
+            small
+                .write_to(&mut png, ImageFormat::Png)
+                .map_err(|error| Error::Internal(format!("a picture: {error}")))?;
+            all.push((i64::from(side), png.into_inner()));
+        }
+        Ok(all)
+    }
 }
 
 /// The photo of a picture as PNG, in the nearest size to `side`, for anybody.

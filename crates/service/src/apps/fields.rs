@@ -321,7 +321,7 @@ impl Rule for Prose {
     fn read(&self, value: &Json) -> Result<String, Problem> {
         let text = match value {
             Json::String(text) => text.clone(),
-            Json::Number(number) => number.to_string(),
+            Json::Number(_) => python::text(value),
             _ => return Err(field::STRING.into()),
         };
         let trimmed = text.trim();

@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use mortise_domain::{OrgRole, status::DeliveryState};
+use mortise_domain::{
+    OrgRole,
+    status::{AppStatus, DeliveryState},
+};
 use mortise_egress::Mailer;
 use mortise_service::{
     Error,
+    apps::{AppSpec, create::create},
     delivery::{self, MailRoute, Mails, Registry, Running},
     events::{self, ProviderFacts},
 };
@@ -149,6 +153,35 @@ api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, 
     running.stop().await;
     assert_eq!(failed[0].last_attempt.as_ref().unwrap().response_code, Some(550));
     assert!(server.taken().is_empty());
+});
+
+api_test!(those_who_publish_are_told_of_an_app_and_answer_whoever_asked, |app| async move {
+    let world = app.world().await;
+    let server = Server::start(None).await;
+    let running = start(&app, &server);
+    let (ctx, org, owner) = (app.ctx.clone(), world.org, world.owner);
+    let asked = app.ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let spec = AppSpec::new(org, "Board", AppStatus::Unpublished);
+            let made = create(tx, &ctx, &spec, ctx.now()).await?;
+            let text = "\n\n>Why?\nFun".to_owned();
+            events::app_publication_requested(tx, org, made.app.id, Some(owner), text, ctx.now()).await?;
+            Ok::<_, Error>(())
+        })
+    });
+    asked.await.unwrap();
+    log_when(&app, &world, |log| log.len() == 1 && log[0].state == DeliveryState::Delivered).await;
+    running.stop().await;
+    let taken = server.taken();
+    assert_eq!((taken.len(), taken[0].0.as_str()), (1, "<partners@m.test>"));
+    for line in [
+        "From: Mortise <mortise@m.test>",
+        "Reply-To: owner@acme.test",
+        "Subject: Sentry Integration Publication Request from acme",
+        "User owner@acme.test of organization acme wants to publish board\n\n\n>Why?\nFun\n",
+    ] {
+        assert!(taken[0].1.contains(line), "{line}\n{}", taken[0].1);
+    }
 });
 
 #[test]
