@@ -8,11 +8,11 @@ use mortise_store::{
     Conn,
     member::{self, Member, TeamMembership},
     organization::{self, Organization},
-    project, sentry_app,
+    project,
 };
 
 use super::IdOrSlug;
-use crate::{Auth, Caller, Ctx, Error, Result, roles::scopes_json};
+use crate::{Auth, Caller, Ctx, Error, Result, apps::facade, roles::scopes_json};
 
 /// The keys of the options that change scopes.
 const EVENTS_MEMBER_ADMIN: &str = "eventsMemberAdmin";
@@ -186,8 +186,11 @@ async fn of_caller(conn: &mut Conn, caller: Caller, org: Option<Organization>) -
     match (&caller.user, &caller.auth) {
         (Some(user), Some(Auth::Token(token))) if user.is_sentry_app => {
             let bound_elsewhere = token.installation.is_none_or(|(_, bound)| bound != org.id);
-            let scopes =
-                if bound_elsewhere { None } else { sentry_app::scopes_in(conn, user.id, org.id).await? };
+            let scopes = if bound_elsewhere {
+                None
+            } else {
+                facade::scopes_of_proxy_user(conn, user.id, org.id).await?
+            };
             whole(org, caller, scopes.ok_or(Error::Forbidden)?)
         }
         (Some(_), auth) => {

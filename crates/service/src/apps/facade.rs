@@ -1,29 +1,31 @@
-//! Apps for the rest of a host: who is installed where, by whatever is known, without authorization, which is the host's.
+//! Apps for the rest of a host: the one way in for whoever is not about apps, such as rules, issues, mails, access. It finds
+//! apps and installations by whatever is known of them, says what alert rules and issues need of apps, and prepares and
+//! calls components. It checks no authorization, which is the host's. Nothing is remembered here: every answer is of now.
 //!
-//! What is already said elsewhere is not said again: components and calls to apps are in [`super::components`], telling apps
-//! what happened is [`crate::events`], alert rules are [`crate::rules`]. The token of an installation is never part of an
-//! answer, since only its hash is kept; a part of the server that needs one has it made with [`super::programmatic`].
+//! What is already said elsewhere is not said again: telling apps what happened is [`crate::events`], having an app made is
+//! [`super::programmatic`]. The token of an installation is never part of an answer, since only its hash is kept.
 
 use std::collections::HashMap;
 
+use futures_util::future::try_join_all;
 use mortise_domain::{
     AppId, ApplicationId, InstallationId, IssueId, OrgId, ScopeSet, Time, UserId,
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Conn, Slice,
+    Conn, Range, Slice, Tx,
     issue::beside,
-    sentry_app::{self, AppFilter, Installation, SentryApp},
+    sentry_app::{self, AppFilter, SentryApp},
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-pub use mortise_store::sentry_app::InstallationFilter;
-
-use super::{
-    components::{self, InstalledComponent},
-    schema::ALERT_RULE_ACTION,
-    subscriptions,
+pub use mortise_store::{
+    issue::beside::ExternalLink,
+    sentry_app::{AlertApp, InstallationFilter, ProxiedApp},
 };
+
+pub use super::components::{InstalledComponent, alert_actions, prepare, run_alert_action};
+use super::{components::installed_components, subscriptions};
 use crate::{Ctx, Error, Result};
 
 /// More apps of one organization than there will be.
@@ -106,41 +108,25 @@ pub struct InstallationInfo {
     pub app: AppInfo,
 }
 
-/// An app that alert rules can name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertableService {
-    /// What people read.
-    pub title: String,
-    /// What rules name it by.
-    pub slug: String,
-}
-
-/// The live installations that a filter finds, whatever their state. A filter that bounds nothing is a mistake of the caller.
-pub async fn installations(ctx: &Ctx, filter: &InstallationFilter) -> Result<Vec<InstallationInfo>> {
+/// The live installations that a filter finds, whatever their state, by id. A filter that bounds nothing is a mistake of
+/// the caller.
+pub async fn installations(conn: &mut Conn, filter: &InstallationFilter) -> Result<Vec<InstallationInfo>> {
     if !filter.is_bounded() {
         return Err(Error::Internal("a filter of installations that bounds nothing".to_owned()));
     }
-    let mut conn = ctx.store.read().await?;
-    let rows = sentry_app::installations(&mut conn, filter).await?;
-    with_apps(&mut conn, rows).await
-}
-
-async fn with_apps(conn: &mut Conn, rows: Vec<Installation>) -> Result<Vec<InstallationInfo>> {
+    let rows = sentry_app::installations(conn, filter).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.sentry_app_id).collect();
-    let apps: HashMap<_, _> =
-        sentry_app::by_ids(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
+    let apps: HashMap<_, _> = apps_by_ids(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(app) = apps.get(&row.sentry_app_id).filter(|app| app.date_deleted.is_none()) else {
-            continue;
-        };
+        let Some(app) = apps.get(&row.sentry_app_id) else { continue };
         found.push(InstallationInfo {
             id: row.id,
             uuid: row.uuid,
             org: row.organization_id,
             status: row.status.try_into().map_err(|e| Error::Internal(format!("installation: {e}")))?,
             installed_at: row.date_added,
-            app: AppInfo::of(app.clone())?,
+            app: app.clone(),
         });
     }
     Ok(found)
@@ -148,79 +134,108 @@ async fn with_apps(conn: &mut Conn, rows: Vec<Installation>) -> Result<Vec<Insta
 
 /// The installation, in an organization, of the app behind a proxy user; also while it waits to be confirmed.
 pub async fn installation_of_proxy_user(
-    ctx: &Ctx,
+    conn: &mut Conn,
     user: UserId,
     org: OrgId,
 ) -> Result<Option<InstallationInfo>> {
-    let of_org = InstallationFilter { org: Some(org), ..InstallationFilter::default() };
-    let found = installations(ctx, &of_org).await?;
-    Ok(found.into_iter().find(|it| it.app.proxy_user == Some(user)))
+    let filter =
+        InstallationFilter { proxy_user: Some(user), org: Some(org), ..InstallationFilter::default() };
+    Ok(installations(conn, &filter).await?.pop())
+}
+
+/// What the app behind a proxy user may do in an organization where [`installation_of_proxy_user`] finds it, in one
+/// statement, because every request of an app asks.
+pub async fn scopes_of_proxy_user(conn: &mut Conn, user: UserId, org: OrgId) -> Result<Option<ScopeSet>> {
+    Ok(sentry_app::scopes_in(conn, user, org).await?)
 }
 
 /// What is installed and confirmed in an organization.
-pub async fn installed_in(ctx: &Ctx, org: OrgId) -> Result<Vec<InstallationInfo>> {
+pub async fn installed_in(conn: &mut Conn, org: OrgId) -> Result<Vec<InstallationInfo>> {
     let status = Some(InstallationStatus::Installed);
-    installations(ctx, &InstallationFilter { org: Some(org), status, ..InstallationFilter::default() }).await
+    installations(conn, &InstallationFilter { org: Some(org), status, ..InstallationFilter::default() }).await
 }
 
 /// A confirmed installation.
-pub async fn installation_by_id(ctx: &Ctx, id: InstallationId) -> Result<Option<InstallationInfo>> {
+pub async fn installation_by_id(conn: &mut Conn, id: InstallationId) -> Result<Option<InstallationInfo>> {
     let (ids, status) = (Some(vec![id]), Some(InstallationStatus::Installed));
     let filter = InstallationFilter { ids, status, ..InstallationFilter::default() };
-    Ok(installations(ctx, &filter).await?.pop())
+    Ok(installations(conn, &filter).await?.pop())
 }
 
 /// The app with this id.
-pub async fn app_by_id(ctx: &Ctx, id: AppId) -> Result<Option<AppInfo>> {
-    sentry_app::by_id(&mut *ctx.store.read().await?, id).await?.map(AppInfo::of).transpose()
+pub async fn app_by_id(conn: &mut Conn, id: AppId) -> Result<Option<AppInfo>> {
+    Ok(apps_by_ids(conn, &[id]).await?.pop())
+}
+
+/// The apps with these ids, by id.
+pub async fn apps_by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<AppInfo>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let apps = sentry_app::by_ids(conn, ids).await?;
+    apps.into_iter().filter(|app| app.date_deleted.is_none()).map(AppInfo::of).collect()
 }
 
 /// The app with this slug.
-pub async fn app_by_slug(ctx: &Ctx, slug: &str) -> Result<Option<AppInfo>> {
-    sentry_app::by_slug(&mut *ctx.store.read().await?, slug).await?.map(AppInfo::of).transpose()
+pub async fn app_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<AppInfo>> {
+    sentry_app::by_slug(conn, slug).await?.map(AppInfo::of).transpose()
 }
 
-/// The app that an application belongs to, as service hooks name it.
-pub async fn app_of_application(ctx: &Ctx, id: ApplicationId) -> Result<Option<AppInfo>> {
-    sentry_app::of_application(&mut *ctx.store.read().await?, id).await?.map(AppInfo::of).transpose()
+/// The app that an application belongs to.
+pub async fn app_of_application(conn: &mut Conn, id: ApplicationId) -> Result<Option<AppInfo>> {
+    sentry_app::of_application(conn, id).await?.map(AppInfo::of).transpose()
+}
+
+/// What the apps behind these users are called, deleted ones among them: history names them still. People have none.
+pub async fn apps_of_proxy_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<ProxiedApp>> {
+    Ok(sentry_app::behind_users(conn, users).await?)
 }
 
 /// The apps that an organization owns, newest first; in one state or in any.
-pub async fn apps_of(ctx: &Ctx, org: OrgId, status: Option<AppStatus>) -> Result<Vec<AppInfo>> {
+pub async fn apps_of(conn: &mut Conn, org: OrgId, status: Option<AppStatus>) -> Result<Vec<AppInfo>> {
     let filter = AppFilter { status, owners: Some(vec![org]) };
-    let apps = sentry_app::list(&mut *ctx.store.read().await?, &filter, ALL).await?;
-    apps.into_iter().map(AppInfo::of).collect()
+    sentry_app::list(conn, &filter, ALL).await?.into_iter().map(AppInfo::of).collect()
 }
 
-/// The installed apps that alert rules name by their slug: alertable, without a component for it.
-pub async fn alertable_services(ctx: &Ctx, org: OrgId) -> Result<Vec<AlertableService>> {
-    let installed = installed_in(ctx, org).await?;
-    let ids: Vec<_> = installed.iter().map(|it| it.app.id).collect();
-    let components = sentry_app::components(&mut *ctx.store.read().await?, &ids).await?;
-    let has_action =
-        |id: AppId| components.iter().any(|it| it.sentry_app_id == id && it.kind == ALERT_RULE_ACTION);
-    let apps = installed.into_iter().map(|it| it.app).filter(|app| app.is_alertable && !has_action(app.id));
-    Ok(apps.map(|app| AlertableService { title: app.name, slug: app.slug }).collect())
+/// What is installed and confirmed in an organization as alert rules meet it, by name.
+pub async fn alert_apps(conn: &mut Conn, org: OrgId) -> Result<Vec<AlertApp>> {
+    Ok(sentry_app::alert_apps(conn, org).await?)
 }
 
-/// A component of an installation, prepared; nothing when there is none or its app fails.
-pub async fn prepared_component(
+/// Those that alert rules name by their slug: alertable, without a component for it.
+pub fn alertable_services(apps: &[AlertApp]) -> impl Iterator<Item = &AlertApp> {
+    apps.iter().filter(|app| app.is_alertable && app.component.is_none())
+}
+
+/// The components of one type in an organization with what they are like now. Those whose app fails are left out.
+pub async fn prepared_components(
     ctx: &Ctx,
-    installation: &InstallationInfo,
+    org: OrgId,
     kind: &str,
     project_slug: Option<&str>,
-) -> Result<Option<Json>> {
-    let found = components::installed_components(ctx, installation.org, Some(kind)).await?;
-    let is_it = |it: &InstalledComponent| it.callee.installation.id == installation.id;
-    let Some(component) = found.into_iter().find(is_it) else { return Ok(None) };
-    let prepared = components::prepare(ctx, &component, project_slug, &[]).await?;
-    Ok(prepared.failure.is_none().then_some(prepared.schema))
+) -> Result<Vec<(InstalledComponent, Json)>> {
+    let all = installed_components(ctx, org, Some(kind)).await?;
+    let prepared = try_join_all(all.iter().map(|it| prepare(ctx, it, project_slug, &[]))).await?;
+    let whole = all.into_iter().zip(prepared).filter(|(_, prepared)| prepared.failure.is_none());
+    Ok(whole.map(|(component, prepared)| (component, prepared.schema)).collect())
 }
 
-/// What apps add to issues, as HTML: one link for each item, with the id of its issue.
-pub async fn annotations(ctx: &Ctx, issues: &[IssueId]) -> Result<Vec<(IssueId, String)>> {
-    let links = beside::external_links(&mut *ctx.store.read().await?, issues).await?;
-    // The name is HTML already.
-    let html = |url: &str, name: &str| format!("<a href=\"{}\">{name}</a>", components::escaped(url));
-    Ok(links.iter().map(|link| (link.issue_id, html(&link.web_url, &link.display_name))).collect())
+/// The items of apps that issues are linked to, oldest first.
+pub async fn links_of_issues(conn: &mut Conn, issues: &[IssueId]) -> Result<Vec<ExternalLink>> {
+    Ok(beside::external_links(conn, issues).await?)
+}
+
+/// A range of those of one issue, by their ids.
+pub async fn links_of_issue(conn: &mut Conn, issue: IssueId, range: &Range) -> Result<Vec<ExternalLink>> {
+    Ok(beside::external_links_of(conn, issue, range).await?)
+}
+
+/// Switches an app off: it subscribes to nothing until somebody subscribes again. Its hooks and what alert rules send it
+/// stay. `None` when it is gone.
+pub async fn switch_off(tx: &mut Tx, id: AppId, now: Time) -> Result<Option<AppInfo>> {
+    let Some(mut app) = sentry_app::locked(tx, id).await? else { return Ok(None) };
+    app.events = json!([]);
+    app.is_disabled = true;
+    sentry_app::update(tx, &app, now).await?;
+    AppInfo::of(app).map(Some)
 }

@@ -23,6 +23,7 @@ use serde_json::json;
 use super::worker::Finished;
 use crate::{
     Ctx, Result,
+    apps::facade,
     audit::{self, Actor, Entry},
     events,
 };
@@ -128,12 +129,8 @@ fn is_broken(days: &[BreakerDay]) -> bool {
         || (days.len() as i64 >= DAYS && days.iter().all(refuses))
 }
 
-/// An app that is switched off subscribes to nothing; its hook and what alert rules send it stay.
 async fn switch_off(tx: &mut Tx, id: AppId, org: OrgId, now: Time) -> Result<()> {
-    let Some(mut app) = sentry_app::locked(tx, id).await? else { return Ok(()) };
-    app.events = json!([]);
-    app.is_disabled = true;
-    sentry_app::update(tx, &app, now).await?;
+    let Some(app) = facade::switch_off(tx, id, now).await? else { return Ok(()) };
     sentry_app::forget_outcomes(tx, id).await?;
     let data = json!({ "name": app.name });
     let entry = Entry::new(org, AuditEvent::InternalIntegrationDisabled, data).target(org.get());

@@ -1,13 +1,13 @@
 //! Asking the owners of an organization to install something.
 
 use mortise_domain::{OrgRole, status::AppStatus};
-use mortise_store::sentry_app;
-use mortise_wire::fields::Body;
+use mortise_wire::{fields::Body, python};
 use serde_json::Value as Json;
 
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
+    apps::facade,
     events::{self, ProviderFacts},
 };
 
@@ -53,9 +53,8 @@ async fn name_of(ctx: &Ctx, access: &OrgAccess, kind: &str, slug: &str) -> Resul
     match kind {
         "first_party" => Ok(mortise_providers::by_key(slug).map(|manifest| manifest.name.to_owned())),
         "sentry_app" => {
-            let app = sentry_app::by_slug(&mut *ctx.store.read().await?, slug).await?;
-            let published = AppStatus::Published.number();
-            let app = app.filter(|app| app.status == published || app.owner_id == access.org.id);
+            let app = facade::app_by_slug(&mut *ctx.store.read().await?, slug).await?;
+            let app = app.filter(|app| app.status == AppStatus::Published || app.owner == access.org.id);
             Ok(app.map(|app| app.name))
         }
         _ => Ok(None),
@@ -67,8 +66,7 @@ fn text(body: &Body, key: &str) -> Option<String> {
     match body {
         Body::Json(body) => match &body[key] {
             Json::Null => None,
-            Json::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
+            other => Some(python::text(other)),
         },
         Body::Form(pairs) => pairs.iter().rev().find(|(name, _)| name == key).map(|(_, text)| text.clone()),
     }

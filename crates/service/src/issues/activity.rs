@@ -6,7 +6,6 @@ use mortise_store::{
     Conn,
     activity::{self, Activity},
     issue::Issue,
-    sentry_app,
 };
 use mortise_wire::{
     WireTime,
@@ -14,7 +13,7 @@ use mortise_wire::{
 };
 use serde_json::Value;
 
-use crate::{Ctx, Error, Result, access::IssueAccess, people, releases};
+use crate::{Ctx, Error, Result, access::IssueAccess, apps::facade, people, releases};
 
 /// The key of a commit in the data.
 const COMMIT: &str = "commit";
@@ -52,7 +51,7 @@ pub async fn list_json(
 ) -> Result<Vec<wire::Activity>> {
     let ids: Vec<UserId> = rows.iter().filter_map(|row| row.user_id).collect();
     let users = people::short_users(conn, ctx, ids.iter().copied(), viewer).await?;
-    let apps = sentry_app::behind_users(conn, &ids).await?;
+    let apps = facade::apps_of_proxy_users(conn, &ids).await?;
     let commit_ids: Vec<CommitId> = rows.iter().filter_map(commit_id).collect();
     let commits = releases::commits(conn, ctx, &commit_ids).await?;
     let entry = |row: &Activity| -> Result<wire::Activity> {

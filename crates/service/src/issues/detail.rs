@@ -13,7 +13,7 @@ use mortise_wire::{
     WireTime,
     event::Event,
     issue::{IssueDetail, IssueHash, Series, ShortIdLocation},
-    page::{Page, PageRequest},
+    page::{KeyOrder, Page, PageRequest},
     release::Release,
     sentry_app::ExternalIssue,
     tag::{TagKey, key_name},
@@ -31,6 +31,8 @@ use super::{
 use crate::{
     Ctx, Error, Result,
     access::{IssueAccess, OrgAccess},
+    apps::facade,
+    paging::{ID_UNIT, range_of},
     people, releases,
 };
 
@@ -187,8 +189,13 @@ pub async fn list_external_issues(
     page: PageRequest,
 ) -> Result<Page<ExternalIssue>> {
     let mut conn = ctx.store.read().await?;
-    let links = beside::external_links(&mut conn, &[access.issue.id]).await?;
-    Ok(page.sequence(links.iter().map(serialize::external_issue).collect()))
+    let window = page.key_window(KeyOrder::Ascending, ID_UNIT);
+    let mut parts = Vec::new();
+    for range in window.ranges() {
+        parts.push(facade::links_of_issue(&mut conn, access.issue.id, &range_of(range)).await?);
+    }
+    let page = window.page(parts, |link| link.id.get());
+    Ok(page.replace(|links| links.iter().map(serialize::external_issue).collect()))
 }
 
 /// Finds an issue by its short id in the projects that the caller reaches.

@@ -11,7 +11,7 @@ use mortise_store::{
     error_event::{self, EventFilter, Totals},
     issue::{
         Issue,
-        beside::{self, Assignee, ExternalLink, IssueProject, Subscription},
+        beside::{self, Assignee, IssueProject, Subscription},
         tag,
     },
 };
@@ -27,7 +27,11 @@ use super::{
     stats::{Counts, Window},
     status::StatusFacts,
 };
-use crate::{Ctx, Result, people};
+use crate::{
+    Ctx, Result,
+    apps::facade::{self, ExternalLink},
+    people,
+};
 
 /// What a list shows beside what it always shows.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +104,7 @@ impl Facts {
             users: people::short_users(conn, ctx, status.users(), viewer).await?,
             status,
             viewer: ViewerFacts::load(conn, viewer, &ids).await?,
-            links: beside::external_links(conn, &ids).await?,
+            links: facade::links_of_issues(conn, &ids).await?,
             counts: Numbers::load(conn, &ids, &options.events, options.stats).await?,
             lifetime: match options.lifetime {
                 true => Some(Numbers::load(conn, &ids, &lifetime, None).await?),

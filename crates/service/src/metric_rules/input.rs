@@ -4,9 +4,7 @@ use mortise_domain::{EnvironmentId, MetricActionId, ProjectId, TeamId, UserId};
 use mortise_store::{
     Conn, environment, member,
     metric_rule::{Content, NewAction, NewTrigger},
-    project,
-    rule::{self, AlertApp},
-    team,
+    project, team,
 };
 use mortise_wire::{
     Fields,
@@ -18,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
-    apps::components,
+    apps::facade::{self, AlertApp},
     issues::actor::{ActorRef, FOREIGN_TEAM, FOREIGN_USER, UNREADABLE},
 };
 
@@ -94,7 +92,7 @@ pub(super) async fn read(
     let projects = projects_of(&mut conn, access, only, &mut fields).await?;
     let triggers = fields.any("triggers").required();
     fields.finish()?;
-    let apps = rule::alert_apps(&mut conn, access.org.id).await?;
+    let apps = facade::alert_apps(&mut conn, access.org.id).await?;
     drop(conn);
     let triggers = triggers_of(&triggers, threshold_type, resolve, &apps)?;
     announce(ctx, access, &triggers).await?;
@@ -280,7 +278,7 @@ async fn announce(ctx: &Ctx, access: &OrgAccess, triggers: &[NewTrigger]) -> Res
         let action = &action.data;
         let Some(settings) = action.get("settings") else { continue };
         let uuid = action.get("installation_uuid").and_then(Value::as_str).unwrap_or_default();
-        let outcome = components::run_alert_action(ctx, access.org.id, uuid, settings).await?;
+        let outcome = facade::run_alert_action(ctx, access.org.id, uuid, settings).await?;
         if !outcome.success {
             return Err(Error::Invalid(ErrorBody::Other(json!({"sentry_app": outcome.message}))));
         }

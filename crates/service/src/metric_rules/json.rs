@@ -6,13 +6,19 @@ use mortise_domain::{MetricRuleId, OrgId, UserId, status::AppStatus};
 use mortise_store::{
     Conn,
     metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
-    rule,
     user::{self, User},
 };
 use mortise_wire::{WireTime, python::text};
 use serde_json::{Map, Value, json};
 
-use crate::{Ctx, Result, access::OrgAccess, apps::components};
+use crate::{
+    Ctx, Result,
+    access::OrgAccess,
+    apps::{
+        facade::{self, InstalledComponent},
+        schema::ALERT_RULE_ACTION,
+    },
+};
 
 /// Minutes between two looks at a rule.
 const RESOLUTION_MINUTES: i64 = 1;
@@ -184,9 +190,9 @@ fn snake_key(key: &str) -> String {
 
 /// What triggers may do: mail, and tell the alertable apps that are installed, with the fields of their components.
 pub async fn available_actions(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<Value>> {
-    let apps = rule::alert_apps(&mut *ctx.store.read().await?, access.org.id).await?;
+    let apps = facade::alert_apps(&mut *ctx.store.read().await?, access.org.id).await?;
     let mut actions = vec![json!({"type": "email", "allowedTargetTypes": ["user", "team"]})];
-    let installed = components::alert_actions(ctx, access.org.id).await?;
+    let prepared = facade::prepared_components(ctx, access.org.id, ALERT_RULE_ACTION, None).await?;
     for app in apps.iter().filter(|app| app.is_alertable) {
         let mut entry = json!({
             "type": "sentry_app",
@@ -196,13 +202,9 @@ pub async fn available_actions(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<Valu
             "sentryAppInstallationUuid": app.installation_uuid,
             "status": AppStatus::try_from(app.status).map_or("unpublished", AppStatus::as_str),
         });
-        if let Some(component) =
-            installed.iter().find(|it| it.callee.installation.uuid == app.installation_uuid)
-        {
-            let prepared = components::prepare(ctx, component, None, &[]).await?;
-            if let (None, Some(entry)) = (prepared.failure, entry.as_object_mut()) {
-                entry.insert("settings".to_owned(), prepared.schema["settings"].clone());
-            }
+        let is_it = |it: &InstalledComponent| it.callee.installation.uuid == app.installation_uuid;
+        if let Some((_, schema)) = prepared.iter().find(|(component, _)| is_it(component)) {
+            entry["settings"] = schema["settings"].clone();
         }
         actions.push(entry);
     }

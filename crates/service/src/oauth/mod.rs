@@ -19,7 +19,7 @@ use mortise_domain::{ScopeSet, Time, UserId};
 use mortise_store::{
     Conn, Tx,
     application::{self, Application},
-    oauth as store, sentry_app,
+    oauth as store,
     token::{self as stored, NewToken},
 };
 
@@ -27,7 +27,7 @@ pub use authorize::{AuthorizeQuery, Consent, Step, begin, decide};
 pub use tokens::{TokenError, issue_token};
 pub use userinfo::user_info;
 
-use crate::{Ctx, ExposeSecret, Result, authenticate::after};
+use crate::{Ctx, ExposeSecret, Result, apps::facade, authenticate::after};
 
 /// For how long a code is good, seconds.
 const CODE_LIFETIME_S: i64 = 600;
@@ -49,7 +49,7 @@ struct Issued {
 /// The active application with a client id, unless it is a Sentry App's.
 async fn application(conn: &mut Conn, client_id: &str) -> Result<Option<Application>> {
     let Some(found) = application::by_client_id(conn, client_id).await? else { return Ok(None) };
-    let is_app = sentry_app::of_application(conn, found.id).await?.is_some();
+    let is_app = facade::app_of_application(conn, found.id).await?.is_some();
     Ok(Some(found).filter(|_| !is_app))
 }
 

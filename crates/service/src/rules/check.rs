@@ -1,7 +1,6 @@
 //! Checks one node of a rule as a client sent it. The texts are those of the original's forms.
 
 use mortise_domain::{TeamId, UserId};
-use mortise_store::rule::AlertApp;
 use mortise_wire::{
     fields::{Problem, Rule, type_name},
     python::text,
@@ -12,6 +11,7 @@ use super::{
     component,
     nodes::{ATTRIBUTES, Class, Form, Kind, NodeType, Param},
 };
+use crate::apps::facade::{AlertApp, alertable_services};
 
 /// A node: an object.
 pub type Node = Map<String, Value>;
@@ -140,16 +140,11 @@ impl NodeRule<'_> {
     /// The app that a node names is one that is offered.
     fn check_service(&self, node: &Node) -> Result<(), Problem> {
         let Some(service) = given(node, "service").map(text) else { return Err(INCOMPLETE.into()) };
-        match services(&self.known.apps).any(|app| app.slug == service) {
+        match alertable_services(&self.known.apps).any(|app| app.slug == service) {
             true => Ok(()),
             false => Err(no_choice(&service)),
         }
     }
-}
-
-/// The apps that can be told by name: alertable ones that have no component for it.
-pub(super) fn services(apps: &[AlertApp]) -> impl Iterator<Item = &AlertApp> {
-    apps.iter().filter(|app| app.is_alertable && app.component.is_none())
 }
 
 fn check_param(param: &Param, node: &mut Node) -> Result<(), Problem> {

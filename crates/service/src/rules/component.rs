@@ -2,7 +2,6 @@
 //! is asked; where such an action is shown or offered, its app is asked for the choices.
 
 use futures_util::future::try_join_all;
-use mortise_store::rule::AlertApp;
 use mortise_wire::{
     python::{is_truthy, text},
     rule as wire,
@@ -13,7 +12,10 @@ use super::{check::Node, input::nodes};
 use crate::{
     Ctx, Error, Result,
     access::ProjectAccess,
-    apps::components::{self, InstalledComponent},
+    apps::{
+        facade::{self, AlertApp, InstalledComponent},
+        schema::ALERT_RULE_ACTION,
+    },
 };
 
 /// The name of these actions.
@@ -121,7 +123,7 @@ pub(super) async fn announce(ctx: &Ctx, access: &ProjectAccess, data: &Value) ->
     for action in nodes(data, "actions").filter(|action| action.get("id") == Some(&ACTION.into())) {
         let uuid = installation_uuid(action).unwrap_or_default();
         let settings = action.get("settings").unwrap_or(&Value::Null);
-        let outcome = components::run_alert_action(ctx, access.org.org.id, uuid, settings).await?;
+        let outcome = facade::run_alert_action(ctx, access.org.org.id, uuid, settings).await?;
         if !outcome.success {
             return Err(Error::field("actions", outcome.message));
         }
@@ -134,7 +136,7 @@ pub(super) async fn prepare(ctx: &Ctx, access: &ProjectAccess, rule: &mut wire::
     if !rule.actions.iter().any(|action| action.get("id") == Some(&ACTION.into())) {
         return Ok(());
     }
-    let all = components::alert_actions(ctx, access.org.org.id).await?;
+    let all = facade::alert_actions(ctx, access.org.org.id).await?;
     let slug = access.project.slug.as_str();
     let asked = rule.actions.iter().map(async |action| {
         let uuid = installation_uuid(action);
@@ -142,7 +144,7 @@ pub(super) async fn prepare(ctx: &Ctx, access: &ProjectAccess, rule: &mut wire::
         let Some(installed) = installed else { return Ok(None) };
         let values: Vec<(String, Value)> =
             settings(action).into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        let prepared = components::prepare(ctx, installed, Some(slug), &values).await?;
+        let prepared = facade::prepare(ctx, installed, Some(slug), &values).await?;
         Ok::<_, Error>(Some((installed.callee.app.name.clone(), prepared)))
     });
     let prepared = try_join_all(asked).await?;
@@ -164,11 +166,9 @@ fn fields_of(schema: &Value) -> Value {
 
 /// The actions of all apps that are installed and can be asked, as they are offered.
 pub(super) async fn offered(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<Map<String, Value>>> {
-    let all = components::alert_actions(ctx, access.org.org.id).await?;
-    let slug = Some(access.project.slug.as_str());
-    let prepared = try_join_all(all.iter().map(|it| components::prepare(ctx, it, slug, &[]))).await?;
-    let whole = all.iter().zip(prepared).filter(|(_, prepared)| prepared.failure.is_none());
-    Ok(whole.map(|(installed, prepared)| offer(installed, &prepared.schema)).collect())
+    let (org, slug) = (access.org.org.id, Some(access.project.slug.as_str()));
+    let all = facade::prepared_components(ctx, org, ALERT_RULE_ACTION, slug).await?;
+    Ok(all.iter().map(|(installed, schema)| offer(installed, schema)).collect())
 }
 
 fn offer(installed: &InstalledComponent, schema: &Value) -> Map<String, Value> {

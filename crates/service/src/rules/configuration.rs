@@ -4,12 +4,11 @@ use mortise_wire::rule as wire;
 use serde_json::{Map, Value, json};
 
 use super::{
-    check::services,
     component,
     json::Names,
     nodes::{ATTRIBUTES, Class, Form, Kind, NODES, NodeType},
 };
-use crate::{Ctx, Result, access::ProjectAccess};
+use crate::{Ctx, Result, access::ProjectAccess, apps::facade::alertable_services};
 
 /// Where people read about actions that make tickets.
 const TICKET_DOCS: &str = "https://docs.sentry.io/product/integrations/integration-platform/";
@@ -78,7 +77,8 @@ fn listed(node: &NodeType, names: &Names) -> Option<Map<String, Value>> {
     }
     match node.class {
         Class::Service => {
-            let choices: Vec<Value> = services(&names.apps).map(|app| json!([app.slug, app.name])).collect();
+            let choices: Vec<Value> =
+                alertable_services(&names.apps).map(|app| json!([app.slug, app.name])).collect();
             if choices.is_empty() {
                 return None;
             }

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Ctx, Error, Result,
     access::ProjectAccess,
+    apps::facade,
     issues::actor::{ActorRef, FOREIGN_TEAM, FOREIGN_USER, UNREADABLE},
 };
 
@@ -143,7 +144,7 @@ pub(super) async fn known(conn: &mut Conn, access: &ProjectAccess, fields: &Fiel
     let people = assignable::people(conn, &[project], &users).await?;
     let teams = assignable::teams(conn, &[project], &teams).await?;
     Ok(Known {
-        apps: rule::alert_apps(conn, access.org.org.id).await?,
+        apps: facade::alert_apps(conn, access.org.org.id).await?,
         people: people.into_iter().map(|(_, user)| user).collect(),
         teams: teams.into_iter().map(|(_, team)| team).collect(),
     })

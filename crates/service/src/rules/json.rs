@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mortise_domain::{OrgId, RuleId, Time, UserId, status::ObjectStatus};
 use mortise_store::{
     Conn,
-    rule::{self, AlertApp, Rule, fire, snooze},
+    rule::{self, Rule, fire, snooze},
     user::{self, User},
 };
 use mortise_wire::{WireTime, python, rule as wire};
@@ -17,7 +17,11 @@ use super::{
     input::nodes,
     nodes::{Class, Form, Kind, NodeType, integration_param},
 };
-use crate::{Ctx, Result, access::OrgAccess};
+use crate::{
+    Ctx, Result,
+    access::OrgAccess,
+    apps::facade::{self, AlertApp},
+};
 
 /// How rules are shown.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +44,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) async fn load(conn: &mut Conn, org: OrgId) -> Result<Self> {
-        let apps = rule::alert_apps(conn, org).await?;
+        let apps = facade::alert_apps(conn, org).await?;
         Ok(Self { apps, integrations: rule::integrations(conn, org).await? })
     }
 }

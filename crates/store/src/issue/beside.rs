@@ -3,7 +3,7 @@
 
 use mortise_domain::{CommitId, IssueId, TeamId, Time, UserId};
 
-use crate::{Conn, FromRow, Query, Result, row};
+use crate::{Conn, FromRow, Query, Range, Result, row};
 
 row! {
     /// Who works on an issue: a user or a team.
@@ -158,6 +158,15 @@ pub async fn resolved_by(conn: &mut Conn, issues: &[IssueId]) -> Result<Vec<Reso
 pub async fn external_links(conn: &mut Conn, issues: &[IssueId]) -> Result<Vec<ExternalLink>> {
     let sql = "SELECT id, issue_id, service_type, display_name, web_url FROM external_issue_link WHERE issue_id IN ";
     of_issues(conn, sql, issues, " ORDER BY id").await
+}
+
+/// A range of the links of one issue, by their ids.
+pub async fn external_links_of(conn: &mut Conn, issue: IssueId, range: &Range) -> Result<Vec<ExternalLink>> {
+    let mut query = Query::new(
+        "SELECT id, issue_id, service_type, display_name, web_url FROM external_issue_link WHERE issue_id = ",
+    );
+    query.arg(issue).range("id", "id", range);
+    conn.all(query).await
 }
 
 /// Those of these issues that the user has marked.

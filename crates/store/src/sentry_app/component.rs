@@ -50,3 +50,31 @@ pub async fn installed_in(conn: &mut Conn, org: OrgId) -> Result<Vec<Installatio
     );
     conn.all(query.bind(org).bind(InstallationStatus::Installed.number())).await
 }
+
+row! {
+    /// An app as alert rules meet it: where it is installed, and what it asks for when it has a component for them.
+    pub struct AlertApp {
+        pub installation_uuid: String,
+        pub app_id: AppId,
+        pub slug: String,
+        pub name: String,
+        /// As in [`mortise_domain::status::AppStatus`].
+        pub status: i64,
+        pub is_alertable: bool,
+        /// The schema of its `alert-rule-action`.
+        pub component: Option<Json>,
+    }
+}
+
+/// The apps that are installed and confirmed in an organization, as alert rules meet them; by name.
+pub async fn alert_apps(conn: &mut Conn, org: OrgId) -> Result<Vec<AlertApp>> {
+    let query = Query::new(
+        "SELECT i.uuid AS installation_uuid, a.id AS app_id, a.slug, a.name, a.status, a.is_alertable, \
+         (SELECT c.schema FROM sentry_app_component c WHERE c.sentry_app_id = a.id AND c.type = 'alert-rule-action' \
+          ORDER BY c.id LIMIT 1) AS component \
+         FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id \
+         WHERE i.organization_id = $1 AND i.status = $2 AND i.date_deleted IS NULL AND a.date_deleted IS NULL \
+         ORDER BY a.name, i.id",
+    );
+    conn.all(query.bind(org).bind(InstallationStatus::Installed.number())).await
+}

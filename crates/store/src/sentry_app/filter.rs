@@ -1,6 +1,6 @@
 //! Installations by whatever is known of them.
 
-use mortise_domain::{AppId, InstallationId, OrgId, TokenId, status::InstallationStatus};
+use mortise_domain::{AppId, InstallationId, OrgId, TokenId, UserId, status::InstallationStatus};
 
 use super::Installation;
 use crate::{Conn, Query, Result};
@@ -12,6 +12,8 @@ pub struct InstallationFilter {
     pub ids: Option<Vec<InstallationId>>,
     /// Of one of these apps.
     pub apps: Option<Vec<AppId>>,
+    /// Of the app behind this proxy user.
+    pub proxy_user: Option<UserId>,
     /// In this organization.
     pub org: Option<OrgId>,
     /// With one of these uuids.
@@ -25,7 +27,7 @@ pub struct InstallationFilter {
 }
 
 impl InstallationFilter {
-    /// Whether it says anything of the installations themselves; a token alone is not enough.
+    /// Whether it says anything of the installations themselves; a token or a user alone is not enough.
     pub fn is_bounded(&self) -> bool {
         self.ids.is_some()
             || self.apps.is_some()
@@ -43,6 +45,10 @@ pub async fn installations(conn: &mut Conn, filter: &InstallationFilter) -> Resu
     }
     if let Some(apps) = &filter.apps {
         query.push(" AND sentry_app_id IN ").list(apps.iter().copied());
+    }
+    if let Some(user) = filter.proxy_user {
+        query.push(" AND sentry_app_id IN (SELECT id FROM sentry_app WHERE proxy_user_id = ").arg(user);
+        query.push(")");
     }
     if let Some(org) = filter.org {
         query.push(" AND organization_id = ").arg(org);

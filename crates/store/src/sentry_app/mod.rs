@@ -19,7 +19,9 @@ pub use avatar::{
     publish_requests, put_avatar,
 };
 pub use breaker::{BreakerDay, breakable, count_outcomes, forget_outcomes, outcomes_since, purge_outcomes};
-pub use component::{Component, components, delete_components, insert_component, installed_in};
+pub use component::{
+    AlertApp, Component, alert_apps, components, delete_components, insert_component, installed_in,
+};
 pub use external_issue::{
     NewExternalIssue, delete_external_issue, delete_external_issue_of, insert_external_issue,
     put_external_issue,

@@ -23,10 +23,7 @@ mod prepare;
 mod remote;
 mod select;
 
-use mortise_domain::{
-    OrgId,
-    status::{AppStatus, InstallationStatus},
-};
+use mortise_domain::{OrgId, status::AppStatus};
 use mortise_store::{
     Conn, Tx, application,
     sentry_app::{self, Component, Installation, SentryApp},
@@ -34,7 +31,6 @@ use mortise_store::{
 use serde_json::Value as Json;
 
 pub use alert_action::{ActionOutcome, alert_actions, run_alert_action};
-pub(crate) use external_issues::escaped;
 pub use external_issues::{put_external_issue, remove_external_issue, remove_link};
 pub use issue_link::{IssueAction, act_on_issue};
 pub use list::{app_components, org_components};
@@ -84,11 +80,6 @@ impl Callee {
     fn logged_org(&self) -> Result<Option<OrgId>> {
         let is_internal = app_status(&self.app)? == AppStatus::Internal;
         Ok((!is_internal).then_some(self.installation.organization_id))
-    }
-
-    /// Whether the app has confirmed the installation.
-    pub fn is_installed(&self) -> bool {
-        self.installation.status == InstallationStatus::Installed.number()
     }
 }
 

@@ -17,13 +17,16 @@ use mortise_store::{
     Conn,
     delivery::Event,
     member, organization,
-    sentry_app::{self, SentryApp},
     user::{self, User},
 };
 use serde_json::{Value as Json, json};
 
 use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
-use crate::{Ctx, Result, events::Facts};
+use crate::{
+    Ctx, Result,
+    apps::facade::{self, AppInfo},
+    events::Facts,
+};
 
 const KIND: &str = "mail";
 /// The subscriber that stands for those who decide about publishing.
@@ -94,7 +97,7 @@ async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_
 /// What mails of a batch are about.
 struct Material {
     people: HashMap<UserId, User>,
-    apps: HashMap<i64, SentryApp>,
+    apps: HashMap<i64, AppInfo>,
     orgs: HashMap<OrgId, organization::Organization>,
 }
 
@@ -110,7 +113,7 @@ impl Material {
         let people: HashSet<_> = readers.chain(actors).collect();
         let people = user::by_ids(&mut conn, &people.into_iter().collect::<Vec<_>>()).await?;
         let apps: HashSet<_> = facts.iter().filter_map(|it| it.app.map(mortise_domain::AppId::new)).collect();
-        let apps = sentry_app::by_ids(&mut conn, &apps.into_iter().collect::<Vec<_>>()).await?;
+        let apps = facade::apps_by_ids(&mut conn, &apps.into_iter().collect::<Vec<_>>()).await?;
         let orgs: HashSet<_> = handovers.iter().map(|it| it.delivery.organization_id).collect();
         let orgs = organization::by_ids(&mut conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self {

@@ -1,8 +1,8 @@
 //! What mails say: a subject and a text. Pure.
 
-use mortise_store::{organization::Organization, sentry_app::SentryApp, user::User};
+use mortise_store::{organization::Organization, user::User};
 
-use crate::events::ProviderFacts;
+use crate::{apps::facade::AppInfo, events::ProviderFacts};
 
 /// Somebody asks for an app to be published. `answers` begin with line ends of their own.
 pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&str>) -> (String, String) {
@@ -13,7 +13,7 @@ pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&st
 }
 
 /// An internal app was switched off.
-pub(super) fn disabled(site: &str, org: &str, app: &SentryApp) -> (String, String) {
+pub(super) fn disabled(site: &str, org: &str, app: &AppInfo) -> (String, String) {
     let subject = format!("Action required: Fix your {} integration", title(&app.name));
     let page = format!("{site}/settings/{org}/developer-settings/{}", app.slug);
     let url = app.webhook_url.as_deref().unwrap_or_default();
