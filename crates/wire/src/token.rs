@@ -1,6 +1,7 @@
 //! Tokens of users, apps and organizations, and the answers of the token endpoint.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{application::Application, datetime::WireTime};
@@ -24,8 +25,8 @@ pub struct Token {
     pub expires_at: Option<WireTime>,
     /// When it was made.
     pub date_created: WireTime,
-    /// What the exchange request sent along.
-    pub state: Option<String>,
+    /// What the exchange request sent along, whatever it is.
+    pub state: Value,
     /// The secret; only in the answer that makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,

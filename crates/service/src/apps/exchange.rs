@@ -56,7 +56,7 @@ impl Exchange {
         match self {
             Exchange::Code(_) => "authorization",
             Exchange::Refresh(_) => "refresh",
-            Exchange::Assertion(..) => "client_secret_jwt",
+            Exchange::Assertion(..) => "manual_refresh",
         }
     }
 }
@@ -117,7 +117,7 @@ pub async fn exchange(
     let (row, texts) = outcome.await?.ok_or_else(unauthorized)?;
     told::exchanged(ctx, &installation, way);
     Ok(wire::Token {
-        state: body.get("state").and_then(Json::as_str).map(str::to_owned),
+        state: body.get("state").cloned().unwrap_or_default(),
         token: Some(texts.token),
         refresh_token: Some(Some(texts.refresh_token)),
         ..token_json(&row)

@@ -178,7 +178,7 @@ pub(super) fn token_json(row: &Token) -> wire::Token {
         application: None,
         expires_at: row.expires_at.map(Into::into),
         date_created: row.date_added.into(),
-        state: None,
+        state: Json::Null,
         token: None,
         refresh_token: None,
         token_last_characters: Some(row.token_last_characters.clone()),

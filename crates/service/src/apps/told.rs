@@ -60,7 +60,7 @@ pub(super) fn confirmed(ctx: &Ctx, installation: &Installation) {
     ctx.count("sentry_app_installation.updated", &fields);
 }
 
-/// An app got a token; `way` is `authorization`, `refresh` or `client_secret_jwt`.
+/// An app got a token; `way` is `authorization`, `refresh` or `manual_refresh`.
 pub(super) fn exchanged(ctx: &Ctx, installation: &Installation, way: &str) {
     let fields = json!({ "sentry_app_installation_id": installation.id.get(), "exchange_type": way });
     ctx.count("sentry_app.token_exchanged", &fields);

@@ -35,7 +35,7 @@ fn to_wire(token: Token, text: Option<String>) -> wire::Token {
         application: None,
         expires_at: token.expires_at.map(Into::into),
         date_created: token.date_added.into(),
-        state: None,
+        state: Value::Null,
         token: text,
         refresh_token: None,
         token_last_characters: Some(token.token_last_characters),

@@ -194,7 +194,8 @@ impl KeyWindow {
             return PageLink { cursor: Cursor::next(self.cursor.value, self.cursor.offset), has_results };
         };
         let kept = &values[..values.len().min(usize::try_from(self.limit).unwrap_or(0))];
-        let boundary = if value == self.cursor.value {
+        let is_whole_list = self.cursor.value == 0 && !has_results && values.first() == Some(&value);
+        let boundary = if value == self.cursor.value || is_whole_list {
             match self.boundary {
                 Boundary::Before(n) => Boundary::Before(n.saturating_add(self.limit)),
                 Boundary::After(n) => Boundary::After(n - kept.len() as i64),

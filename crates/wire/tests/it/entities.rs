@@ -317,7 +317,7 @@ fn a_token_shows_its_secret_only_when_made() {
         application: None,
         expires_at: None,
         date_created: at("2024-01-01T00:00:00Z"),
-        state: None,
+        state: json!(null),
         token: None,
         refresh_token: None,
         token_last_characters: Some("8bb1".into()),

@@ -130,6 +130,8 @@ fn key_pages_start_and_end_as_published() {
     assert_eq!((show(first.previous), show(first.next)), ("5:0:1 false".into(), "4:1:0 true".into()));
     let last = key_page(&rows, KeyOrder::Descending, 1_000, Some(first.next.cursor), 2);
     assert_eq!(last.rows, [(3_500, 1)]);
+    let one = key_page(&rows[2..], KeyOrder::Descending, 1_000, None, 2);
+    assert_eq!((show(one.previous), show(one.next)), ("4:0:1 false".into(), "4:2:0 false".into()));
     let empty = key_page(&[], KeyOrder::Descending, 1_000, None, 2);
     assert_eq!((show(empty.previous), show(empty.next)), ("0:0:1 false".into(), "0:0:0 false".into()));
 }

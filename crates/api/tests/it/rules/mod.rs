@@ -1,5 +1,7 @@
 //! Issue alert rules, from their making to their firing.
 
+use std::time::Duration;
+
 use mortise_store::Query;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
@@ -70,4 +72,13 @@ pub async fn count(app: &TestApp, sql: &'static str) -> i64 {
 pub async fn execute(app: &TestApp, sql: &'static str) {
     app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(Query::new(sql)).await })).await.unwrap();
     app.ctx.ingest().rules_changed();
+}
+
+/// Waits until every event is handed over and no delivery is left to make.
+pub async fn settled(app: &TestApp) {
+    let sql = "SELECT (SELECT COUNT(*) FROM event WHERE dispatched_at IS NULL) + \
+        (SELECT COUNT(*) FROM delivery WHERE state = 0)";
+    while count(app, sql).await > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -7,7 +7,7 @@ use mortise_testkit::{Received, Receiver, Reply, TestApp, World, api_test};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{EVERY, NOTIFY, RULES, create, path_of, refusal, rule_with, send};
+use super::{EVERY, NOTIFY, RULES, create, path_of, refusal, rule_with, send, settled};
 
 const SERVICE: &str = "sentry.rules.actions.notify_event_service.NotifyEventServiceAction";
 const COMPONENT: &str = "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction";
@@ -17,15 +17,6 @@ fn start(app: &TestApp) -> Running {
     let options =
         Options { poll: Duration::from_millis(50), drain: Duration::from_secs(5), ..Options::default() };
     delivery::start(app.ctx.clone(), delivery::subscribers(), options, CancellationToken::new())
-}
-
-/// Waits until everything that happened was told to everybody who listens.
-async fn settled(app: &TestApp) {
-    let sql = "SELECT (SELECT COUNT(*) FROM event WHERE dispatched_at IS NULL) + \
-        (SELECT COUNT(*) FROM delivery WHERE state = 0)";
-    while super::count(app, sql).await > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// An internal app of the organization.

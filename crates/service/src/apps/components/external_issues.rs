@@ -42,7 +42,7 @@ pub(super) fn display_name(project: &str, identifier: &str) -> String {
 }
 
 /// The text as HTML.
-pub(crate) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
@@ -130,8 +130,8 @@ impl Rule for WebUrl {
     type Out = String;
 
     fn read(&self, value: &Json) -> Result<String, Problem> {
-        let text = value.as_str().ok_or(field::URL)?.trim();
-        if text.is_empty() {
+        let text = value.as_str().ok_or(field::URL)?;
+        if text.trim().is_empty() {
             return Err(field::BLANK.into());
         }
         if !text.starts_with("http") {

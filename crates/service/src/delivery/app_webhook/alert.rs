@@ -81,6 +81,19 @@ pub(super) fn data(event: HookEvent, alert: &AlertFacts, target: &WebhookTarget)
     EventAlertData { event, triggered_rule: alert.title.clone(), issue_alert: rule(alert, target) }
 }
 
+/// Whether a rule that fired has settings for this app: in its component, or in any action of a metric alert rule.
+pub(super) fn has_settings(facts: &Facts, target: &WebhookTarget) -> bool {
+    match (&facts.alert, &facts.metric) {
+        (Some(alert), _) => rule(alert, target).is_some(),
+        (None, Some(metric)) => {
+            let triggers = metric.data["metric_alert"]["alert_rule"]["triggers"].as_array();
+            let actions = triggers.into_iter().flatten().filter_map(|trigger| trigger["actions"].as_array());
+            actions.flatten().any(|action| action["settings"].is_array())
+        }
+        (None, None) => false,
+    }
+}
+
 fn rule(alert: &AlertFacts, target: &WebhookTarget) -> Option<IssueAlert> {
     let settings = alert.tell.iter().find_map(|tell| match tell {
         Tell::Installation { uuid, settings } if *uuid == target.installation_uuid => Some(settings),

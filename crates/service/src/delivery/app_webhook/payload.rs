@@ -68,6 +68,13 @@ impl Material {
     }
 }
 
+impl Material {
+    /// The slug of a project that a comment or an error is in.
+    pub(super) fn project_slug(&self, id: i64) -> Option<&str> {
+        self.projects.get(&id).map(String::as_str)
+    }
+}
+
 /// The event of an SDK that something is about.
 fn event_of(facts: &Facts) -> Option<(ProjectId, String)> {
     Some((ProjectId::new(facts.project?), facts.error_event.clone()?))

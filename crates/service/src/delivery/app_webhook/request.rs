@@ -6,14 +6,14 @@
 use std::{collections::HashMap, time::Duration};
 
 use mortise_crypto::sign::WebhookMessage;
-use mortise_domain::{Id, InstallationId};
+use mortise_domain::InstallationId;
 use mortise_egress::{Method, Request};
 use mortise_store::sentry_app::{self, WebhookTarget};
 use mortise_wire::webhook::header;
 use serde_json::{Value as Json, json};
 
 use super::{
-    installation_of,
+    alert, installation_of,
     payload::{self, Material},
 };
 use crate::{
@@ -52,14 +52,15 @@ pub(super) async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Pre
     drop(conn);
     let one = |handover: &Handover| {
         let target = installation_of(&handover.delivery.subscriber).and_then(|id| targets.get(&id));
-        match target.map(|target| request(ctx, handover, target, &material)).transpose()?.flatten() {
+        let Some(target) = target else { return Ok(Prepared::Skip) };
+        match request(ctx, handover, target, &material)? {
             None => Ok(Prepared::Skip),
             Some(request) => {
-                let (ctx, now, told) = (ctx.clone(), ctx.now(), Told::of(handover));
+                let (ctx, now, told) = (ctx.clone(), ctx.now(), Told::of(handover, target, &material));
                 Ok(Prepared::Run(Box::pin(async move {
                     let attempted = call(&ctx.egress, request, now).await;
-                    if attempted.verdict == Verdict::Delivered {
-                        told.tell(&ctx);
+                    if let (Verdict::Delivered, Some(told)) = (attempted.verdict, told) {
+                        ctx.count(&told.name, &told.fields);
                     }
                     attempted
                 })))
@@ -69,31 +70,41 @@ pub(super) async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Pre
     handovers.iter().map(one).collect()
 }
 
-/// What analytics learn of a webhook that arrived: those about issues and comments.
+/// What analytics learn of a webhook that arrived: those about issues and comments, and those of alert rules that use the
+/// component of an app.
 struct Told {
     name: String,
     fields: Json,
 }
 
 impl Told {
-    fn of(handover: &Handover) -> Self {
-        let kind = &handover.delivery.kind;
-        let facts = Facts::read(&handover.payload).unwrap_or_default();
-        let installation = installation_of(&handover.delivery.subscriber);
-        let mut fields = json!({
-            "user_id": facts.actor, "group_id": facts.issue, "installation_id": installation.map(Id::get),
-        });
-        if let Some(comment) = facts.comment {
-            fields["comment_id"] = json!(comment.id);
-            fields["project_id"] = json!(facts.project);
-        }
-        let is_issue = subscriptions::resource(kind) == "issue";
-        Self { name: if is_issue { format!("sentry_app.{kind}") } else { kind.clone() }, fields }
-    }
-
-    fn tell(&self, ctx: &Ctx) {
-        if matches!(subscriptions::resource(&self.name), "sentry_app" | "comment") {
-            ctx.count(&self.name, &self.fields);
+    fn of(handover: &Handover, target: &WebhookTarget, material: &Material) -> Option<Self> {
+        let kind = handover.delivery.kind.as_str();
+        let facts = Facts::read(&handover.payload).ok()?;
+        let installation = target.installation_id.get();
+        match subscriptions::resource(kind) {
+            "issue" => Some(Self {
+                name: format!("sentry_app.{kind}"),
+                fields: json!({
+                    "user_id": facts.actor, "group_id": facts.issue, "installation_id": installation,
+                }),
+            }),
+            "comment" => Some(Self {
+                name: kind.to_owned(),
+                fields: json!({
+                    "user_id": facts.actor, "group_id": facts.issue,
+                    "project_slug": facts.project.and_then(|id| material.project_slug(id)),
+                    "installation_id": installation, "comment_id": facts.comment?.id,
+                }),
+            }),
+            _ if alert::has_settings(&facts, target) => Some(Self {
+                name: "alert_rule_ui_component_webhook.sent".to_owned(),
+                fields: json!({
+                    "organization_id": target.organization_id.get(), "sentry_app_id": target.app_id.get(),
+                    "event": kind,
+                }),
+            }),
+            _ => None,
         }
     }
 }
