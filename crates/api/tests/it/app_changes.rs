@@ -142,6 +142,9 @@ api_test!(what_was_published_is_fixed, |app| async move {
     let world = app.world().await;
     let slug = create(&app, &world, &public()).await;
     put(&app, &world.owner_token, &slug, json!({ "scopes": ["event:read", "org:read"] })).await.expect(200);
+    let mut raw = public();
+    (raw["name"], raw["scopes"], raw["events"]) = ("Raw".into(), json!(["event:write"]), json!([]));
+    create(&app, &world, &raw).await;
     let (cookie, csrf) = superuser(&app, world.stranger).await;
     let decide = async |body: Value| {
         let request = app.put(format!("{APPS}{slug}/")).header("cookie", &format!("{cookie}; sc={csrf}"));
@@ -162,6 +165,11 @@ api_test!(what_was_published_is_fixed, |app| async move {
     let same = put(&app, &world.owner_token, &slug, same).await.expect(200).json();
     assert_eq!((&same["name"], &same["scopes"]), (&json!("Acme Board"), &json!(["event:read", "org:read"])));
     assert!(same["datePublished"].is_string());
+    // The same list may be sent again, and then what it implies is said as well.
+    execute(&app, "UPDATE sentry_app SET status = 1 WHERE slug = 'raw'").await;
+    let said =
+        put(&app, &world.owner_token, "raw", json!({ "scopes": ["event:write"] })).await.expect(200).json();
+    assert_eq!(said["scopes"], json!(["event:read", "event:write"]));
     decide(json!({ "features": [0, 4] })).await.expect(200);
     let ordinary =
         put(&app, &world.owner_token, &slug, json!({ "status": "unpublished" })).await.expect(200).json();

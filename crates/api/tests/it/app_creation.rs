@@ -210,6 +210,9 @@ api_test!(a_superuser_makes_apps_for_anybody_and_sees_their_credentials, |app| a
     assert!(
         is_hex(made["clientSecret"].as_str().unwrap(), 64) && is_hex(made["clientId"].as_str().unwrap(), 64)
     );
+    // None at all is the least there is.
+    (body["name"], body["popularity"]) = ("Least".into(), 0.into());
+    assert_eq!(post(&body).await.expect(201).json()["popularity"], 1);
     for popularity in [json!("x"), json!(true), json!(1.5)] {
         body["popularity"] = popularity;
         let refused = post(&body).await.expect(400).json();
@@ -230,5 +233,8 @@ api_test!(a_superuser_makes_apps_for_anybody_and_sees_their_credentials, |app| a
     ordinary["popularity"] = "x".into();
     let made = app.post(APPS).bearer(&world.owner_token).json(&ordinary).send().await.expect(201).json();
     assert_eq!(made["popularity"], 1);
-    assert_eq!(texts(&app, "SELECT name FROM sentry_app ORDER BY id").await, ["Acme Board", "Night Watch"]);
+    assert_eq!(
+        texts(&app, "SELECT name FROM sentry_app ORDER BY id").await,
+        ["Acme Board", "Least", "Night Watch"]
+    );
 });

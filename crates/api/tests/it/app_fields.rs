@@ -27,12 +27,22 @@ fn url_of(length: usize) -> String {
     format!("{start}{}", "x".repeat(length - start.len()))
 }
 
+/// A field, a value that is wrong, and the text of the answer.
+type Case = (&'static str, Value, String);
+
 /// Fields that creating and changing judge alike.
-fn wrong() -> Vec<(&'static str, Value, String)> {
-    let mut all: Vec<(&'static str, Value, String)> = Vec::new();
-    let mut add = |key: &'static str, values: &[Value], text: &str| {
-        all.extend(values.iter().map(|value| (key, value.clone(), text.to_owned())));
-    };
+fn wrong() -> Vec<Case> {
+    [wrong_values(), wrong_scopes(), wrong_lists()].concat()
+}
+
+/// Adds values of a field that have the same text.
+fn add(cases: &mut Vec<Case>, key: &'static str, values: &[Value], text: &str) {
+    cases.extend(values.iter().map(|value| (key, value.clone(), text.to_owned())));
+}
+
+fn wrong_values() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |key, values: &[Value], text: &str| add(&mut cases, key, values, text);
     for key in ["name", "author", "overview"] {
         add(key, &[json!(true), json!([]), json!({})], STRING);
         add(key, &[json!(""), json!(" \t ")], BLANK);
@@ -63,6 +73,12 @@ fn wrong() -> Vec<(&'static str, Value, String)> {
         add(key, &[json!(null)], NULL);
         add(key, &[json!("maybe"), json!(""), json!(2), json!([]), json!({})], BOOLEAN);
     }
+    cases
+}
+
+fn wrong_scopes() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |key, values: &[Value], text: &str| add(&mut cases, key, values, text);
     add("scopes", &[json!("not:a")], "n not a valid scope");
     add("scopes", &[json!({ "x:y": 1 })], "x:y not a valid scope");
     add("scopes", &[json!(["event:read", "alerts:read", "nope"])], "alerts:read not a valid scope");
@@ -79,6 +95,12 @@ fn wrong() -> Vec<(&'static str, Value, String)> {
     ] {
         add("scopes", &[json!([item])], &format!("{text} not a valid scope"));
     }
+    cases
+}
+
+fn wrong_lists() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |key, values: &[Value], text: &str| add(&mut cases, key, values, text);
     for key in ["scopes", "events"] {
         for (value, kind) in
             [(json!(5), "int"), (json!(0), "int"), (json!(1.5), "float"), (json!(false), "bool")]
@@ -106,7 +128,7 @@ fn wrong() -> Vec<(&'static str, Value, String)> {
     add("webhookHeaders", &[json!([format!("X: {}", "y".repeat(1022))])], &too_long(1024));
     let header = "Each header must be written as \"Header-Name: value\".";
     add("webhookHeaders", &[json!(["nothing"]), json!([": x"]), json!(["X: a\r\nY: b"])], header);
-    all
+    cases
 }
 
 api_test!(each_wrong_field_of_a_new_app_has_its_text, |app| async move {

@@ -487,8 +487,23 @@ api_test!(features_and_owned_apps_are_listed, |app| async move {
     );
     let every =
         app.get("/api/0/integration-features/").bearer(&world.member_token).send().await.expect(200).json();
-    assert_eq!(every.as_array().unwrap().len(), 12);
-    assert_eq!(every[10], json!({ "featureId": 11, "featureGate": "integrations-chat" }));
+    let gates = [
+        (0, "api"),
+        (1, "issue-link"),
+        (2, "stacktrace-link"),
+        (3, "event-hooks"),
+        (4, "project-management"),
+        (5, "incident-management"),
+        (6, "feature-flag"),
+        (7, "alert-rule"),
+        (8, "release-management"),
+        (9, "visualization"),
+        (11, "chat"),
+        (12, "session-replay"),
+    ];
+    let gate =
+        |(id, name): (i64, &str)| json!({ "featureId": id, "featureGate": format!("integrations-{name}") });
+    assert_eq!(every, json!(gates.map(gate)));
     let owned = |query: &str| {
         app.get(format!("/api/0/organizations/acme/sentry-apps/{query}")).bearer(&world.owner_token).send()
     };

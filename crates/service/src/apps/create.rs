@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Popularity of an app that names none: its weight in the directory.
-const POPULARITY: i64 = 1;
+pub(super) const POPULARITY: i64 = 1;
 
 /// What an app is made of. [`AppSpec::new`] has the least.
 #[derive(Debug, Clone)]

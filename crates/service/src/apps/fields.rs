@@ -14,7 +14,7 @@ use mortise_wire::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    create::AppSpec,
+    create::{AppSpec, POPULARITY},
     schema,
     subscriptions::{self, Family},
 };
@@ -143,7 +143,7 @@ fn read_fields(caller: &Caller, owner: &OrgAccess, sent: &Map<String, Json>) -> 
         overview,
         schema,
         allowed_origins,
-        popularity: popularity.unwrap_or(1),
+        popularity: popularity.filter(|weight| *weight != 0).unwrap_or(POPULARITY),
         ..AppSpec::new(owner.org.id, name, status)
     };
     let common = Common {

@@ -222,11 +222,11 @@ impl Change {
     }
 }
 
-/// What those who installed a published app agreed to is fixed.
+/// Stores scopes with all that they imply. What those who installed a published app agreed to is fixed.
 async fn set_scopes(tx: &mut Tx, app: &mut SentryApp, scopes: &[String], now: Time) -> Result<()> {
     let scopes = ScopeSet::from_texts(scopes.iter().map(String::as_str));
-    if app_status(app)? == AppStatus::Published {
-        return if scopes == app.scopes { Ok(()) } else { Err(Error::invalid(SCOPES_FIXED)) };
+    if app_status(app)? == AppStatus::Published && scopes != app.scopes {
+        return Err(Error::invalid(SCOPES_FIXED));
     }
     app.scopes = scopes.with_implied();
     match app.application_id {
