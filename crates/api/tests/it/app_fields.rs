@@ -71,7 +71,7 @@ fn wrong_values() -> Vec<Case> {
     add("redirectUrl", &[json!(url_of(201))], &too_long(200));
     for key in ["isAlertable", "verifyInstall"] {
         add(key, &[json!(null)], NULL);
-        add(key, &[json!("maybe"), json!(""), json!(2), json!([]), json!({})], BOOLEAN);
+        add(key, &[json!("maybe"), json!(""), json!(" true"), json!(2), json!([]), json!({})], BOOLEAN);
     }
     cases
 }

@@ -4,7 +4,7 @@ use mortise_domain::Time;
 use serde_json::{Map, Value, json};
 
 use super::{Field, Shape, type_name};
-use crate::{datetime, errors::field};
+use crate::{datetime, errors::field, python};
 
 /// What is wrong with a value: a list of texts, or nested errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +74,7 @@ impl Rule for BoolRule {
                 _ => None,
             },
             Value::String(text) => {
-                let word = text.trim().to_ascii_lowercase();
+                let word = text.to_ascii_lowercase();
                 if TRUE_WORDS.contains(&word.as_str()) {
                     Some(true)
                 } else {
@@ -190,12 +190,7 @@ impl Rule for ChoiceRule<'_> {
     type Out = String;
 
     fn read(&self, value: &Value) -> Result<String, Problem> {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(true) => "True".to_owned(),
-            Value::Bool(false) => "False".to_owned(),
-            other => other.to_string(),
-        };
+        let text = python::text(value);
         if self.choices.contains(&text.as_str()) { Ok(text) } else { Err(field::choice(&text).into()) }
     }
 }

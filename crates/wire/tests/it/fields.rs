@@ -80,6 +80,7 @@ fn choices_lists_objects_and_times_have_their_texts() {
     assert_eq!(errors(json!("a"), choice), json!(null));
     assert_eq!(errors(json!("x"), choice), json!(["\"x\" is not a valid choice."]));
     assert_eq!(errors(json!(5), choice), json!(["\"5\" is not a valid choice."]));
+    assert_eq!(errors(json!(["a", true]), choice), json!(["\"['a', True]\" is not a valid choice."]));
     let list = |fields: &mut Fields| drop(fields.strings("f").max(2).required());
     assert_eq!(errors(json!(["a", 1]), list), json!(null));
     assert_eq!(errors(json!("a"), list), json!(["Expected a list of items but got type \"str\"."]));
