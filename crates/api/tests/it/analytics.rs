@@ -90,14 +90,23 @@ api_test!(the_life_of_an_installation_is_told, |app| async move {
         "client_secret": seen["clientSecret"]});
     let token = app.post(format!("{one}authorizations/")).json(&code).send().await.expect(201).json();
     app.post(format!("{one}authorizations/")).json(&code).send().await.expect(403);
+    let refresh = json!({"grant_type": "refresh_token", "refresh_token": token["refreshToken"],
+        "client_id": seen["clientId"], "client_secret": seen["clientSecret"]});
+    let token = app.post(format!("{one}authorizations/")).json(&refresh).send().await.expect(201).json();
     let bearer = token["token"].as_str().unwrap();
     app.put(&one).bearer(bearer).json(&json!({"status": "installed"})).send().await.expect(200);
     app.delete(&one).bearer(&world.owner_token).send().await.expect(204);
     let told = app.analytics.take();
     assert_eq!(told[0].1["exchange_type"], "authorization");
+    assert_eq!(told[1].1["exchange_type"], "refresh");
     let names: Vec<_> = told.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["sentry_app.token_exchanged", "sentry_app_installation.updated", "sentry_app.uninstalled"]
+        [
+            "sentry_app.token_exchanged",
+            "sentry_app.token_exchanged",
+            "sentry_app_installation.updated",
+            "sentry_app.uninstalled"
+        ]
     );
 });

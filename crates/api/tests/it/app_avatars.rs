@@ -243,6 +243,7 @@ api_test!(a_member_asks_the_owners_to_install_something, |app| async move {
         (json!({ "providerType": "sentry_app", "providerSlug": "nothing" }), "Provider nothing not found"),
         (json!({ "providerType": "plugin", "providerSlug": "vsts" }), "Provider vsts not found"),
         (json!({ "providerSlug": "board" }), "Provider board not found"),
+        (json!({ "providerSlug": ["a", true] }), "Provider ['a', True] not found"),
     ] {
         let answer = ask(&world.member_token, body).await.expect(400);
         assert_eq!(answer.json(), json!({ "detail": text }));

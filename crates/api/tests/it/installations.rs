@@ -198,7 +198,9 @@ api_test!(an_app_that_lost_its_token_proves_who_it_is, |app| async move {
     assert_eq!(early, refused("Unauthorized"));
     let first = it.redeem(&app).await;
     let assertion = signed(&it, "1", &it.client_secret);
+    app.analytics.take();
     let second = post(&it.uuid, &assertion).await.expect(201).json();
+    assert_eq!(app.analytics.take()[0].1["exchange_type"], "manual_refresh");
     assert_ne!(second["token"], first["token"]);
     app.get(it.path()).bearer(first["token"].as_str().unwrap()).send().await.expect(401);
     app.get(it.path()).bearer(second["token"].as_str().unwrap()).send().await.expect(200);

@@ -311,3 +311,28 @@ api_test!(pages_of_other_origins_may_not_use_a_token, |app| async move {
     }
     app.get("/api/0/organizations/acme/").bearer(text(&token["token"])).send().await.expect(200);
 });
+
+api_test!(an_app_sees_what_its_organization_owns_and_installed_without_credentials, |app| async move {
+    let world = app.world().await;
+    make(&app, &world, "Board", json!({})).await;
+    let made = install(&app, &world.owner_token, "board").await.expect(200).json();
+    let token = redeem(&app, &world, "board", &made).await;
+    let get =
+        |path: &str| app.get(format!("/api/0/organizations/{path}")).bearer(text(&token["token"])).send();
+    let owned = get("acme/sentry-apps/").await.expect(200).json();
+    assert_eq!((owned.as_array().unwrap().len(), &owned[0]["slug"]), (1, &json!("board")));
+    for key in ["clientId", "clientSecret", "owner"] {
+        assert_eq!(owned[0].get(key), None, "{key}");
+    }
+    assert_eq!(get("acme/sentry-app-components/").await.expect(200).json(), json!([]));
+    // Of organizations that there are not, each list has its own text.
+    let missing = json!({ "detail": "The requested resource does not exist" });
+    assert_eq!(get("nobody/sentry-apps/").await.expect(404).json(), missing);
+    assert_eq!(get("nobody/sentry-app-components/").await.expect(404).json(), missing);
+    let refused = json!({ "detail": "You do not have permission to perform this action." });
+    assert_eq!(get("globex/sentry-apps/").await.expect(403).json(), refused);
+    assert_eq!(get("globex/sentry-app-components/").await.expect(403).json(), refused);
+    let nobody = INSTALLED.replace("acme", "nobody");
+    let answer = app.get(nobody).bearer(&world.owner_token).send().await.expect(404).json();
+    assert_eq!(answer, json!({ "detail": "Not found." }));
+});

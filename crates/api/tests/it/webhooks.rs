@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use mortise_service::delivery::{self, Options, Running};
+use mortise_service::{
+    delivery::{self, Options, Running},
+    metric_rules,
+};
 use mortise_testkit::{Received, Receiver, Reply, TestApp, World, api_test};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -239,3 +242,132 @@ async fn a_receiver_that_is_too_slow_is_in_the_log_without_a_status() {
     assert_eq!((&log[0]["responseCode"], &log[0]["responseBody"]), (&json!(0), &Value::Null));
     assert_eq!(log[0]["eventType"], "issue.created");
 }
+
+api_test!(an_issue_that_escalates_is_told, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    make(&app, &world, "Ears", &receiver.url(), json!({})).await;
+    let running = start(&app);
+    send(&app, &world).await;
+    settled(&app).await;
+    // The next events are all of one hour.
+    app.clock.advance(7200 + 3600 - app.ctx.now().as_second().rem_euclid(3600));
+    let archive = json!({ "status": "ignored", "substatus": "archived_until_escalating" });
+    put(&app, &world.owner_token, archive).await;
+    for _ in 0..11 {
+        send(&app, &world).await;
+    }
+    let received = receiver.wait_for(3).await;
+    running.stop().await;
+    let kinds: Vec<_> = received.iter().map(kind).collect();
+    assert_eq!(kinds, ["issue.created", "issue.ignored", "issue.unresolved"]);
+    let told = received[2].json();
+    assert_eq!(told["actor"], json!({ "type": "application", "id": "sentry", "name": "Sentry" }));
+    assert_eq!(told["data"]["issue"]["substatus"], "escalating");
+});
+
+/// With a component for alert rules; what is added to the body of an app.
+fn with_form() -> Value {
+    let settings = json!({ "type": "alert-rule-settings", "uri": "/alert",
+        "required_fields": [{ "type": "text", "name": "prio", "label": "P" }] });
+    json!({ "isAlertable": true, "schema": { "elements": [
+        { "type": "alert-rule-action", "title": "Open a ticket", "settings": settings }] } })
+}
+
+api_test!(analytics_learn_which_webhooks_arrived, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    let made = make(&app, &world, "Ears", &receiver.url(), with_form()).await;
+    let installed = app.get(INSTALLED).bearer(&world.owner_token).send().await.expect(200).json();
+    let action = json!({ "id": "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction",
+        "hasSchemaFormConfig": true, "sentryAppInstallationUuid": installed[0]["uuid"],
+        "settings": [{ "name": "prio", "value": "hi" }] });
+    let body = json!({ "conditions": [{ "id": rules::EVERY }], "actions": [action] });
+    rules::create(&app, &world, &rules::rule_with("All", body)).await;
+    app.analytics.take();
+    let running = start(&app);
+    send(&app, &world).await;
+    let comments = format!("{}comments/", issue(&app).await);
+    let note = app.post(&comments).bearer(&world.owner_token).json(&json!({ "text": "on it" }));
+    let note = note.send().await.expect(201).json();
+    settled(&app).await;
+    running.stop().await;
+    let mut told = app.analytics.take();
+    told.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let group = count(&app, "SELECT id FROM issue").await;
+    let installation = count(&app, "SELECT id FROM sentry_app_installation").await;
+    let expected = [
+        (
+            "alert_rule_ui_component_webhook.sent",
+            json!({ "organization_id": world.org.get(), "sentry_app_id": installed[0]["app"]["sentryAppId"],
+                "event": "event_alert.triggered" }),
+        ),
+        (
+            "comment.created",
+            json!({ "user_id": world.owner.get(), "group_id": group, "project_slug": "web",
+                "installation_id": installation, "comment_id": text(&note["id"]).parse::<i64>().unwrap() }),
+        ),
+        (
+            "sentry_app.issue.created",
+            json!({ "user_id": null, "group_id": group, "installation_id": installation }),
+        ),
+    ];
+    assert_eq!(told, expected.map(|(name, fields)| (name.to_owned(), fields)));
+    assert_eq!(made["name"], "Ears");
+});
+
+/// Fails on a key with a capital, wherever it is.
+fn assert_snake_case(value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                assert!(!key.contains(|letter: char| letter.is_ascii_uppercase()), "{key}");
+                assert_snake_case(field);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(assert_snake_case),
+        _ => {}
+    }
+}
+
+api_test!(metric_alerts_are_told_in_snake_case_with_whole_numbers, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    make(&app, &world, "Ears", &receiver.url(), json!({ "isAlertable": true })).await;
+    let id = count(&app, "SELECT id FROM sentry_app").await;
+    let trigger = |label: &str, threshold: i64| {
+        let action = json!({ "type": "sentry_app", "targetType": "sentry_app", "targetIdentifier": id,
+            "sentryAppId": id });
+        json!({ "label": label, "alertThreshold": threshold, "actions": [action] })
+    };
+    let rule = json!({
+        "name": "Too many errors", "aggregate": "count()", "query": "", "dataset": "events", "timeWindow": 10,
+        "thresholdType": 0, "projects": ["web"], "triggers": [trigger("critical", 3), trigger("warning", 1)],
+    });
+    let path = "/api/0/organizations/acme/alert-rules/";
+    app.post(path).bearer(&world.owner_token).json(&rule).send().await.expect(201);
+    execute(&app, "UPDATE sentry_app SET events = '[]'").await;
+    let running = start(&app);
+    for (events, expected) in [(2, "warning"), (2, "critical"), (0, "resolved")] {
+        for _ in 0..events {
+            send(&app, &world).await;
+        }
+        app.clock.advance(if events == 0 { 700 } else { 1 });
+        metric_rules::evaluate(&app.ctx).await.unwrap();
+        settled(&app).await;
+        let told = receiver.received().pop().unwrap();
+        assert_eq!(kind(&told), format!("metric_alert.{expected}"));
+        let body = told.json();
+        assert_snake_case(&body);
+        let alert = &body["data"]["metric_alert"]["alert_rule"];
+        assert_eq!(
+            (alert["time_window"].to_string(), alert["resolution"].to_string()),
+            ("10".into(), "1".into())
+        );
+        assert_eq!(alert["triggers"][0]["alert_threshold"].to_string(), "3");
+        assert_eq!(body.to_string().as_bytes(), told.body);
+        let keys: Vec<_> = body["data"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["metric_alert", "description_text", "description_title", "web_url"]);
+    }
+    running.stop().await;
+});

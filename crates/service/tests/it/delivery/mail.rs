@@ -135,6 +135,49 @@ api_test!(every_owner_gets_a_mail_and_answers_whoever_asked, |app| async move {
     );
 });
 
+/// An internal app of the organization is switched off; its slug.
+async fn switch_off(app: &TestApp, world: &World) -> String {
+    let (ctx, org, now) = (app.ctx.clone(), world.org, app.ctx.now());
+    let made = app.ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let spec = AppSpec {
+                webhook_url: Some("https://w.test/hook".to_owned()),
+                ..AppSpec::new(org, "night watch", AppStatus::Internal)
+            };
+            let made = create(tx, &ctx, &spec, now).await?.app;
+            events::app_disabled(tx, org, made.id, now).await?;
+            Ok::<_, Error>(made.slug)
+        })
+    });
+    made.await.unwrap()
+}
+
+api_test!(every_owner_learns_that_an_app_was_switched_off, |app| async move {
+    let world = app.world().await;
+    World::user(&app.ctx, "second", world.org, OrgRole::Owner).await;
+    World::user(&app.ctx, "manager", world.org, OrgRole::Manager).await;
+    let server = Server::start(None).await;
+    let running = start(&app, &server);
+    let slug = switch_off(&app, &world).await;
+    log_when(&app, &world, |log| log.len() == 2 && log.iter().all(|it| it.state == DeliveryState::Delivered))
+        .await;
+    running.stop().await;
+    let taken = server.taken();
+    let readers: Vec<_> = taken.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(readers, ["<owner@acme.test>", "<second@acme.test>"]);
+    // Long lines are broken with `=`, which is written `=3D` itself.
+    let text = taken[0].1.replace("=\n", "").replace("=3D", "=");
+    let page = format!("http://m.test:8000/settings/acme/developer-settings/{slug}");
+    for line in [
+        "Subject: Action required: Fix your Night Watch integration".to_owned(),
+        "https://w.test/hook".to_owned(),
+        format!("{page}/?referrer=disabled-sentry-app"),
+        format!("{page}/dashboard/?referrer=disabled-sentry-app"),
+    ] {
+        assert!(text.contains(&line), "{line}\n{text}");
+    }
+});
+
 api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, |app| async move {
     let world = app.world().await;
     let server = Server::start(Some("450 later")).await;
