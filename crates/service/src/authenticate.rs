@@ -45,7 +45,7 @@ async fn user_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
         allowed_origins: lines(facts.allowed_origins.as_deref()),
         installation: facts.installation_id.zip(facts.installation_org_id),
     };
-    Ok(Caller { user: Some(user), auth: Some(Auth::Token(auth)), session: None, client })
+    Ok(Caller { user: Some(user), auth: Some(Auth::Token(auth)), ..Caller::anonymous(client) })
 }
 
 async fn org_token(ctx: &Ctx, text: &str, client: Client) -> Result<Caller> {
@@ -115,7 +115,7 @@ pub async fn session(
         sudo_until: session.sudo_until,
         is_superuser,
     };
-    Ok(Caller { user: Some(user), auth: None, session: Some(facts), client })
+    Ok(Caller { user: Some(user), session: Some(facts), ..Caller::anonymous(client) })
 }
 
 /// How long an elevated session may rest, seconds.

@@ -103,6 +103,8 @@ pub struct Caller {
     pub session: Option<SessionFacts>,
     /// Where the request comes from.
     pub client: Client,
+    /// Whoever runs the program itself, at its command line. No request is.
+    pub is_operator: bool,
 }
 
 impl Caller {
@@ -134,9 +136,10 @@ impl Caller {
         self.user.as_ref().map(|user| user.id)
     }
 
-    /// Whether this is an elevated session. A token never is.
+    /// Whether this is an elevated session, or the operator. A token never is.
     pub fn is_superuser(&self) -> bool {
-        self.auth.is_none() && self.session.as_ref().is_some_and(|session| session.is_superuser)
+        let is_elevated = || self.session.as_ref().is_some_and(|session| session.is_superuser);
+        self.is_operator || (self.auth.is_none() && is_elevated())
     }
 
     /// Refuses a session whose password was not entered recently. Tokens pass.

@@ -288,6 +288,28 @@ pub async fn incidents(
     conn.all(query).await
 }
 
+/// The newest incident of each of these rules of an organization.
+pub async fn newest_incidents(conn: &mut Conn, org: OrgId, rules: &[MetricRuleId]) -> Result<Vec<Incident>> {
+    let mut query = Query::new(INCIDENT);
+    query.push("organization_id = ").arg(org);
+    query.push(" AND id IN (SELECT MAX(id) FROM incident WHERE rule_id IN ").list(rules.iter().copied());
+    query.push(" GROUP BY rule_id)");
+    conn.all(query).await
+}
+
+/// The incidents of a rule of an organization, newest first.
+pub async fn incidents_of(
+    conn: &mut Conn,
+    org: OrgId,
+    rule: MetricRuleId,
+    slice: Slice,
+) -> Result<Vec<Incident>> {
+    let mut query = Query::new(INCIDENT);
+    query.push("organization_id = ").arg(org).push(" AND rule_id = ").arg(rule);
+    query.push(" ORDER BY id DESC").slice(slice);
+    conn.all(query).await
+}
+
 /// The incident of an organization with this number.
 pub async fn incident(conn: &mut Conn, org: OrgId, identifier: i64) -> Result<Option<Incident>> {
     let mut query = Query::new(INCIDENT);

@@ -99,6 +99,10 @@ pages! {
     getting_started(org, project) = "/organizations/{org}/projects/{project}/getting-started/";
     /// Alert rules of the organization's projects.
     rules(org) = "/organizations/{org}/alerts/rules/";
+    /// Metric alert rules of the organization's projects.
+    metric_rules(org) = "/organizations/{org}/alerts/metric-rules/";
+    /// One metric alert rule with its incidents; links in webhooks lead here.
+    metric_rule(org, rule) = "/organizations/{org}/alerts/rules/details/{rule}/";
     /// The form for a new alert rule and its target.
     new_rule(org, project) = "/organizations/{org}/alerts/new-rule/{project}/";
     /// One alert rule: what it does, and what came of it.

@@ -1,5 +1,6 @@
 //! Apps as files: who may have one, what it may say, and applying it.
 
+use mortise_crypto::ExposeSecret as _;
 use mortise_domain::{ScopeSet, kind};
 use mortise_service::{
     Caller, Client, Error,
@@ -7,6 +8,7 @@ use mortise_service::{
     apps::{self, AppAccess, Kind, Manifest},
     authenticate,
 };
+use mortise_store::sentry_app;
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::json;
 
@@ -27,7 +29,13 @@ fn read(text: &str) -> Manifest {
 async fn apply(app: &TestApp, manifest: Manifest) -> serde_json::Value {
     let access = access::operator(&app.ctx, &manifest.organization).await.unwrap();
     let plan = apps::plan_manifest(&app.ctx, &access, manifest).await.unwrap();
-    serde_json::to_value(apps::apply_manifest(&app.ctx, &access, plan).await.unwrap()).unwrap()
+    let is_new = plan.app.is_none();
+    let applied = apps::apply_manifest(&app.ctx, &access, plan).await.unwrap();
+    let seen = serde_json::to_value(applied.app).unwrap();
+    // The secret is handed over once.
+    let secret = applied.client_secret.map(|secret| json!(secret.expose_secret()));
+    assert_eq!(secret.as_ref(), is_new.then(|| &seen["clientSecret"]));
+    seen
 }
 
 async fn manifest_for(app: &TestApp, token: &str) -> Result<Manifest, Error> {
@@ -63,7 +71,6 @@ api_test!(applying_is_the_api_s_way_of_making_and_changing, |app| async move {
         (&made["slug"], &made["verifyInstall"], &made["isAlertable"]),
         (&json!("board"), &json!(true), &json!(false))
     );
-    assert_eq!(made.get("clientSecret"), None);
     let changed =
         apply(&app, Manifest { webhook_url: Some("https://c.acme.test/".into()), ..read(BOARD) }).await;
     assert_eq!(changed["webhookUrl"], "https://c.acme.test/");
@@ -74,6 +81,32 @@ api_test!(applying_is_the_api_s_way_of_making_and_changing, |app| async move {
     let again = apps::plan_manifest(&app.ctx, &access, read(BOARD)).await.unwrap();
     let keys: Vec<_> = again.changes.iter().map(|change| change.key.as_str()).collect();
     assert_eq!(keys, ["webhook_url"]);
+});
+
+api_test!(the_operator_changes_the_features_of_a_published_app_but_not_its_permissions, |app| async move {
+    let world = app.world().await;
+    apply(&app, read(BOARD)).await;
+    let access = access::operator(&app.ctx, "acme").await.unwrap();
+    let row = sentry_app::by_slug(&mut *app.ctx.store.read().await.unwrap(), "board").await.unwrap().unwrap();
+    let of = |caller: &Caller| AppAccess::new(row.clone(), caller.clone(), Some(access.clone()));
+    let publish = json!({ "status": "published" });
+    let seen = apps::update_app(&app.ctx, &of(&access.caller), Some(&publish)).await.unwrap();
+    assert_eq!(seen.status, "published");
+
+    let link = Manifest { features: Some(vec!["integrations-issue-link".into()]), ..read(BOARD) };
+    let seen = apply(&app, link.clone()).await;
+    assert_eq!(seen["featureData"][0]["featureGate"], "integrations-issue-link");
+    let write = Manifest { scopes: Some(vec!["event:write".into()]), ..link };
+    let refused = apps::plan_manifest(&app.ctx, &access, write).await.unwrap_err();
+    assert!(refused.to_string().contains("Cannot update permissions on a published integration."));
+
+    // Whoever is not the operator is told before anything is changed.
+    let owner = authenticate::bearer(&app.ctx, &world.owner_token, Client::default()).await.unwrap();
+    let segment = IdOrSlug::parse("acme");
+    let access = access::organization(&app.ctx, owner, &segment, ScopeSet::all()).await.unwrap();
+    let all = Manifest { features: Some(vec!["integrations-api".into()]), ..read(BOARD) };
+    let refused = apps::plan_manifest(&app.ctx, &access, all).await.unwrap_err();
+    assert!(refused.to_string().contains("Cannot update features on a published integration."));
 });
 
 api_test!(whoever_may_not_change_apps_may_not_plan_it, |app| async move {

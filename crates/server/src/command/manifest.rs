@@ -7,9 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use mortise_crypto::ExposeSecret as _;
 use mortise_service::{
-    Caller, Error, access,
-    apps::{self, AppAccess, Change, Manifest, Plan},
+    Error, access,
+    apps::{self, AppAccess, Applied, Change, Manifest, Plan},
 };
 use mortise_store::{organization, sentry_app};
 
@@ -52,13 +53,14 @@ pub(crate) async fn apply(config: &Config, args: &ApplyArgs) -> Result<()> {
     if args.dry_run || !confirmed(args)? {
         return output::print("nothing was changed\n");
     }
-    let is_new = plan.app.is_none();
-    let app = apps::apply_manifest(ctx, &access, plan).await.map_err(told)?;
-    match is_new {
-        false => output::print(&format!("{} is changed\n", app.slug)),
-        true => {
-            output::print(&format!("{} is made. For a day its settings show the client secret.\n", app.slug))
-        }
+    let Applied { app, client_secret } = apps::apply_manifest(ctx, &access, plan).await.map_err(told)?;
+    match client_secret {
+        None => output::print(&format!("{} is changed\n", app.slug)),
+        Some(secret) => output::print(&format!(
+            "{} is made. Its client secret, which is not printed again: {}\n",
+            app.slug,
+            secret.expose_secret()
+        )),
     }
 }
 
@@ -113,7 +115,7 @@ pub(crate) async fn export(config: &Config, slug: &str) -> Result<()> {
     drop(conn);
     let owner = owner.context("the organization that owns it is being deleted")?;
     let access = access::operator(ctx, &owner.slug).await.map_err(told)?;
-    let access = AppAccess::new(app, Caller::default(), Some(access));
+    let access = AppAccess::new(app, access.caller.clone(), Some(access));
     let manifest = apps::manifest_of(ctx, &access).await.map_err(told)?;
     output::print(&manifest.to_toml().map_err(told)?)
 }

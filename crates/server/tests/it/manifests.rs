@@ -47,9 +47,11 @@ fn a_manifest_makes_an_app_and_applied_again_changes_nothing() {
     let made = apply(&place, BOARD);
     assert!(made.contains("Acme Board in acme is made:\n"), "{made}");
     assert!(made.contains("  + scopes = [\"event:write\",\"event:read\"]\n"), "{made}");
-    assert!(made.ends_with("acme-board is made. For a day its settings show the client secret.\n"), "{made}");
+    let (_, secret) =
+        made.rsplit_once("acme-board is made. Its client secret, which is not printed again: ").unwrap();
     assert_eq!(apply(&place, BOARD), "acme-board in acme is as the file says\n");
     let seen = seen(&place, "acme-board");
+    assert_eq!(seen["clientSecret"], json!(secret.trim_end()));
     assert_eq!((&seen["status"], &seen["verifyInstall"]), (&json!("unpublished"), &json!(true)));
     assert_eq!(seen["scopes"], json!(["event:read", "event:write"]));
     assert_eq!(seen["webhookHeaders"], json!(["X-Team: core"]));

@@ -134,7 +134,8 @@ pub async fn organization_of(
 /// Everything in an organization, for whoever runs the program itself. No request gets it.
 pub async fn operator(ctx: &Ctx, slug: &str) -> Result<OrgAccess> {
     let org = organization::by_slug(&mut *ctx.store.read().await?, slug).await?;
-    whole(org.ok_or(Error::NoSuchResource)?, Caller::default(), ScopeSet::all())
+    let caller = Caller { is_operator: true, ..Caller::default() };
+    whole(org.ok_or(Error::NoSuchResource)?, caller, ScopeSet::all())
 }
 
 /// [`organization_of`], for an organization that was found by something it has.

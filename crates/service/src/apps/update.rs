@@ -77,7 +77,17 @@ pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> R
 /// Checks what a body would change, as far as that can be told without changing it.
 pub(super) fn check(access: &AppAccess, sent: &Map<String, Json>) -> Result<()> {
     require_no_partnership(&access.app)?;
-    read(access, sent, access.caller.is_superuser()).map(|_| ())
+    let change = read(access, sent, access.caller.is_superuser())?;
+    let is_published = app_status(&access.app)? == AppStatus::Published;
+    match change.scopes {
+        Some(scopes) if is_published && scopes != access.app.scopes.sorted() => {
+            Err(Error::field("scopes", SCOPES_FIXED))
+        }
+        _ if is_published && change.features.is_some() && !access.caller.is_superuser() => {
+            Err(Error::field("features", FEATURES_FIXED))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads the fields in the order in which their errors are listed.

@@ -47,6 +47,28 @@ pub async fn list_incidents(
     Ok(page.replace(|_| rows))
 }
 
+/// The newest incident of each of these rules, which the caller was shown.
+pub async fn newest_incidents(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    rules: &[MetricRuleId],
+) -> Result<Vec<Incident>> {
+    Ok(store::newest_incidents(&mut *ctx.store.read().await?, access.org.id, rules).await?)
+}
+
+/// The incidents of one rule, newest first.
+pub async fn incidents_of_rule(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    rule: MetricRuleId,
+    page: PageRequest,
+) -> Result<Page<Incident>> {
+    super::find(ctx, access, None, rule).await?;
+    let window = page.offset_window()?;
+    let mut conn = ctx.store.read().await?;
+    Ok(window.page(store::incidents_of(&mut conn, access.org.id, rule, slice(&window)).await?))
+}
+
 async fn find(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<Incident> {
     let found = store::incident(&mut *ctx.store.read().await?, access.org.id, identifier).await?;
     let found = found.ok_or(Error::NoSuchResource)?;

@@ -26,9 +26,10 @@ use mortise_wire::{Fields, Page, PageRequest};
 use serde_json::{Value, json as object};
 
 pub use evaluate::evaluate;
-pub use incidents::{close_incident, get_incident, list_incidents};
+pub use incidents::{close_incident, get_incident, incidents_of_rule, list_incidents, newest_incidents};
 pub use json::available_actions;
 pub(crate) use json::rules as rules_json;
+pub use store::Incident;
 
 use crate::{
     Ctx, Error, Result,

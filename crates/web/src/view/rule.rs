@@ -97,6 +97,59 @@ pub struct FiredIssue {
     pub event: String,
 }
 
+/// The metric alert rules of an organization.
+#[derive(Debug, Clone, Template)]
+#[template(path = "metric_rules.html")]
+pub struct MetricRulesPage {
+    pub shell: Shell,
+    pub rows: Vec<MetricRuleRow>,
+    pub pager: Pager,
+}
+
+/// A metric alert rule.
+#[derive(Debug, Clone)]
+pub struct MetricRuleRow {
+    pub id: String,
+    pub name: String,
+    /// Slugs, with commas between them.
+    pub projects: String,
+    /// As in `count()`.
+    pub aggregate: String,
+    /// Which events count; empty for all.
+    pub query: String,
+    /// The only environment whose events count; empty for all.
+    pub environment: String,
+    /// Over how many minutes is counted.
+    pub window_minutes: String,
+    /// In words, as in "critical above 300".
+    pub thresholds: Vec<String>,
+    pub state: State,
+    /// The newest incident.
+    pub last: Option<IncidentRow>,
+}
+
+/// A metric alert rule with its incidents.
+#[derive(Debug, Clone, Template)]
+#[template(path = "metric_rule.html")]
+pub struct MetricRulePage {
+    pub shell: Shell,
+    pub rule: MetricRuleRow,
+    /// Newest first.
+    pub incidents: Vec<IncidentRow>,
+    pub pager: Pager,
+}
+
+/// A time during which a metric was beyond a threshold.
+#[derive(Debug, Clone)]
+pub struct IncidentRow {
+    /// Its number in the organization.
+    pub number: String,
+    pub state: State,
+    pub began: When,
+    /// `None` while it lasts.
+    pub ended: Option<When>,
+}
+
 /// The editor of a rule.
 #[derive(Debug, Clone, Template)]
 #[template(path = "rule_form.html")]

@@ -10,6 +10,7 @@ mod html;
 mod install;
 mod issue_apps;
 mod issues;
+mod metric_rules;
 mod oauth;
 mod operator;
 mod pages;

@@ -16,7 +16,7 @@ use mortise_store::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-pub use plan::{Change, Plan, apply_manifest, plan_manifest};
+pub use plan::{Applied, Change, Plan, apply_manifest, plan_manifest};
 
 use super::{AppAccess, features, get::MAY_READ, json::status, subscriptions};
 use crate::{Ctx, Error, Result, roles::scopes_json};

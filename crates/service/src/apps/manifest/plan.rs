@@ -1,6 +1,7 @@
 //! What applying a manifest would change, and doing it. Two lists of scopes or events are the same when they mean the same,
 //! so that a manifest that was applied changes nothing when it is applied again.
 
+use mortise_crypto::SecretString;
 use mortise_domain::{Scope, ScopeSet, SlugKind};
 use mortise_store::sentry_app::{self, SentryApp};
 use mortise_wire::sentry_app as wire;
@@ -80,23 +81,33 @@ pub async fn plan_manifest(ctx: &Ctx, access: &OrgAccess, manifest: Manifest) ->
     Ok(Plan { app: Some(app), changes, manifest })
 }
 
-/// Carries out a plan; the app as it is then.
-pub async fn apply_manifest(ctx: &Ctx, access: &OrgAccess, plan: Plan) -> Result<wire::SentryApp> {
-    let plan = match plan.app {
-        Some(_) => plan,
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Applied {
+    /// The app as it is now.
+    pub app: wire::SentryApp,
+    /// The client secret of an app that was made.
+    pub client_secret: Option<SecretString>,
+}
+
+/// Carries out a plan.
+pub async fn apply_manifest(ctx: &Ctx, access: &OrgAccess, plan: Plan) -> Result<Applied> {
+    let (plan, client_secret) = match plan.app {
+        Some(_) => (plan, None),
         None => {
             let form = AppForm::of(access, &new_body(&plan.manifest)?)?.with_slug(plan.manifest.slug.clone());
-            let made = create::create_checked(ctx, &access.caller, form).await?.app;
+            let made = create::create_checked(ctx, &access.caller, form).await?;
             // What a new app can't be made with (features) is left to change.
-            let manifest = Manifest { slug: Some(made.slug), ..plan.manifest };
-            plan_manifest(ctx, access, manifest).await?
+            let manifest = Manifest { slug: Some(made.app.slug), ..plan.manifest };
+            (plan_manifest(ctx, access, manifest).await?, Some(made.client_secret))
         }
     };
     let access = app_access(access, &plan.app.ok_or(Error::NotFound)?);
-    match plan.changes.is_empty() {
-        true => get_app(ctx, &access).await,
-        false => update::update_app(ctx, &access, Some(&Json::Object(body(&plan.changes)?))).await,
-    }
+    let app = match plan.changes.is_empty() {
+        true => get_app(ctx, &access).await?,
+        false => update::update_app(ctx, &access, Some(&Json::Object(body(&plan.changes)?))).await?,
+    };
+    Ok(Applied { app, client_secret })
 }
 
 fn app_access(access: &OrgAccess, app: &SentryApp) -> AppAccess {

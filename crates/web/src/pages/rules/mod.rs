@@ -1,6 +1,8 @@
-//! Alert rules: the list (here), the page of one, the editor, and what rules are made of (`nodes`).
+//! Alert rules: the list (here), the page of one, the editor, what rules are made of (`nodes`), and metric
+//! alert rules.
 
 mod editor;
+mod metric;
 mod nodes;
 mod page;
 
@@ -32,7 +34,11 @@ use crate::{
 const MAY_WRITE: ScopeSet = ScopeSet::of(&[Scope::ProjectWrite, Scope::ProjectAdmin, Scope::AlertsWrite]);
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new().route(path::rules, get(list)).merge(page::routes()).merge(editor::routes())
+    Router::new()
+        .route(path::rules, get(list))
+        .merge(page::routes())
+        .merge(editor::routes())
+        .merge(metric::routes())
 }
 
 /// The permission class of rules of a project.
@@ -56,7 +62,6 @@ fn state(rule: &Rule) -> Badge {
 
 async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
     let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
-    // Rules about metrics have no pages yet.
     let query = CombinedQuery {
         kinds: vec!["rule".to_owned()],
         shown: Shown { last_triggered: true },

@@ -3,7 +3,8 @@ use mortise_web::view::{
     Choice, Count, Field, Link, OrgRef, Pager, Section, Select, State, Theme, Tone,
     component::{Control, FormField},
     rule::{
-        FiredIssue, Mute, NodeList, NodeRow, Piece, RuleFormPage, RulePage, RulePart, RuleRow, RulesPage,
+        FiredIssue, IncidentRow, MetricRulePage, MetricRuleRow, MetricRulesPage, Mute, NodeList, NodeRow,
+        Piece, RuleFormPage, RulePage, RulePart, RuleRow, RulesPage,
     },
 };
 
@@ -12,6 +13,7 @@ use super::{ago, page, select, shell, wave};
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = list(theme);
     let (rule, form) = (rule(theme), form(theme));
+    let (metric, incidents) = metric(theme);
     let new = RuleFormPage {
         id: String::new(),
         action: "/organizations/northwind/alerts/new-rule/web/".into(),
@@ -26,6 +28,10 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
             "rule-quiet",
             &RulePage { mutes: vec![], is_disabled: false, issues: vec![], may_write: false, ..rule },
         ),
+        page("metric-rules", &metric),
+        page("metric-rules-none", &MetricRulesPage { rows: vec![], ..metric.clone() }),
+        page("metric-rule", &incidents),
+        page("metric-rule-quiet", &MetricRulePage { incidents: vec![], ..incidents.clone() }),
         page("rule-new", &new),
         page("rule-form", &form),
         page("rule-form-read", &RuleFormPage { may_write: false, ..form }),
@@ -182,4 +188,44 @@ fn rule(theme: Theme) -> RulePage {
         pager: Pager { next: Some("/x/?cursor=0:25:0".into()), ..Pager::default() },
         may_write: true,
     }
+}
+
+fn metric(theme: Theme) -> (MetricRulesPage, MetricRulePage) {
+    let incident = |state, tone, ended| IncidentRow {
+        number: "12".into(),
+        state: State::new(state, tone),
+        began: ago(55),
+        ended,
+    };
+    let rule = MetricRuleRow {
+        id: "7".into(),
+        name: "Too many <errors>".into(),
+        projects: "checkout, web".into(),
+        aggregate: "count_unique(user)".into(),
+        query: "level:error".into(),
+        environment: "production".into(),
+        window_minutes: "10".into(),
+        thresholds: vec!["critical above 300".into(), "resolved below 20".into()],
+        state: State::new("Critical", Tone::Bad),
+        last: Some(incident("Critical", Tone::Bad, None)),
+    };
+    let quiet = MetricRuleRow {
+        query: String::new(),
+        environment: String::new(),
+        state: State::new("Quiet", Tone::Good),
+        last: None,
+        ..rule.clone()
+    };
+    let list = MetricRulesPage {
+        shell: shell("Metric alert rules", Section::Alerts, theme),
+        rows: vec![rule.clone(), quiet],
+        pager: Pager::default(),
+    };
+    let one = MetricRulePage {
+        shell: shell("Too many <errors>", Section::Alerts, theme),
+        rule,
+        incidents: vec![incident("Critical", Tone::Bad, None), incident("Over", Tone::Neutral, Some(ago(5)))],
+        pager: Pager { next: Some("/x/?cursor=0:25:0".into()), ..Pager::default() },
+    };
+    (list, one)
 }

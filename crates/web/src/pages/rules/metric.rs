@@ -1,0 +1,127 @@
+//! Metric alert rules, to be looked at: the list, and one rule with its incidents. They are changed over the API.
+
+use std::collections::HashMap;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::get,
+};
+use mortise_domain::{MetricRuleId, Time};
+use mortise_service::{
+    Ctx,
+    access::{Permission, class},
+    metric_rules,
+    wire::python,
+};
+use serde_json::Value;
+
+use crate::{
+    edge::{Outcome, Problem, Signed, Visit, page},
+    pages::{access_to, paging},
+    routes::path,
+    view::{
+        Section, State as Badge, Tone, When,
+        rule::{IncidentRow, MetricRulePage, MetricRuleRow, MetricRulesPage},
+    },
+};
+
+/// The status of an incident that is over, and of one beyond the lower threshold.
+const CLOSED: i64 = 2;
+const WARNING: i64 = 10;
+/// The type of a threshold that is crossed from above.
+const BELOW: i64 = 1;
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new().route(path::metric_rules, get(list)).route(path::metric_rule, get(one))
+}
+
+async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
+    let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
+    let request = paging::request(&visit, paging::ROWS)?;
+    let found = metric_rules::list(&ctx, &access, &[], request).await?;
+    let ids: Vec<_> = found.rows.iter().filter_map(id_of).collect();
+    let newest: HashMap<_, _> = metric_rules::newest_incidents(&ctx, &access, &ids)
+        .await?
+        .into_iter()
+        .map(|incident| (incident.rule_id, incident))
+        .collect();
+    let last = |rule: &Value| id_of(rule).and_then(|id| newest.get(&id)).map(|it| incident(&visit, it));
+    page(&MetricRulesPage {
+        shell: visit.org_shell(&access, "Metric alert rules", Section::Alerts).await?,
+        rows: found.rows.iter().map(|rule| row(rule, last(rule))).collect(),
+        pager: paging::pager(&visit, &found, ""),
+    })
+}
+
+async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, rule)): Path<(String, String)>) -> Outcome {
+    let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
+    let id: MetricRuleId = rule.parse().map_err(|_| Problem::NotFound)?;
+    let rule = metric_rules::get(&ctx, &access, None, id).await?;
+    let request = paging::request(&visit, paging::ROWS)?;
+    let found = metric_rules::incidents_of_rule(&ctx, &access, id, request).await?;
+    let newest = metric_rules::newest_incidents(&ctx, &access, &[id]).await?;
+    let last = newest.first().map(|it| incident(&visit, it));
+    page(&MetricRulePage {
+        shell: visit.org_shell(&access, text(&rule, "name"), Section::Alerts).await?,
+        rule: row(&rule, last),
+        incidents: found.rows.iter().map(|it| incident(&visit, it)).collect(),
+        pager: paging::pager(&visit, &found, ""),
+    })
+}
+
+fn id_of(rule: &Value) -> Option<MetricRuleId> {
+    text(rule, "id").parse().ok()
+}
+
+fn text<'a>(rule: &'a Value, key: &str) -> &'a str {
+    rule.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
+    let projects = rule.get("projects").and_then(Value::as_array).into_iter().flatten();
+    MetricRuleRow {
+        id: text(rule, "id").to_owned(),
+        name: text(rule, "name").to_owned(),
+        projects: projects.filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        aggregate: text(rule, "aggregate").to_owned(),
+        query: text(rule, "query").to_owned(),
+        environment: text(rule, "environment").to_owned(),
+        window_minutes: rule.get("timeWindow").map(python::text).unwrap_or_default(),
+        thresholds: thresholds(rule),
+        state: match &last {
+            Some(last) if last.ended.is_none() => last.state.clone(),
+            _ => Badge::new("Quiet", Tone::Good),
+        },
+        last,
+    }
+}
+
+/// "critical above 300", "resolved at 2 or below".
+fn thresholds(rule: &Value) -> Vec<String> {
+    let is_below = rule.get("thresholdType").and_then(Value::as_i64) == Some(BELOW);
+    let side = if is_below { "below" } else { "above" };
+    let triggers = rule.get("triggers").and_then(Value::as_array).into_iter().flatten();
+    let trigger = |it: &Value| {
+        let threshold = it.get("alertThreshold").map(python::text).unwrap_or_default();
+        format!("{} {side} {threshold}", text(it, "label"))
+    };
+    let resolve = rule.get("resolveThreshold").filter(|it| !it.is_null()).map(python::text);
+    let back = if is_below { "above" } else { "below" };
+    let resolve = resolve.map(|threshold| format!("resolved {back} {threshold}"));
+    triggers.map(trigger).chain(resolve).collect()
+}
+
+fn incident(visit: &Visit, row: &metric_rules::Incident) -> IncidentRow {
+    let when = |time: Time| When::new(time, visit.now);
+    IncidentRow {
+        number: row.identifier.to_string(),
+        state: match row.status {
+            CLOSED => Badge::new("Over", Tone::Neutral),
+            WARNING => Badge::new("Warning", Tone::Warn),
+            _ => Badge::new("Critical", Tone::Bad),
+        },
+        began: when(row.date_started),
+        ended: row.date_closed.map(when),
+    }
+}
