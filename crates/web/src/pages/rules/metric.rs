@@ -12,7 +12,6 @@ use mortise_service::{
     Ctx,
     access::{Permission, class},
     metric_rules,
-    wire::python,
 };
 use serde_json::Value;
 
@@ -78,6 +77,11 @@ fn text<'a>(rule: &'a Value, key: &str) -> &'a str {
     rule.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// A number without a fraction that says nothing.
+fn number(from: &Value, key: &str) -> Option<String> {
+    from.get(key).and_then(Value::as_f64).map(|number| number.to_string())
+}
+
 fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
     let projects = rule.get("projects").and_then(Value::as_array).into_iter().flatten();
     MetricRuleRow {
@@ -87,7 +91,7 @@ fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
         aggregate: text(rule, "aggregate").to_owned(),
         query: text(rule, "query").to_owned(),
         environment: text(rule, "environment").to_owned(),
-        window_minutes: rule.get("timeWindow").map(python::text).unwrap_or_default(),
+        window_minutes: number(rule, "timeWindow").unwrap_or_default(),
         thresholds: thresholds(rule),
         state: match &last {
             Some(last) if last.ended.is_none() => last.state.clone(),
@@ -103,12 +107,11 @@ fn thresholds(rule: &Value) -> Vec<String> {
     let side = if is_below { "below" } else { "above" };
     let triggers = rule.get("triggers").and_then(Value::as_array).into_iter().flatten();
     let trigger = |it: &Value| {
-        let threshold = it.get("alertThreshold").map(python::text).unwrap_or_default();
+        let threshold = number(it, "alertThreshold").unwrap_or_default();
         format!("{} {side} {threshold}", text(it, "label"))
     };
-    let resolve = rule.get("resolveThreshold").filter(|it| !it.is_null()).map(python::text);
     let back = if is_below { "above" } else { "below" };
-    let resolve = resolve.map(|threshold| format!("resolved {back} {threshold}"));
+    let resolve = number(rule, "resolveThreshold").map(|threshold| format!("resolved {back} {threshold}"));
     triggers.map(trigger).chain(resolve).collect()
 }
 
