@@ -336,3 +336,20 @@ api_test!(an_app_sees_what_its_organization_owns_and_installed_without_credentia
     let answer = app.get(nobody).bearer(&world.owner_token).send().await.expect(404).json();
     assert_eq!(answer, json!({ "detail": "Not found." }));
 });
+
+api_test!(an_app_ends_its_own_installation_with_the_right_scope, |app| async move {
+    let world = app.world().await;
+    for (name, slug, scopes, status) in [
+        ("Reader", "reader", json!(["event:read", "org:read"]), 403),
+        ("Installer", "installer", json!(["event:read", "org:integrations"]), 204),
+    ] {
+        make(&app, &world, name, json!({ "scopes": scopes })).await;
+        let made = install(&app, &world.owner_token, slug).await.expect(200).json();
+        let token = redeem(&app, &world, slug, &made).await;
+        let path = format!("/api/0/sentry-app-installations/{}/", text(&made["uuid"]));
+        app.delete(&path).bearer(text(&token["token"])).send().await.expect(status);
+        let after = app.get(&path).bearer(&world.owner_token).send().await;
+        assert_eq!(after.status, if status == 204 { 404 } else { 200 }, "{name}");
+    }
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM event WHERE kind = 'installation.deleted'").await, 1);
+});
