@@ -60,6 +60,46 @@ async function sendLongWords() {
   assert.equal(sent.status, 200);
 }
 
+/** A rule is put together; its page, its menu and its dialog are looked at. */
+async function makeRule(page) {
+  await page.goto(`${org}/alerts/new-rule/web/`);
+  await page.getByLabel("Name", { exact: true }).fill("New things");
+  for (const [list, choice, text] of [
+    ["conditions", "A condition", "A new issue is created"],
+    ["actions", "An action", "Send a notification to all legacy integrations"],
+  ]) {
+    await page.getByLabel(choice, { exact: true }).selectOption({ label: text });
+    await page.locator(`#${list}`).getByRole("button", { name: "Add" }).click();
+    await page.locator(`#${list} .node`).waitFor();
+  }
+  await inspect(page, "a rule that is put together");
+  await page.getByRole("button", { name: "Save rule" }).last().click();
+  await heading(page, "New things");
+  await inspect(page, "a rule");
+  await page.locator("summary", { hasText: "Mute" }).click();
+  await inspect(page, "muting a rule");
+  // Looking at it moved the focus, which closes a menu.
+  await page.locator("summary", { hasText: "Mute" }).click();
+  await page.getByRole("button", { name: "Mute the rule" }).click();
+  await page.getByText("The rule is muted.").waitFor();
+  await inspect(page, "a muted rule");
+  await page.getByRole("button", { name: "Unmute" }).click();
+  await page.getByText("The rule is heard again.").waitFor();
+
+  const opener = page.getByRole("button", { name: "Delete rule…" });
+  await opener.click();
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  for (let key = 0; key < 6; key++) {
+    await page.keyboard.press("Tab");
+    const isOutside = await page.evaluate(() => document.activeElement !== document.body && !document.activeElement.closest("dialog"));
+    assert.ok(!isOutside, "the focus stays in the dialog");
+  }
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.ok(await opener.evaluate((element) => element === document.activeElement), "the focus is back where it was");
+}
+
 const org = "/organizations/acme";
 const settings = "/settings/acme";
 const PAGES = [
@@ -69,6 +109,7 @@ const PAGES = [
   `${org}/projects/new/`,
   `${org}/projects/web/getting-started/`,
   `${org}/alerts/rules/`,
+  `${org}/alerts/metric-rules/`,
   `${org}/alerts/new-rule/web/`,
   `${org}/deliveries/`,
   `${settings}/`,
@@ -129,6 +170,7 @@ journey(async (visit) => {
   await heading(page, /T{20}/);
   await inspect(page, "an issue of long words");
 
+  await makeRule(page);
   for (const path of PAGES) {
     assert.equal((await page.goto(path)).status(), 200, path);
     await inspect(page, path);
