@@ -1,5 +1,6 @@
 //! What was acknowledged survives. A server under load is killed again and again; every event that was answered with
-//! 200 is there afterwards, and the app hears of every new issue.
+//! 200 is there afterwards, and the app hears of every new issue and, once more with its settings, of every time that an
+//! alert rule fired.
 
 use std::{
     collections::BTreeSet,
@@ -14,6 +15,7 @@ use std::{
 };
 
 use mortise_store::{Open, Query, Store, testing};
+use serde_json::{Value, json};
 
 use crate::support::{
     Place, http,
@@ -50,7 +52,8 @@ fn nothing_acknowledged_is_lost_on_postgresql() {
 
 fn survive(place: &Place) {
     let receiver = Receiver::start();
-    let made = Made::of(place, &world(&format!("http://{}/webhook", receiver.address)));
+    let made = Made::of(place, &with_alerts(world(&format!("http://{}/webhook", receiver.address))));
+    make_rule(place, &made);
     let rounds = std::env::var(ROUNDS_VARIABLE).map_or(ROUNDS, |text| text.parse().expect("a number"));
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let sent = Arc::new(AtomicU64::new(0));
@@ -64,23 +67,60 @@ fn survive(place: &Place) {
     }
     let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
     let server = place.serve();
-    let stored = stored(place);
+    let stored = texts(place, "SELECT event_id FROM error_event");
     let lost: Vec<&String> = acknowledged.iter().filter(|id| !stored.contains(*id)).collect();
     assert!(lost.is_empty(), "{} of {} events are lost: {lost:?}", lost.len(), acknowledged.len());
     let titles: BTreeSet<String> = acknowledged.iter().map(|id| title(id)).collect();
-    receiver.wait_for(&titles);
+    receiver.wait_for(&titles, &receiver.titles);
+    // Every event made the rule fire, in the transaction that stored it.
+    let fired = texts(place, "SELECT event_id FROM rule_fire");
+    let silent: Vec<&String> = acknowledged.iter().filter(|id| !fired.contains(*id)).collect();
+    assert!(silent.is_empty(), "the rule did not fire for {silent:?}");
+    receiver.wait_for(&fired, &receiver.alerts);
     assert_eq!(server.stop(), Some(0));
 }
 
-/// The ids of all events in the database.
-fn stored(place: &Place) -> BTreeSet<String> {
+/// The same world, where the app has an action for alert rules.
+fn with_alerts(mut world: Value) -> Value {
+    world["organizations"][0]["apps"][0]["schema"] = json!({"elements": [{
+        "type": "alert-rule-action", "title": "Page somebody",
+        "settings": {"type": "alert-rule-settings", "uri": "/alert",
+            "required_fields": [{"type": "text", "name": "who", "label": "Who"}]},
+    }]});
+    world
+}
+
+/// Makes a rule that tells the app of every event of every issue.
+fn make_rule(place: &Place, made: &Made) {
+    let server = place.serve();
+    let installed = made.api(&server, "/api/0/organizations/acme/sentry-app-installations/");
+    let installed = installed.json();
+    let rule = json!({
+        "name": "Everything", "actionMatch": "all", "frequency": 5,
+        "conditions": [{"id": "sentry.rules.conditions.every_event.EveryEventCondition"}],
+        "actions": [{
+            "id": "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction",
+            "sentryAppInstallationUuid": installed[0]["uuid"], "hasSchemaFormConfig": true,
+            "settings": [{"name": "who", "value": "Ann"}],
+        }],
+    });
+    let header =
+        format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", made.text("/tokens/owner"));
+    let path = "/api/0/projects/acme/web/rules/";
+    let answer = http::request(server.address, "POST", path, &header, rule.to_string().as_bytes());
+    let answer = answer.expect("an answer");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// A column of texts in the database.
+fn texts(place: &Place, sql: &'static str) -> BTreeSet<String> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let store = Store::open(&Open::url(place.database_url())).await.unwrap();
-        let query = Query::new("SELECT event_id FROM error_event");
-        let ids: Vec<String> = store.read().await.unwrap().all(query).await.unwrap();
+        let texts: Vec<String> = store.read().await.unwrap().all(Query::new(sql)).await.unwrap();
         store.close().await;
-        ids.into_iter().collect()
+        texts.into_iter().collect()
     })
 }
 
@@ -116,8 +156,7 @@ impl Load {
                         "{:032x}",
                         u128::from(sent.fetch_add(1, Ordering::Relaxed)) * 0x9e37_79b9_7f4a_7c15 + 1
                     );
-                    let event =
-                        serde_json::json!({"event_id": id, "message": title(&id), "fingerprint": [id]});
+                    let event = json!({"event_id": id, "message": title(&id), "fingerprint": [id]});
                     let answer = http::request(
                         address,
                         "POST",
@@ -151,44 +190,48 @@ impl Load {
     }
 }
 
-/// Takes webhooks and remembers the titles of issues that were created.
+/// What was heard of, each once.
+type Heard = Arc<Mutex<BTreeSet<String>>>;
+
+/// Takes webhooks and remembers the titles of issues that were created and the ids of events that made a rule fire.
 struct Receiver {
     address: SocketAddr,
-    titles: Arc<Mutex<BTreeSet<String>>>,
+    titles: Heard,
+    alerts: Heard,
 }
 
 impl Receiver {
     fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
-        let titles = Arc::new(Mutex::new(BTreeSet::new()));
-        let heard = Arc::clone(&titles);
+        let (titles, alerts) = (Heard::default(), Heard::default());
+        let heard = (Arc::clone(&titles), Arc::clone(&alerts));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let heard = Arc::clone(&heard);
+                let (titles, alerts) = (Arc::clone(&heard.0), Arc::clone(&heard.1));
                 // A server that is killed cuts its calls.
-                thread::spawn(move || drop(listen(stream, &heard)));
+                thread::spawn(move || drop(listen(stream, &titles, &alerts)));
             }
         });
-        Self { address, titles }
+        Self { address, titles, alerts }
     }
 
-    fn wait_for(&self, wanted: &BTreeSet<String>) {
+    fn wait_for(&self, wanted: &BTreeSet<String>, heard: &Heard) {
         let started = Instant::now();
         loop {
-            let missing = wanted.difference(&self.titles.lock().unwrap()).count();
+            let missing = wanted.difference(&heard.lock().unwrap()).count();
             if missing == 0 {
                 return;
             }
             let waited = started.elapsed();
-            assert!(waited < ARRIVAL_TIME_MAX, "{missing} of {} issues were never told", wanted.len());
+            assert!(waited < ARRIVAL_TIME_MAX, "{missing} of {} were never told", wanted.len());
             thread::sleep(Duration::from_millis(50));
         }
     }
 }
 
 /// Answers the requests of one connection.
-fn listen(stream: TcpStream, heard: &Mutex<BTreeSet<String>>) -> std::io::Result<()> {
+fn listen(stream: TcpStream, titles: &Heard, alerts: &Heard) -> std::io::Result<()> {
     let mut answers = stream.try_clone()?;
     let mut requests = BufReader::new(stream);
     loop {
@@ -204,12 +247,19 @@ fn listen(stream: TcpStream, heard: &Mutex<BTreeSet<String>>) -> std::io::Result
         }
         let mut body = vec![0; length];
         requests.read_exact(&mut body)?;
-        let webhook: serde_json::Value = serde_json::from_slice(&body)?;
-        if let (Some("created"), Some(title)) =
-            (webhook["action"].as_str(), webhook["data"]["issue"]["title"].as_str())
-        {
-            heard.lock().unwrap().insert(title.to_owned());
+        let webhook: Value = serde_json::from_slice(&body)?;
+        let data = &webhook["data"];
+        match webhook["action"].as_str() {
+            Some("created") => titles.lock().unwrap().extend(text(&data["issue"]["title"])),
+            Some("triggered") if data["issue_alert"]["settings"][0]["value"] == "Ann" => {
+                alerts.lock().unwrap().extend(text(&data["event"]["event_id"]));
+            }
+            _ => {}
         }
         answers.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
     }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
