@@ -4,7 +4,11 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, header};
 use utoipa::{
     OpenApi as _, PartialSchema, ToSchema,
-    openapi::{OpenApi, PathItem, RefOr, path::Paths, schema::Schema},
+    openapi::{
+        Object, OpenApi, PathItem, RefOr, Required, Type,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn, Paths},
+        schema::Schema,
+    },
 };
 
 /// Where the document is served.
@@ -103,7 +107,20 @@ pub(crate) fn merge(document: &mut OpenApi, schemas: Vec<(String, RefOr<Schema>)
     document.components.get_or_insert_default().schemas.extend(schemas);
 }
 
-/// Documents the operations of a registration under another path.
+/// Documents the parameters of a path that an operation does not name yet.
+fn complete(operation: &mut Operation, path: &str) {
+    let known = operation.parameters.get_or_insert_default();
+    for (name, _) in path.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
+        let is_it = |it: &RefOr<Parameter>| matches!(it, RefOr::T(it) if it.parameter_in == ParameterIn::Path && it.name == name);
+        if !known.iter().any(is_it) {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
+            let text = Some(Object::with_type(Type::String));
+            known.push(RefOr::T(parameter.required(Required::True).schema(text).build()));
+        }
+    }
+}
+
+/// Documents the operations of a registration under another path, with the parameters that only that one has.
 pub(crate) fn add_alias(document: &mut OpenApi, paths: &Paths, alias: &str) {
     for item in paths.paths.values() {
         let mut item = item.clone();
@@ -111,6 +128,7 @@ pub(crate) fn add_alias(document: &mut OpenApi, paths: &Paths, alias: &str) {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.operation_id = None;
+            complete(operation, alias);
         }
         document.paths.paths.insert(alias.to_owned(), item);
     }

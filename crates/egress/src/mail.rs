@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, header::ContentType},
     transport::smtp::Error as SmtpError,
 };
 
@@ -25,6 +25,8 @@ pub struct Mail {
     pub subject: String,
     /// What it says.
     pub text: String,
+    /// The same in HTML, for readers that show it.
+    pub html: Option<String>,
     /// Unique among all mails, and the same when one is sent again.
     pub id: String,
 }
@@ -103,12 +105,17 @@ impl Mailer {
             .from(self.from.clone())
             .to(mailbox(&mail.to)?)
             .subject(subject)
-            .message_id(Some(format!("<{}@{host}>", mail.id)))
-            .header(ContentType::TEXT_PLAIN);
+            .message_id(Some(format!("<{}@{host}>", mail.id)));
         if let Some(reply_to) = &mail.reply_to {
             builder = builder.reply_to(mailbox(reply_to)?);
         }
-        builder.body(mail.text.clone()).map_err(|error| unwritable(error.to_string()))
+        let written = match &mail.html {
+            None => builder.header(ContentType::TEXT_PLAIN).body(mail.text.clone()),
+            Some(html) => {
+                builder.multipart(MultiPart::alternative_plain_html(mail.text.clone(), html.clone()))
+            }
+        };
+        written.map_err(|error| unwritable(error.to_string()))
     }
 }
 

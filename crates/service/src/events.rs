@@ -14,6 +14,9 @@ use serde_json::Value as Json;
 
 use crate::{Error, Result};
 
+/// The kind of event that tells of an alert rule that fired.
+pub const ALERT_TRIGGERED: &str = "event_alert.triggered";
+
 /// An issue and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IssueRef {
@@ -77,6 +80,44 @@ pub enum Tell {
         /// What was chosen in the component: `{"name", "value"}`.
         settings: Vec<Json>,
     },
+    /// People of the project, by mail.
+    Mail {
+        /// Which.
+        whom: Whom,
+    },
+}
+
+/// Which people of a project a rule mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Whom {
+    /// Whoever the issue is assigned to, a person or a team; when that is nobody, these.
+    Owners {
+        /// Instead of nobody.
+        fallback: Fallback,
+    },
+    /// A team.
+    Team {
+        /// The id.
+        id: i64,
+    },
+    /// A person.
+    Member {
+        /// The id.
+        id: i64,
+    },
+}
+
+/// Who is mailed about an issue that nobody owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// Those people of the project who were active last.
+    ActiveMembers,
+    /// Everybody of the project.
+    AllMembers,
+    /// Nobody.
+    NoOne,
 }
 
 /// A rule that fired.
@@ -201,7 +242,7 @@ pub async fn alert_triggered(
 ) -> Result<EventId> {
     let facts =
         Facts { error_event: Some(event_id.to_owned()), alert: Some(alert), ..Facts::of(issue, None) };
-    of_issue(tx, "event_alert.triggered", issue, facts, now).await
+    of_issue(tx, ALERT_TRIGGERED, issue, facts, now).await
 }
 
 /// A metric alert rule crossed a threshold (`metric_alert.critical`, `.warning`), or came back (`.resolved`).

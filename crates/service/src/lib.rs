@@ -22,6 +22,7 @@ pub mod environments;
 mod error;
 pub mod events;
 pub mod features;
+mod html;
 pub mod ingest;
 pub mod integrations;
 pub mod issues;

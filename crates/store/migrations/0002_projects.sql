@@ -180,6 +180,16 @@ CREATE TABLE release_project (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_project_release ON release_project (release_id);
 
+-- The environments of a project in which events of a release were seen.
+CREATE TABLE release_environment (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  environment_id BIGINT NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
+  release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  PRIMARY KEY (project_id, environment_id, release_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_environment_release ON release_environment (release_id);
+CREATE INDEX release_environment_environment ON release_environment (environment_id);
+
 CREATE TABLE release_commit (
   release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
   commit_id BIGINT NOT NULL REFERENCES repository_commit (id) ON DELETE CASCADE,
@@ -188,7 +198,7 @@ CREATE TABLE release_commit (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_commit_commit ON release_commit (commit_id);
 
--- Issue alert rules. Their conditions and actions are data (JSON).
+-- Issue alert rules. Their conditions and actions are data (JSON). A rule that the server switched off says why and when.
 CREATE TABLE rule (
   id ID,
   project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
@@ -196,8 +206,9 @@ CREATE TABLE rule (
   environment_id BIGINT REFERENCES environment (id) ON DELETE SET NULL,
   owner_user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
   owner_team_id BIGINT REFERENCES team (id) ON DELETE SET NULL,
-  created_by_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
   status BIGINT NOT NULL,
+  disable_reason TEXT,
+  disable_date BIGINT,
   data TEXT NOT NULL,
   date_added BIGINT NOT NULL
 ) STRICT;

@@ -21,17 +21,15 @@ CREATE TABLE rule_fire (
 CREATE INDEX rule_fire_rule ON rule_fire (rule_id, date_added);
 CREATE INDEX rule_fire_issue ON rule_fire (issue_id);
 
--- A rule is mute: for one person, or for everybody (no user), until a time or for ever.
-CREATE TABLE rule_snooze (
+-- What was done to a rule, by whom; nobody when the server did it. kind: 1 created, 2 deleted, 3 updated, 4 enabled, 5 disabled.
+CREATE TABLE rule_activity (
   id ID,
   rule_id BIGINT NOT NULL REFERENCES rule (id) ON DELETE CASCADE,
-  user_id BIGINT REFERENCES user_account (id) ON DELETE CASCADE,
-  owner_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
-  until BIGINT,
-  date_added BIGINT NOT NULL,
-  UNIQUE (rule_id, user_id)
+  user_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  kind BIGINT NOT NULL,
+  date_added BIGINT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX rule_snooze_everyone ON rule_snooze (rule_id) WHERE user_id IS NULL;
+CREATE INDEX rule_activity_rule ON rule_activity (rule_id, kind);
 
 -- Metric alert rules count events of projects. data = JSON: what is counted, how, and what is never looked at.
 CREATE TABLE metric_rule (
@@ -87,3 +85,19 @@ CREATE TABLE incident (
   UNIQUE (organization_id, identifier)
 ) STRICT;
 CREATE INDEX incident_rule ON incident (rule_id, status);
+
+-- A rule about issues or about metrics is mute: for one person, or for everybody (no user), until a time or for ever.
+CREATE TABLE rule_snooze (
+  id ID,
+  rule_id BIGINT REFERENCES rule (id) ON DELETE CASCADE,
+  metric_rule_id BIGINT REFERENCES metric_rule (id) ON DELETE CASCADE,
+  user_id BIGINT REFERENCES user_account (id) ON DELETE CASCADE,
+  owner_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  until BIGINT,
+  date_added BIGINT NOT NULL,
+  UNIQUE (rule_id, user_id),
+  UNIQUE (metric_rule_id, user_id),
+  CHECK ((rule_id IS NULL) <> (metric_rule_id IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX rule_snooze_everyone ON rule_snooze (rule_id) WHERE user_id IS NULL;
+CREATE UNIQUE INDEX metric_rule_snooze_everyone ON rule_snooze (metric_rule_id) WHERE user_id IS NULL;

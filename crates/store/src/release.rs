@@ -96,6 +96,20 @@ pub async fn newest_versions(conn: &mut Conn, projects: &[ProjectId]) -> Result<
     conn.all(query).await
 }
 
+/// The version of the newest release of a project of which events were seen in an environment.
+pub async fn newest_version_in(
+    conn: &mut Conn,
+    project: ProjectId,
+    environment: &str,
+) -> Result<Option<String>> {
+    let query = Query::new(
+        "SELECT r.version FROM release_environment s JOIN release r ON r.id = s.release_id \
+         JOIN environment e ON e.id = s.environment_id WHERE s.project_id = $1 AND e.name = $2 \
+         ORDER BY r.date_added DESC, r.id DESC LIMIT 1",
+    );
+    conn.optional(query.bind(project).bind(environment)).await
+}
+
 /// The projects of these releases, by slug.
 pub async fn projects(conn: &mut Conn, ids: &[ReleaseId]) -> Result<Vec<ReleaseProject>> {
     let mut query = Query::new(

@@ -14,6 +14,7 @@
 mod analytics;
 mod app;
 mod clock;
+mod mail;
 mod receiver;
 mod request;
 mod world;
@@ -21,6 +22,7 @@ mod world;
 pub use analytics::Analytics;
 pub use app::TestApp;
 pub use clock::ManualClock;
+pub use mail::MailServer;
 pub use receiver::{Received, Receiver, Reply};
 pub use request::{Answer, RequestBuilder};
 pub use world::World;

@@ -56,6 +56,12 @@ pub struct Rule {
     /// Whether it is mute for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snooze_for_everyone: Option<bool>,
+    /// Why the server switched it off: `no_action`, because its actions named only apps that are gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_reason: Option<String>,
+    /// When the server switched it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_date: Option<WireTime>,
 }
 
 /// Who made a rule; the id is a number here.
@@ -119,7 +125,7 @@ pub struct RuleConfiguration {
     pub disabled_ticket_actions: Option<Vec<String>>,
 }
 
-/// A rule is mute.
+/// A rule about issues or metrics is mute.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleSnooze {
@@ -133,9 +139,9 @@ pub struct RuleSnooze {
     pub until: Value,
     /// Since when.
     pub date_added: WireTime,
-    /// Which rule; a number.
-    pub rule_id: i64,
-    /// Always null: it is a rule about issues.
+    /// Which rule about issues; a number.
+    pub rule_id: Option<i64>,
+    /// Which rule about metrics; a number.
     pub alert_rule_id: Option<i64>,
 }
 

@@ -55,20 +55,27 @@ impl Routes {
         (schemas, paths, handlers): UtoipaMethodRouter<Ctx>,
     ) -> Registered<'_> {
         let (path, methods) = openapi::single_path(&paths);
-        let endpoint = Arc::new(endpoint::Endpoint {
-            ctx: self.ctx.clone(),
-            gate,
-            allow: allow(&methods),
-            limits: self.ctx.settings.api_requests_per_s.map(|max| RouteLimits::new(&path, &methods, max)),
-            methods: methods.clone(),
-        });
-        // The layer answers methods without handler before they get here; the fallback makes axum hand them over.
-        let handlers = handlers
-            .fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
-            .layer(middleware::from_fn_with_state(endpoint, endpoint::layer));
+        let layered = self.layered(gate, &path, &methods, handlers.clone());
         openapi::merge(&mut self.document, schemas, &paths);
-        self.add(&path, &methods, Some(gate), handlers.clone());
-        Registered { table: self, paths, methods, gate: Some(gate), handlers }
+        self.add(&path, &methods, Some(gate), layered.clone());
+        Registered { table: self, paths, methods, gate: Some(gate), handlers: layered, bare: handlers }
+    }
+
+    /// Handlers behind a gate.
+    fn layered(
+        &self,
+        gate: Gate,
+        path: &str,
+        methods: &[Method],
+        handlers: MethodRouter<Ctx>,
+    ) -> MethodRouter<Ctx> {
+        let limits = self.ctx.settings.api_requests_per_s.map(|max| RouteLimits::new(path, methods, max));
+        let (ctx, allow, methods) = (self.ctx.clone(), allow(methods), methods.to_vec());
+        let endpoint = Arc::new(endpoint::Endpoint { ctx, gate, methods, limits, allow });
+        // The layer answers methods without handler before they get here; the fallback makes axum hand them over.
+        handlers
+            .fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
+            .layer(middleware::from_fn_with_state(endpoint, endpoint::layer))
     }
 
     /// Registers handlers that follow rules of their own (ingestion).
@@ -76,7 +83,7 @@ impl Routes {
         let (path, methods) = openapi::single_path(&paths);
         openapi::merge(&mut self.document, schemas, &paths);
         self.add(&path, &methods, None, handlers.clone());
-        Registered { table: self, paths, methods, gate: None, handlers }
+        Registered { table: self, paths, methods, gate: None, handlers: handlers.clone(), bare: handlers }
     }
 
     fn add(&mut self, path: &str, methods: &[Method], gate: Option<Gate>, handlers: MethodRouter<Ctx>) {
@@ -107,6 +114,8 @@ pub struct Registered<'r> {
     methods: Vec<Method>,
     gate: Option<Gate>,
     handlers: MethodRouter<Ctx>,
+    /// The same without a gate.
+    bare: MethodRouter<Ctx>,
 }
 
 impl std::fmt::Debug for Registered<'_> {
@@ -120,6 +129,15 @@ impl Registered<'_> {
     pub fn alias(self, path: &str) -> Self {
         openapi::add_alias(&mut self.table.document, &self.paths, path);
         self.table.add(path, &self.methods, self.gate, self.handlers.clone());
+        self
+    }
+
+    /// The same behind another permission class, for handlers that find out from the path where they are.
+    pub fn alias_for<P: Permission>(self, path: &str) -> Self {
+        openapi::add_alias(&mut self.table.document, &self.paths, path);
+        let gate = Gate::Class(P::CLASS);
+        let handlers = self.table.layered(gate, path, &self.methods, self.bare.clone());
+        self.table.add(path, &self.methods, Some(gate), handlers);
         self
     }
 }

@@ -202,6 +202,20 @@ pub async fn alert_apps(conn: &mut Conn, org: OrgId) -> Result<Vec<AlertApp>> {
     Ok(sentry_app::alert_apps(conn, org).await?)
 }
 
+/// The names of the apps behind these installations of an organization, ended ones too: uuid and name.
+pub async fn names_of_installations(
+    conn: &mut Conn,
+    org: OrgId,
+    uuids: &[&str],
+) -> Result<Vec<(String, String)>> {
+    Ok(sentry_app::names_of_installations(conn, org, uuids).await?)
+}
+
+/// Those of these slugs whose app exists or existed, and is not installed in the organization.
+pub async fn not_installed(conn: &mut Conn, org: OrgId, slugs: &[&str]) -> Result<Vec<String>> {
+    Ok(sentry_app::not_installed(conn, org, slugs).await?)
+}
+
 /// Those that alert rules name by their slug: alertable, without a component for it.
 pub fn alertable_services(apps: &[AlertApp]) -> impl Iterator<Item = &AlertApp> {
     apps.iter().filter(|app| app.is_alertable && app.component.is_none())

@@ -19,7 +19,7 @@ use crate::{
     Auth, Caller, Ctx, Error, Result,
     access::{self, OrgAccess, Permission, class},
     audit::{self, Actor, Entry},
-    authenticate, events,
+    authenticate, events, rules,
 };
 
 /// An installation, and what the caller may do in its organization.
@@ -165,19 +165,21 @@ fn wants_installed(body: &Body) -> Result<bool> {
 /// Uninstalls the app, and tells it.
 pub async fn uninstall(ctx: &Ctx, access: &InstallationAccess) -> Result<()> {
     let (inner, actor, user) = (ctx.clone(), Actor::of(&access.caller), access.caller.user_id());
-    let (uuid, name) = (access.installation.uuid.clone(), access.app.name.clone());
+    let (uuid, app) = (access.installation.uuid.clone(), access.app.clone());
     let ended = ctx.store.write(move |tx| {
         Box::pin(async move {
             let installation = sentry_app::lock_installation(tx, &uuid).await?.ok_or(Error::NotFound)?;
             end(tx, &inner, &installation, user).await?;
-            let data = json!({ "sentry_app": name });
+            let data = json!({ "sentry_app": app.name });
             let org = installation.organization_id;
             let entry = Entry::new(org, AuditEvent::SentryAppUninstall, data).target(installation.id.get());
-            audit::record(tx, &actor, &entry, inner.now()).await
+            audit::record(tx, &actor, &entry, inner.now()).await?;
+            rules::switch_off(tx, &actor, &app, &[installation], inner.now()).await
         })
     });
     ended.await?;
     ctx.ingest().keys_changed();
+    ctx.ingest().rules_changed();
     told::uninstalled(ctx, user, access.installation.organization_id, &access.app.slug);
     Ok(())
 }

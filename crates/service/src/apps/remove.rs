@@ -18,6 +18,7 @@ use crate::{
     applications::secret_place,
     audit::{self, Actor, Entry},
     authenticate::after,
+    rules,
 };
 
 /// For how long the application of a deleted app stays, seconds: longer than any delivery is tried.
@@ -42,10 +43,11 @@ pub async fn remove_app(ctx: &Ctx, access: &AppAccess) -> Result<()> {
                 AppStatus::Unpublished => false,
                 _ => return Err(Error::Refused(ErrorBody::Other(json!({ "detail": [PUBLISHED] })))),
             };
-            for installation in sentry_app::live_of_app(tx, id).await? {
+            let installations = sentry_app::live_of_app(tx, id).await?;
+            for installation in &installations {
                 match is_internal {
-                    true => sentry_app::end_installation(tx, &installation, now).await?,
-                    false => end(tx, &inner, &installation, user).await?,
+                    true => sentry_app::end_installation(tx, installation, now).await?,
+                    false => end(tx, &inner, installation, user).await?,
                 }
             }
             if let Some(application) = app.application_id {
@@ -57,11 +59,13 @@ pub async fn remove_app(ctx: &Ctx, access: &AppAccess) -> Result<()> {
             sentry_app::update(tx, &app, now).await?;
             let data = json!({ "sentry_app": app.name });
             let entry = Entry::new(app.owner_id, AuditEvent::SentryAppRemove, data).target(id.get());
-            audit::record(tx, &actor, &entry, now).await
+            audit::record(tx, &actor, &entry, now).await?;
+            rules::switch_off(tx, &actor, &app, &installations, now).await
         })
     });
     removed.await?;
     ctx.ingest().keys_changed();
+    ctx.ingest().rules_changed();
     told::deleted(ctx, access);
     Ok(())
 }

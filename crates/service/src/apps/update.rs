@@ -26,7 +26,7 @@ use super::{
     tokens::require_no_partnership,
     told,
 };
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit::Actor, rules};
 
 const FEATURES_FIXED: &str = "Cannot update features on a published integration.";
 const SCOPES_FIXED: &str = "Cannot update permissions on a published integration.";
@@ -59,16 +59,17 @@ pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> R
     let is_elevated = access.caller.is_superuser();
     let change = read(access, sent, is_elevated)
         .inspect_err(|error| told::refused_schema(ctx, &access.caller, body, Some(&access.app), error))?;
-    let (inner, id) = (ctx.clone(), access.app.id);
+    let (inner, id, actor) = (ctx.clone(), access.app.id, Actor::of(&access.caller));
     let changed = ctx.store.write(move |tx| {
         Box::pin(async move {
             let mut app = sentry_app::locked(tx, id).await?.ok_or(Error::NotFound)?;
-            change.apply(tx, &inner, &mut app, is_elevated).await?;
+            change.apply(tx, &inner, &mut app, &actor, is_elevated).await?;
             Ok::<_, Error>(app)
         })
     });
     let changed = changed.await?;
     ctx.ingest().keys_changed();
+    ctx.ingest().rules_changed();
     told::updated(ctx, access, &changed);
     let access = AppAccess { app: changed, ..access.clone() };
     get_app(ctx, &access).await
@@ -148,7 +149,14 @@ fn read(access: &AppAccess, sent: &Map<String, Json>, is_elevated: bool) -> Resu
 }
 
 impl Change {
-    async fn apply(mut self, tx: &mut Tx, ctx: &Ctx, app: &mut SentryApp, is_elevated: bool) -> Result<()> {
+    async fn apply(
+        mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        app: &mut SentryApp,
+        actor: &Actor,
+        is_elevated: bool,
+    ) -> Result<()> {
         let now = ctx.now();
         if let Some(name) = self.name.take() {
             app.name = name;
@@ -182,6 +190,8 @@ impl Change {
         if let Some(schema) = self.schema.take() {
             app.schema = schema;
             components::replace(tx, ctx, app).await?;
+            let installations = sentry_app::live_of_app(tx, app.id).await?;
+            rules::switch_off(tx, actor, app, &installations, now).await?;
         }
         if let Some(popularity) = self.popularity {
             app.popularity = popularity;

@@ -30,7 +30,7 @@ use super::{Handover, Prepared, Subscriber, Target, USER_AGENT, call};
 use crate::{
     Ctx, Error, Result,
     apps::subscriptions::texts,
-    events::Facts,
+    events::{ALERT_TRIGGERED, Facts},
     issues::{
         ListOptions,
         events::{WholeEvent, whole_events},
@@ -72,7 +72,7 @@ impl Subscriber for ServiceHooks {
 fn name_of(event: &Event) -> Option<&'static str> {
     match event.kind.as_str() {
         "error.created" | "event.created" => Some(CREATED),
-        "event_alert.triggered" => (event.payload["alert"]["is_first"] == true).then_some(ALERT),
+        ALERT_TRIGGERED => (event.payload["alert"]["is_first"] == true).then_some(ALERT),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use mortise_domain::{ProjectId, ProjectKeyId, Time};
+use mortise_domain::{ProjectId, ProjectKeyId, ReleaseId, Time};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{admit::KeyFacts, outcomes::Outcomes};
@@ -46,6 +46,7 @@ pub const BODY_UNIT_BYTES: usize = 64 * 1024;
 pub(super) enum Seen {
     Release(ProjectId, String),
     Environment(ProjectId, String),
+    ReleaseEnvironment(ProjectId, ReleaseId, String),
     Platform(ProjectId, &'static str),
     FirstEvent(ProjectId),
 }

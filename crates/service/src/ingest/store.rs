@@ -288,6 +288,14 @@ async fn ensure_beside(
         beside::ensure_environment(tx, event.org, event.project, environment).await?;
         learned.push((seen, 0));
     }
+    if let Some(release) = release {
+        let seen = Seen::ReleaseEnvironment(event.project, release, environment.to_owned());
+        if !memory.contains_key(&seen) {
+            let (org, project) = (event.org, event.project);
+            beside::ensure_release_environment(tx, org, project, release, environment).await?;
+            learned.push((seen, 0));
+        }
+    }
     let seen = Seen::Platform(event.project, event.shown.platform);
     if !memory.contains_key(&seen) {
         beside::ensure_platform(tx, event.project, event.shown.platform).await?;

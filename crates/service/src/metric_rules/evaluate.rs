@@ -7,7 +7,8 @@
 //! | back within the resolve threshold | any | closed; the actions of what it was are done as `resolved` |
 //!
 //! Without a resolve threshold the mildest threshold is it. A threshold counts as crossed when it was in each of the last
-//! so many windows, which are counted anew each time, so that nothing has to be remembered between looks.
+//! so many windows, which are counted anew each time, so that nothing has to be remembered between looks. While a rule is
+//! mute for everybody its incidents come and go and nobody is told.
 
 use jiff::SignedDuration;
 use mortise_domain::{MetricRuleId, OrgId, ProjectId, Time};
@@ -16,10 +17,11 @@ use mortise_store::{
     error_event::{self, EventFilter, Scope},
     metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
     organization,
+    rule::snooze::{self, Muted},
 };
 use serde_json::{Value, json};
 
-use super::json;
+use super::json::{self, Reader};
 use crate::{
     Ctx, Error, Result,
     events::{self, MetricFacts},
@@ -151,11 +153,13 @@ async fn look(ctx: &Ctx, rule: &MetricRule) -> Result<bool> {
     let Some(next) = plan.next(&counts, open.as_ref().map(|it| it.status)) else { return Ok(false) };
     let ids: Vec<_> = plan.triggers.iter().map(|(_, _, trigger)| trigger.id).collect();
     let actions = store::actions(&mut conn, &ids).await?;
-    let shown = json::rules(&mut conn, rule.organization_id, std::slice::from_ref(rule)).await?.pop();
-    let org = organization::by_id(&mut conn, rule.organization_id).await?;
+    let org = rule.organization_id;
+    let shown = json::rules(&mut conn, org, std::slice::from_ref(rule), Reader::default(), now).await?.pop();
+    let is_mute = !snooze::of_rules(&mut conn, &[Muted::Metric(rule.id)], None, now).await?.is_empty();
+    let org = organization::by_id(&mut conn, org).await?;
     drop(conn);
     let (Some(shown), Some(org)) = (shown, org) else { return Ok(false) };
-    let apps = told(&plan, &actions, open.as_ref(), next);
+    let apps = if is_mute { Vec::new() } else { told(&plan, &actions, open.as_ref(), next) };
     let change = Change {
         rule: rule.clone(),
         shown,

@@ -1,7 +1,7 @@
 //! Incidents of metric alert rules.
 
 use mortise_domain::MetricRuleId;
-use mortise_store::metric_rule::{self as store, Incident};
+use mortise_store::metric_rule::{self as store, Incident, MetricRule};
 use mortise_wire::{Fields, Page, PageRequest};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub async fn list_incidents(
     let mut ids: Vec<MetricRuleId> = page.rows.iter().map(|row| row.rule_id).collect();
     ids.dedup();
     let rules = store::by_ids(&mut conn, access.org.id, &ids).await?;
-    let shown = json::rules(&mut conn, access.org.id, &rules).await?;
+    let shown = json::rules(&mut conn, access.org.id, &rules, json::Reader::of(access), ctx.now()).await?;
     let rule_of = |row: &Incident| {
         let found = rules.iter().zip(&shown).find(|(rule, _)| rule.id == row.rule_id);
         found.map(|(_, shown)| shown.clone()).unwrap_or_default()
@@ -69,18 +69,17 @@ pub async fn incidents_of_rule(
     Ok(window.page(store::incidents_of(&mut conn, access.org.id, rule, slice(&window)).await?))
 }
 
-async fn find(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<Incident> {
+async fn find(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<(Incident, MetricRule)> {
     let found = store::incident(&mut *ctx.store.read().await?, access.org.id, identifier).await?;
     let found = found.ok_or(Error::NoSuchResource)?;
-    super::find(ctx, access, None, found.rule_id).await?;
-    Ok(found)
+    let rule = super::find(ctx, access, None, found.rule_id).await?;
+    Ok((found, rule))
 }
 
 /// One incident.
 pub async fn get_incident(ctx: &Ctx, access: &OrgAccess, identifier: i64) -> Result<Value> {
-    let row = find(ctx, access, identifier).await?;
-    let rule = super::get(ctx, access, None, row.rule_id).await?;
-    Ok(json::incident(&row, &rule))
+    let (row, rule) = find(ctx, access, identifier).await?;
+    Ok(json::incident(&row, &super::show(ctx, access, rule).await?))
 }
 
 /// Closes an incident: `{"status": 2}`.
@@ -90,7 +89,7 @@ pub async fn close_incident(
     identifier: i64,
     mut fields: Fields,
 ) -> Result<Value> {
-    let row = find(ctx, access, identifier).await?;
+    let (row, _) = find(ctx, access, identifier).await?;
     let status = fields.int("status").required();
     fields.finish()?;
     if status != CLOSED {

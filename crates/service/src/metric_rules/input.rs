@@ -1,10 +1,10 @@
 //! Reading a metric alert rule from a body.
 
-use mortise_domain::{EnvironmentId, MetricActionId, ProjectId, TeamId, UserId};
+use mortise_domain::{MetricActionId, ProjectId};
 use mortise_store::{
-    Conn, environment, member,
+    Conn,
     metric_rule::{Content, NewAction, NewTrigger},
-    project, team,
+    project,
 };
 use mortise_wire::{
     Fields,
@@ -17,7 +17,7 @@ use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
     apps::facade::{self, AlertApp},
-    issues::actor::{ActorRef, FOREIGN_TEAM, FOREIGN_USER, UNREADABLE},
+    rules,
 };
 
 /// Most rules of an organization.
@@ -45,7 +45,6 @@ const ACTION_TYPES: &[&str] =
 const TARGET_TYPES: &[&str] = &["user", "team", "specific", "sentry_app"];
 const LABELS: [&str; 2] = ["critical", "warning"];
 
-const NO_ENVIRONMENT: &str = "This environment has not been created.";
 const NO_PROJECT: &str = "Invalid project";
 const THRESHOLD_TYPE: &str = "Invalid threshold type, valid values are [0, 1]";
 const NO_TRIGGER: &str = "Must include at least one trigger";
@@ -87,8 +86,8 @@ pub(super) async fn read(
     }
     let description =
         fields.string("description").max(TEXT_CHARACTERS_MAX).allow_blank().nullable().flatten();
-    let environment_id = environment_of(&mut conn, access, &mut fields).await?;
-    let (owner_user_id, owner_team_id) = owner_of(&mut conn, access, &mut fields).await?;
+    let environment_id = rules::environment_of(&mut conn, access.org.id, &mut fields).await?;
+    let (owner_user_id, owner_team_id) = rules::owner_of(&mut conn, access.org.id, &mut fields).await?;
     let projects = projects_of(&mut conn, access, only, &mut fields).await?;
     let triggers = fields.any("triggers").required();
     fields.finish()?;
@@ -103,43 +102,6 @@ pub(super) async fn read(
         "description": description,
     });
     Ok(Content { name, environment_id, owner_user_id, owner_team_id, data, projects, triggers })
-}
-
-async fn environment_of(
-    conn: &mut Conn,
-    access: &OrgAccess,
-    fields: &mut Fields,
-) -> Result<Option<EnvironmentId>> {
-    let name = fields.string("environment").allow_blank().nullable().flatten();
-    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
-    let found = environment::id_of(conn, access.org.id, &name).await?;
-    if found.is_none() {
-        fields.error("environment", NO_ENVIRONMENT);
-    }
-    Ok(found)
-}
-
-async fn owner_of(
-    conn: &mut Conn,
-    access: &OrgAccess,
-    fields: &mut Fields,
-) -> Result<(Option<UserId>, Option<TeamId>)> {
-    let owner = fields.string("owner").allow_blank().nullable().flatten().filter(|owner| !owner.is_empty());
-    let Some(owner) = owner else { return Ok((None, None)) };
-    let org = access.org.id;
-    let refused = match ActorRef::parse(&owner) {
-        Some(ActorRef::User(id)) => match member::of_user(conn, org, id).await? {
-            Some(_) => return Ok((Some(id), None)),
-            None => FOREIGN_USER,
-        },
-        Some(ActorRef::Team(id)) => match team::by_id(conn, org, id).await? {
-            Some(team) => return Ok((None, Some(team.id))),
-            None => FOREIGN_TEAM,
-        },
-        _ => UNREADABLE,
-    };
-    fields.error("owner", refused);
-    Ok((None, None))
 }
 
 /// The projects that a body names by slug, which the caller reaches.

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use mortise_domain::{MetricRuleId, OrgId, UserId, status::AppStatus};
+use mortise_domain::{MetricRuleId, OrgId, Time, UserId, status::AppStatus};
 use mortise_store::{
     Conn,
     metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
+    rule::snooze::{self, Muted},
     user::{self, User},
 };
 use mortise_wire::{WireTime, python::text};
@@ -23,8 +24,24 @@ use crate::{
 /// Minutes between two looks at a rule.
 const RESOLUTION_MINUTES: i64 = 1;
 
+/// Who looks at rules: sees what is mute for that person.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reader(Option<UserId>);
+
+impl Reader {
+    pub(crate) fn of(access: &OrgAccess) -> Self {
+        Self(access.caller.user_id())
+    }
+}
+
 /// Rules of an organization, in their order.
-pub(crate) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> Result<Vec<Value>> {
+pub(crate) async fn rules(
+    conn: &mut Conn,
+    org: OrgId,
+    rows: &[MetricRule],
+    Reader(reader): Reader,
+    now: Time,
+) -> Result<Vec<Value>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -33,7 +50,10 @@ pub(crate) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> R
     let triggers = store::triggers(conn, &ids).await?;
     let trigger_ids: Vec<_> = triggers.iter().map(|trigger| trigger.id).collect();
     let actions = store::actions(conn, &trigger_ids).await?;
-    let people: Vec<UserId> = rows.iter().filter_map(|row| row.created_by_id).collect();
+    let muted: Vec<_> = ids.iter().copied().map(Muted::Metric).collect();
+    let snoozes = snooze::of_rules(conn, &muted, reader, now).await?;
+    let people = rows.iter().filter_map(|row| row.created_by_id);
+    let people: Vec<UserId> = people.chain(snoozes.iter().filter_map(|it| it.owner_id)).collect();
     let people = user::by_ids(conn, &people).await?;
     let people: HashMap<UserId, User> = people.into_iter().map(|user| (user.id, user)).collect();
     let json = |row: &MetricRule| {
@@ -41,7 +61,16 @@ pub(crate) async fn rules(conn: &mut Conn, org: OrgId, rows: &[MetricRule]) -> R
             projects.iter().filter(|(id, ..)| *id == row.id).map(|(_, _, slug)| slug.as_str()).collect();
         let own = triggers.iter().filter(|trigger| trigger.rule_id == row.id);
         let own: Vec<Value> = own.map(|it| trigger(row, it, &actions)).collect();
-        rule(row, org, &slugs, &own, row.created_by_id.and_then(|id| people.get(&id)))
+        let mut json = rule(row, org, &slugs, &own, row.created_by_id.and_then(|id| people.get(&id)));
+        if let Some(snooze) = snoozes.iter().find(|it| it.metric_rule_id == Some(row.id)) {
+            json["snooze"] = true.into();
+            if let Some(by) = snooze.owner_id.and_then(|id| people.get(&id)) {
+                let is_reader = reader == Some(by.id);
+                json["snoozeCreatedBy"] = if is_reader { "You" } else { by.display_name() }.into();
+                json["snoozeForEveryone"] = snooze.user_id.is_none().into();
+            }
+        }
+        json
     };
     Ok(rows.iter().map(json).collect())
 }
@@ -151,7 +180,9 @@ pub(super) fn incident(row: &Incident, rule: &Value) -> Value {
 /// The same as webhooks say it: without what depends on the reader.
 pub(super) fn hook_incident(row: &Incident, mut rule: Value) -> Value {
     if let Some(rule) = rule.as_object_mut() {
-        rule.shift_remove("snooze");
+        for key in ["snooze", "snoozeCreatedBy", "snoozeForEveryone"] {
+            rule.shift_remove(key);
+        }
         rule.insert("createdBy".to_owned(), Value::Null);
         let triggers = rule.get_mut("triggers").and_then(Value::as_array_mut);
         let triggers = triggers.into_iter().flatten().filter_map(|trigger| trigger.get_mut("actions"));

@@ -21,36 +21,46 @@ use mortise_domain::{AuditEvent, MetricRuleId, OrgId, ProjectId, Time};
 use mortise_store::{
     Tx,
     metric_rule::{self as store, MetricRule},
+    rule::snooze::Muted,
 };
-use mortise_wire::{Fields, Page, PageRequest};
+use mortise_wire::{Fields, Page, PageRequest, rule::RuleSnooze};
 use serde_json::{Value, json as object};
 
 pub use evaluate::evaluate;
 pub use incidents::{close_incident, get_incident, incidents_of_rule, list_incidents, newest_incidents};
 pub use json::available_actions;
-pub(crate) use json::rules as rules_json;
+pub(crate) use json::{Reader, rules as rules_json};
 pub use store::Incident;
 
 use crate::{
     Ctx, Error, Result,
-    access::OrgAccess,
+    access::{OrgAccess, ProjectAccess},
     audit,
     paging::slice,
     projects::{self, Unnamed},
+    rules,
 };
 
-/// The rules of the projects that the caller reaches, or of those named; newest first.
-pub async fn list(
-    ctx: &Ctx,
-    access: &OrgAccess,
-    projects: &[String],
-    page: PageRequest,
-) -> Result<Page<Value>> {
+/// Where rules are looked for.
+#[derive(Debug)]
+pub struct Place {
+    /// An organization ...
+    pub org: OrgAccess,
+    /// ... or only this project of it.
+    pub only: Option<ProjectId>,
+}
+
+/// The rules of the place: of the projects that the caller reaches, or of those named; newest first.
+pub async fn list(ctx: &Ctx, place: &Place, projects: &[String], page: PageRequest) -> Result<Page<Value>> {
+    let access = &place.org;
     let window = page.offset_window()?;
     let mut conn = ctx.store.read().await?;
-    let projects = projects::selected(&mut conn, access, projects, Unnamed::Reachable).await?;
+    let projects = match place.only {
+        Some(project) => vec![project],
+        None => projects::selected(&mut conn, access, projects, Unnamed::Reachable).await?,
+    };
     let page = window.page(store::list(&mut conn, access.org.id, &projects, slice(&window)).await?);
-    let rules = json::rules(&mut conn, access.org.id, &page.rows).await?;
+    let rules = json::rules(&mut conn, access.org.id, &page.rows, Reader::of(access), ctx.now()).await?;
     Ok(page.replace(|_| rules))
 }
 
@@ -72,15 +82,21 @@ async fn find(
 }
 
 /// One rule.
-pub async fn get(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, id: MetricRuleId) -> Result<Value> {
-    let rule = find(ctx, access, only, id).await?;
+pub async fn get(ctx: &Ctx, place: &Place, id: MetricRuleId) -> Result<Value> {
+    let rule = find(ctx, &place.org, place.only, id).await?;
+    show(ctx, &place.org, rule).await
+}
+
+async fn show(ctx: &Ctx, access: &OrgAccess, rule: MetricRule) -> Result<Value> {
     let mut conn = ctx.store.read().await?;
-    json::rules(&mut conn, access.org.id, &[rule]).await?.pop().ok_or(Error::NoSuchResource)
+    let shown = json::rules(&mut conn, access.org.id, &[rule], Reader::of(access), ctx.now()).await?.pop();
+    shown.ok_or(Error::NoSuchResource)
 }
 
 /// Makes a rule.
-pub async fn create(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, fields: Fields) -> Result<Value> {
-    let new = input::read(ctx, access, only, fields).await?;
+pub async fn create(ctx: &Ctx, place: &Place, fields: Fields) -> Result<Value> {
+    let access = &place.org;
+    let new = input::read(ctx, access, place.only, fields).await?;
     let (org, user, now) = (access.org.id, access.caller.user_id(), ctx.now());
     let log = Log::of(access);
     let made = ctx.store.write(move |tx| {
@@ -95,19 +111,14 @@ pub async fn create(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, fiel
         })
     });
     let id = made.await?;
-    get(ctx, access, only, id).await
+    get(ctx, place, id).await
 }
 
 /// Replaces a rule by what the body says.
-pub async fn update(
-    ctx: &Ctx,
-    access: &OrgAccess,
-    only: Option<ProjectId>,
-    id: MetricRuleId,
-    fields: Fields,
-) -> Result<Value> {
-    find(ctx, access, only, id).await?;
-    let new = input::read(ctx, access, only, fields).await?;
+pub async fn update(ctx: &Ctx, place: &Place, id: MetricRuleId, fields: Fields) -> Result<Value> {
+    let access = &place.org;
+    find(ctx, access, place.only, id).await?;
+    let new = input::read(ctx, access, place.only, fields).await?;
     let (log, now) = (Log::of(access), ctx.now());
     let updated = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -116,13 +127,13 @@ pub async fn update(
         })
     });
     updated.await?;
-    get(ctx, access, only, id).await
+    get(ctx, place, id).await
 }
 
 /// Deletes a rule with its incidents.
-pub async fn delete(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, id: MetricRuleId) -> Result<()> {
-    let rule = find(ctx, access, only, id).await?;
-    let (log, now) = (Log::of(access), ctx.now());
+pub async fn delete(ctx: &Ctx, place: &Place, id: MetricRuleId) -> Result<()> {
+    let rule = find(ctx, &place.org, place.only, id).await?;
+    let (log, now) = (Log::of(&place.org), ctx.now());
     let deleted = ctx.store.write(move |tx| {
         Box::pin(async move {
             store::delete(tx, id).await?;
@@ -130,6 +141,24 @@ pub async fn delete(ctx: &Ctx, access: &OrgAccess, only: Option<ProjectId>, id: 
         })
     });
     deleted.await
+}
+
+/// Mutes a rule as `{target, until?}` says: for the caller (`me`), else for everybody. Its incidents go on.
+pub async fn snooze(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    id: MetricRuleId,
+    fields: Fields,
+) -> Result<RuleSnooze> {
+    let rule = find(ctx, &access.org, Some(access.project.id), id).await.map_err(rules::no_such_rule)?;
+    let entry = entry(access.org.org.id, AuditEvent::AlertRuleMute, id, &rule.name);
+    rules::mute(ctx, access, Muted::Metric(id), entry, fields).await
+}
+
+/// Lets a rule be heard again: by everybody if the caller may decide that, and by the caller.
+pub async fn unsnooze(ctx: &Ctx, access: &ProjectAccess, id: MetricRuleId) -> Result<()> {
+    find(ctx, &access.org, Some(access.project.id), id).await.map_err(rules::no_such_rule)?;
+    rules::unmute(ctx, access, Muted::Metric(id)).await
 }
 
 /// Writes what happens to rules into the audit log.
@@ -151,7 +180,10 @@ impl Log {
         name: &str,
         now: Time,
     ) -> Result<()> {
-        let entry = audit::Entry::new(self.org, event, object!({"label": name}));
-        audit::record(tx, &self.actor, &entry.target(id.get()), now).await
+        audit::record(tx, &self.actor, &entry(self.org, event, id, name), now).await
     }
+}
+
+fn entry(org: OrgId, event: AuditEvent, id: MetricRuleId, name: &str) -> audit::Entry {
+    audit::Entry::new(org, event, object!({"label": name})).target(id.get())
 }

@@ -17,7 +17,7 @@ use super::json::{self, Shown};
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
-    metric_rules,
+    metric_rules::{self, Reader},
     paging::slice,
     projects::{self, Unnamed},
 };
@@ -81,11 +81,11 @@ pub async fn list_of_organization(
     }
     let rows = rule::by_ids(&mut conn, &issue_ids).await?;
     let issue = json::rules(&mut conn, ctx, access, rows, query.shown).await?;
-    let issue: HashMap<String, wire::Rule> = issue.into_iter().map(|it| (it.id.clone(), it)).collect();
+    let mut issue: HashMap<String, wire::Rule> = issue.into_iter().map(|it| (it.id.clone(), it)).collect();
     let rows = metric_rule::by_ids(&mut conn, access.org.id, &metric_ids).await?;
-    let metric = metric_rules::rules_json(&mut conn, access.org.id, &rows).await?;
+    let metric =
+        metric_rules::rules_json(&mut conn, access.org.id, &rows, Reader::of(access), ctx.now()).await?;
     let mut metric: HashMap<_, Value> = rows.iter().map(|row| row.id).zip(metric).collect();
-    let mut issue = issue;
     let rows = page.rows.iter().filter_map(|found| match found {
         Found::Issue(id) => {
             let rule = Box::new(issue.remove(&id.to_string())?);

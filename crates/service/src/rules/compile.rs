@@ -13,13 +13,16 @@ use serde_json::Value;
 
 use super::{
     check::Node,
-    component,
+    component::installation_uuid,
     event_test::{EventTest, Match},
     frequency_minutes,
     input::nodes,
-    nodes::NOTIFY_EVENT,
+    nodes::{COMPONENT, MAIL, NOTIFY_EVENT, SERVICE},
 };
-use crate::{Ctx, Result, events::Tell};
+use crate::{
+    Ctx, Result,
+    events::{Fallback, Tell, Whom},
+};
 
 /// An active rule of a project.
 #[derive(Debug)]
@@ -111,7 +114,8 @@ pub(super) enum StoredTest {
     Unassigned,
     AssignedToTeam(TeamId),
     AssignedToUser(UserId),
-    LatestRelease,
+    /// Of the project, or of what was seen in the rule's environment.
+    LatestRelease(Option<String>),
 }
 
 /// More than `value` events or users in an interval; or more percent of what there was a while before.
@@ -161,23 +165,38 @@ impl ActiveRule {
     }
 }
 
-/// Whom actions tell through the outbox. Mail and providers that are not there tell nobody.
+/// Whom actions tell through the outbox. Providers that are not there tell nobody.
 pub(super) fn tell<'n>(actions: impl Iterator<Item = &'n Node>) -> Vec<Tell> {
     let one = |action: &Node| {
         let text = |key: &str| action.get(key).and_then(Value::as_str).map(str::to_owned);
         match action.get("id").and_then(Value::as_str)? {
             NOTIFY_EVENT => Some(Tell::Everybody),
-            "sentry.rules.actions.notify_event_service.NotifyEventServiceAction" => {
-                Some(Tell::App { slug: text("service")? })
-            }
-            component::ACTION => Some(Tell::Installation {
-                uuid: component::installation_uuid(action)?.to_owned(),
+            SERVICE => Some(Tell::App { slug: text("service")? }),
+            COMPONENT => Some(Tell::Installation {
+                uuid: installation_uuid(action)?.to_owned(),
                 settings: action.get("settings").and_then(Value::as_array).cloned().unwrap_or_default(),
             }),
+            MAIL => Some(Tell::Mail { whom: whom(action)? }),
             _ => None,
         }
     };
     actions.filter_map(one).collect()
+}
+
+/// Whom an action mails.
+fn whom(action: &Node) -> Option<Whom> {
+    let id = || action.get("targetIdentifier").map(python::text)?.trim().parse().ok();
+    Some(match action.get("targetType").and_then(Value::as_str)? {
+        "Team" => Whom::Team { id: id()? },
+        "Member" => Whom::Member { id: id()? },
+        _ => Whom::Owners {
+            fallback: match action.get("fallthroughType").and_then(Value::as_str) {
+                Some("AllMembers") => Fallback::AllMembers,
+                Some("NoOne") => Fallback::NoOne,
+                _ => Fallback::ActiveMembers,
+            },
+        },
+    })
 }
 
 fn test(id: &str, node: &Node, environment: Option<&str>) -> Option<Test> {
@@ -226,7 +245,7 @@ fn test(id: &str, node: &Node, environment: Option<&str>) -> Option<Test> {
             "Member" => Test::Stored(StoredTest::AssignedToUser(UserId::new(int("targetIdentifier")?))),
             _ => return None,
         },
-        "LatestReleaseFilter" => Test::Stored(StoredTest::LatestRelease),
+        "LatestReleaseFilter" => Test::Stored(StoredTest::LatestRelease(environment.map(str::to_owned))),
         "IssueCategoryFilter" => Test::Event(EventTest::Category(int("value")?)),
         "LevelFilter" | "LevelCondition" => {
             Test::Event(EventTest::Level { level: int("level")?, of: Match::parse(&text("match")?)? })

@@ -8,7 +8,7 @@ use mortise_wire::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{check::Node, input::nodes};
+use super::{check::Node, input::nodes, nodes::COMPONENT};
 use crate::{
     Ctx, Error, Result,
     access::ProjectAccess,
@@ -17,9 +17,6 @@ use crate::{
         schema::ALERT_RULE_ACTION,
     },
 };
-
-/// The name of these actions.
-pub const ACTION: &str = "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction";
 
 const NOT_CONFIGURED: &str = "Please configure your integration settings.";
 const NO_INSTALLATION: &str = "Missing attribute 'sentryAppInstallationUuid'";
@@ -117,10 +114,14 @@ fn check_choice(app: &str, field: &Value, value: Option<&Value>) -> Result<(), S
     ))
 }
 
+fn is_component(action: &Node) -> bool {
+    action.get("id").and_then(Value::as_str) == Some(COMPONENT)
+}
+
 /// Tells the apps behind the actions of a rule that it is saved with these settings. The first that refuses is what
 /// becomes of it.
 pub(super) async fn announce(ctx: &Ctx, access: &ProjectAccess, data: &Value) -> Result<()> {
-    for action in nodes(data, "actions").filter(|action| action.get("id") == Some(&ACTION.into())) {
+    for action in nodes(data, "actions").filter(|action| is_component(action)) {
         let uuid = installation_uuid(action).unwrap_or_default();
         let settings = action.get("settings").unwrap_or(&Value::Null);
         let outcome = facade::run_alert_action(ctx, access.org.org.id, uuid, settings).await?;
@@ -131,17 +132,23 @@ pub(super) async fn announce(ctx: &Ctx, access: &ProjectAccess, data: &Value) ->
     Ok(())
 }
 
-/// Gives the actions of a rule the fields of their components, with choices. One whose app cannot be asked is marked.
-pub(super) async fn prepare(ctx: &Ctx, access: &ProjectAccess, rule: &mut wire::Rule) -> Result<()> {
-    if !rule.actions.iter().any(|action| action.get("id") == Some(&ACTION.into())) {
+/// Gives the actions of a rule the fields of their components, with choices. One whose app cannot be asked is marked, and
+/// the rule says which app that is; so it does of apps that are gone or have no component any more. `data` is the rule as
+/// it is stored.
+pub(super) async fn prepare(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    data: &Value,
+    rule: &mut wire::Rule,
+) -> Result<()> {
+    if !nodes(data, "actions").any(is_component) {
         return Ok(());
     }
     let all = facade::alert_actions(ctx, access.org.org.id).await?;
+    let find = |uuid: Option<&str>| all.iter().find(|it| Some(it.callee.installation.uuid.as_str()) == uuid);
     let slug = access.project.slug.as_str();
     let asked = rule.actions.iter().map(async |action| {
-        let uuid = installation_uuid(action);
-        let installed = all.iter().find(|it| Some(it.callee.installation.uuid.as_str()) == uuid);
-        let Some(installed) = installed else { return Ok(None) };
+        let Some(installed) = find(installation_uuid(action)) else { return Ok(None) };
         let values: Vec<(String, Value)> =
             settings(action).into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
         let prepared = facade::prepare(ctx, installed, Some(slug), &values).await?;
@@ -149,15 +156,30 @@ pub(super) async fn prepare(ctx: &Ctx, access: &ProjectAccess, rule: &mut wire::
     });
     let prepared = try_join_all(asked).await?;
     for (action, prepared) in rule.actions.iter_mut().zip(prepared) {
-        let Some((app, prepared)) = prepared else { continue };
-        if prepared.failure.is_some() {
-            rule.errors.push(wire::RuleError { detail: format!("Could not fetch details from {app}") });
-            action.insert("disabled".to_owned(), true.into());
-        } else {
-            action.insert("formFields".to_owned(), fields_of(&prepared.schema));
+        match prepared {
+            Some((_, prepared)) if prepared.failure.is_none() => {
+                action.insert("formFields".to_owned(), fields_of(&prepared.schema));
+            }
+            Some((app, _)) => {
+                rule.errors.push(not_fetched(&app));
+                action.insert("disabled".to_owned(), true.into());
+            }
+            None if is_component(action) => {
+                action.insert("disabled".to_owned(), true.into());
+            }
+            None => {}
         }
     }
+    let uuids = nodes(data, "actions").filter(|action| is_component(action)).filter_map(installation_uuid);
+    let gone: Vec<&str> = uuids.filter(|uuid| find(Some(uuid)).is_none()).collect();
+    let names =
+        facade::names_of_installations(&mut *ctx.store.read().await?, access.org.org.id, &gone).await?;
+    rule.errors.extend(names.iter().map(|(_, name)| not_fetched(name)));
     Ok(())
+}
+
+fn not_fetched(app: &str) -> wire::RuleError {
+    wire::RuleError { detail: format!("Could not fetch details from {app}") }
 }
 
 fn fields_of(schema: &Value) -> Value {
@@ -176,7 +198,7 @@ fn offer(installed: &InstalledComponent, schema: &Value) -> Map<String, Value> {
     let title = schema.get("title").and_then(Value::as_str).filter(|title| !title.is_empty());
     let label = format!("{} with these ", title.unwrap_or(&app.name));
     let listed = [
-        ("id", Value::from(ACTION)),
+        ("id", Value::from(COMPONENT)),
         ("enabled", true.into()),
         ("actionType", "sentryapp".into()),
         ("service", app.slug.clone().into()),

@@ -241,10 +241,14 @@ async fn stored(tx: &mut Tx, test: &StoredTest, moment: &Moment<'_>, missing: &m
             return Ok(moment.is_new || fire::seen_in(tx, issue, environment).await? == 1);
         }
         StoredTest::Frequency(frequency) => return exceeds(tx, frequency, moment, missing).await,
-        StoredTest::LatestRelease => {
+        StoredTest::LatestRelease(environment) => {
             let Some(own) = moment.release else { return Ok(false) };
-            let latest = release::newest_versions(tx, &[moment.subject.project]).await?;
-            return Ok(latest.iter().any(|version| version.to_lowercase() == own.to_lowercase()));
+            let project = moment.subject.project;
+            let latest = match environment {
+                Some(name) => release::newest_version_in(tx, project, name).await?,
+                None => release::newest_versions(tx, &[project]).await?.pop(),
+            };
+            return Ok(latest.is_some_and(|version| version.to_lowercase() == own.to_lowercase()));
         }
         StoredTest::Unassigned | StoredTest::AssignedToTeam(_) | StoredTest::AssignedToUser(_) => {
             beside::assignees(tx, &[issue]).await?.pop()

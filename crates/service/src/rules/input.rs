@@ -1,6 +1,6 @@
 //! Reading a rule from a body: every field, then what several fields say together, then what the project says to it.
 
-use mortise_domain::{EnvironmentId, ProjectId, RuleId, TeamId, UserId};
+use mortise_domain::{EnvironmentId, OrgId, ProjectId, RuleId, TeamId, UserId};
 use mortise_store::{
     Conn, environment,
     issue::assignable,
@@ -60,11 +60,10 @@ pub(super) async fn read(
     let filter_match = fields.choice("filterMatch", MATCHES).nullable().flatten();
     let frequency = fields.int("frequency").min(FREQUENCY_MINUTES_MIN).max(FREQUENCY_MINUTES_MAX).required();
     let label = fields.string("name").max(NAME_CHARACTERS_MAX).required();
-    let environment = fields.string("environment").max(ENVIRONMENT_CHARACTERS_MAX).nullable().flatten();
-    let environment = environment_of(conn, access, &mut fields, environment).await?;
+    let org = access.org.org.id;
+    let environment = environment_of(conn, org, &mut fields).await?;
     let actions = fields.list("actions", rule(Kind::Action)).or(Vec::new());
-    let owner = fields.string("owner").allow_blank().nullable().flatten().filter(|owner| !owner.is_empty());
-    let (owner_user_id, owner_team_id) = owner_of(conn, access, &mut fields, owner).await?;
+    let (owner_user_id, owner_team_id) = owner_of(conn, org, &mut fields).await?;
     fields.finish()?;
     together(&conditions, &filters, &action_match, filter_match.as_deref(), actions.len())?;
     if actions.is_empty() {
@@ -150,28 +149,30 @@ pub(super) async fn known(conn: &mut Conn, access: &ProjectAccess, fields: &Fiel
     })
 }
 
-async fn environment_of(
+/// Reads `environment`: the name of one of the organization.
+pub(crate) async fn environment_of(
     conn: &mut Conn,
-    access: &ProjectAccess,
+    org: OrgId,
     fields: &mut Fields,
-    name: Option<String>,
 ) -> Result<Option<EnvironmentId>> {
+    let name =
+        fields.string("environment").max(ENVIRONMENT_CHARACTERS_MAX).allow_blank().nullable().flatten();
     let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
-    let found = environment::id_of(conn, access.org.org.id, &name).await?;
+    let found = environment::id_of(conn, org, &name).await?;
     if found.is_none() {
         fields.error("environment", NO_ENVIRONMENT);
     }
     Ok(found)
 }
 
-async fn owner_of(
+/// Reads `owner`: a member or a team of the organization.
+pub(crate) async fn owner_of(
     conn: &mut Conn,
-    access: &ProjectAccess,
+    org: OrgId,
     fields: &mut Fields,
-    owner: Option<String>,
 ) -> Result<(Option<UserId>, Option<TeamId>)> {
+    let owner = fields.string("owner").allow_blank().nullable().flatten().filter(|owner| !owner.is_empty());
     let Some(owner) = owner else { return Ok((None, None)) };
-    let org = access.org.org.id;
     let refused = match ActorRef::parse(&owner) {
         Some(ActorRef::User(id)) => match member::of_user(conn, org, id).await? {
             Some(_) => return Ok((Some(id), None)),

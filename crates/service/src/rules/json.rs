@@ -64,8 +64,10 @@ pub(super) async fn rules(
     let names = Names::load(conn, access.org.id).await?;
     let reader = access.caller.user_id();
     let mut snoozes: HashMap<RuleId, snooze::Snooze> = HashMap::new();
-    for found in snooze::of_rules(conn, &ids, reader, ctx.now()).await? {
-        snoozes.entry(found.rule_id).or_insert(found);
+    let muted: Vec<_> = ids.iter().copied().map(snooze::Muted::Issue).collect();
+    for found in snooze::of_rules(conn, &muted, reader, ctx.now()).await? {
+        let Some(id) = found.rule_id else { continue };
+        snoozes.entry(id).or_insert(found);
     }
     let people = rows.iter().filter_map(|row| row.created_by_id);
     let people: Vec<UserId> = people.chain(snoozes.values().filter_map(|it| it.owner_id)).collect();
@@ -125,6 +127,8 @@ fn rule(row: &Rule, names: &Names) -> wire::Rule {
         snooze: false,
         snooze_created_by: None,
         snooze_for_everyone: None,
+        disable_reason: row.disable_reason.clone(),
+        disable_date: row.disable_date.map(WireTime::new),
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `json`, [`configuration()`] | rules, and what they may be made of, as clients see them |
 //! | `compile`, `event_test`, `evaluate` | asking rules about events while these are stored |
 //! | [`try_out()`] | doing what actions say, for a sample event |
+//! | `orphans` | switching off rules whose actions went with an app |
 //! | this file, `snooze`, `history`, `combined` | the use cases |
 //!
 //! Rules of providers that are not there are kept as they came, so that configurations apply.
@@ -22,10 +23,11 @@ mod history;
 mod input;
 mod json;
 mod nodes;
+mod orphans;
 mod snooze;
 mod try_out;
 
-use mortise_domain::{AuditEvent, RuleId, Time, status::ObjectStatus};
+use mortise_domain::{AuditEvent, OrgId, RuleId, Time, UserId, status::ObjectStatus};
 use mortise_store::{
     Tx,
     rule::{self as store, Rule, RuleContent},
@@ -38,8 +40,11 @@ pub use compile::{ActiveRule, active};
 pub use configuration::{configuration, configuration_without_forms};
 pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};
+pub(crate) use input::{environment_of, owner_of};
 pub use json::Shown;
-pub use snooze::{Mute, mutes, snooze, unsnooze};
+pub(crate) use orphans::switch_off;
+pub use snooze::{Mute, mutes, no_such_rule, snooze, unsnooze};
+pub(crate) use snooze::{mute, unmute};
 pub use try_out::try_out;
 
 use crate::{Ctx, Error, Result, access::ProjectAccess, audit, paging::slice};
@@ -49,8 +54,7 @@ const FREQUENCY_MINUTES_DEFAULT: i64 = 30;
 /// Rows that one transaction of a removal deletes at most.
 const REMOVE_ROWS_MAX: i64 = 500;
 
-/// What is said of a rule that is not there, where it is to be muted.
-pub const NO_SUCH_RULE: &str = "Rule does not exist";
+const NO_SUCH_RULE: &str = "Rule does not exist";
 const NOT_DISABLED: &str = "Rule is not disabled.";
 const NO_ACTION: &str = "Cannot enable a rule with no action.";
 
@@ -81,29 +85,34 @@ async fn find(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Rule> {
 
 /// One rule. The apps behind its actions are asked for what can be chosen.
 pub async fn get(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
-    let mut rule = stored(ctx, access, id, shown).await?;
-    component::prepare(ctx, access, &mut rule).await?;
+    let row = find(ctx, access, id).await?;
+    let data = row.data.clone();
+    let mut rule = show(ctx, access, row, shown).await?;
+    component::prepare(ctx, access, &data, &mut rule).await?;
     Ok(rule)
 }
 
 /// One rule as it is kept: no app is asked for the choices of its settings.
 pub async fn stored(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
-    let rule = find(ctx, access, id).await?;
+    show(ctx, access, find(ctx, access, id).await?, shown).await
+}
+
+async fn show(ctx: &Ctx, access: &ProjectAccess, row: Rule, shown: Shown) -> Result<wire::Rule> {
     let mut conn = ctx.store.read().await?;
-    let rules = json::rules(&mut conn, ctx, &access.org, vec![rule], shown).await?;
+    let rules = json::rules(&mut conn, ctx, &access.org, vec![row], shown).await?;
     rules.into_iter().next().ok_or(Error::NoSuchResource)
 }
 
 /// Makes a rule from `{name, actionMatch, conditions?, filterMatch?, filters?, actions, frequency, environment?, owner?}`.
 pub async fn create(ctx: &Ctx, access: &ProjectAccess, fields: Fields) -> Result<wire::Rule> {
     let new = read(ctx, access, fields, None).await?;
-    let (project, user, now) = (access.project.id, access.org.caller.user_id(), ctx.now());
+    let (project, now) = (access.project.id, ctx.now());
     let log = Log::of(access);
     let id = ctx.store.write(move |tx| {
         Box::pin(async move {
             store::lock_project(tx, project).await?;
             input::admit(tx, project, &new, None).await?;
-            let id = store::insert(tx, project, &new, user, now).await?;
+            let id = store::insert(tx, project, &new, log.user, now).await?;
             log.record(tx, AuditEvent::RuleAdd, id, &new, now).await?;
             Ok::<_, Error>(id)
         })
@@ -124,7 +133,7 @@ pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Field
             store::lock_project(tx, project).await?;
             store::by_id(tx, project, id).await?.ok_or(Error::NoSuchResource)?;
             input::admit(tx, project, &new, Some(id)).await?;
-            store::update(tx, id, &new).await?;
+            store::update(tx, id, &new, log.user, now).await?;
             log.record(tx, AuditEvent::RuleEdit, id, &new, now).await
         })
     });
@@ -146,26 +155,47 @@ async fn read(ctx: &Ctx, access: &ProjectAccess, fields: Fields, id: Option<Rule
 /// Deletes a rule: it is gone at once, what it did is removed later.
 pub async fn delete(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
     let rule = find(ctx, access, id).await?;
-    set_status(ctx, access, rule, ObjectStatus::PendingDeletion, AuditEvent::RuleRemove).await
+    let (log, now) = (Log::of(access), ctx.now());
+    let deleted = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::delete(tx, id, log.user, now).await?;
+            log.record(tx, AuditEvent::RuleRemove, id, &content(&rule), now).await
+        })
+    });
+    deleted.await?;
+    ctx.ingest().rules_changed();
+    Ok(())
 }
 
 /// Switches a disabled rule on again.
 pub async fn enable(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
-    let rule = find(ctx, access, id).await?;
-    if rule.status != ObjectStatus::Disabled.number() {
-        return Err(Error::invalid(NOT_DISABLED));
-    }
-    if input::nodes(&rule.data, "actions").next().is_none() {
-        return Err(Error::invalid(NO_ACTION));
-    }
-    let others = store::active(&mut *ctx.store.read().await?, access.project.id).await?;
-    if let Some(same) = input::duplicate(&others, &content(&rule)) {
-        return Err(Error::invalid(format!(
-            "This rule is an exact duplicate of '{}' in this project and may not be enabled unless it's edited.",
-            same.label
-        )));
-    }
-    set_status(ctx, access, rule, ObjectStatus::Active, AuditEvent::RuleEdit).await
+    find(ctx, access, id).await?;
+    let (project, log, now) = (access.project.id, Log::of(access), ctx.now());
+    let enabled = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            store::lock_project(tx, project).await?;
+            let rule = store::by_id(tx, project, id).await?.ok_or(Error::NoSuchResource)?;
+            if rule.status != ObjectStatus::Disabled.number() {
+                return Err(Error::invalid(NOT_DISABLED));
+            }
+            if !orphans::has_action(tx, log.org, &rule.data).await? {
+                return Err(Error::invalid(NO_ACTION));
+            }
+            let rule = content(&rule);
+            let others = store::active(tx, project).await?;
+            if let Some(same) = input::duplicate(&others, &rule) {
+                return Err(Error::invalid(format!(
+                    "This rule is an exact duplicate of '{}' in this project and may not be enabled unless it's edited.",
+                    same.label
+                )));
+            }
+            store::enable(tx, id, log.user, now).await?;
+            log.record(tx, AuditEvent::RuleEdit, id, &rule, now).await
+        })
+    });
+    enabled.await?;
+    ctx.ingest().rules_changed();
+    Ok(())
 }
 
 fn content(rule: &Rule) -> RuleContent {
@@ -176,25 +206,6 @@ fn content(rule: &Rule) -> RuleContent {
         owner_team_id: rule.owner_team_id,
         data: rule.data.clone(),
     }
-}
-
-async fn set_status(
-    ctx: &Ctx,
-    access: &ProjectAccess,
-    rule: Rule,
-    status: ObjectStatus,
-    event: AuditEvent,
-) -> Result<()> {
-    let (log, now) = (Log::of(access), ctx.now());
-    let changed = ctx.store.write(move |tx| {
-        Box::pin(async move {
-            store::set_status(tx, rule.id, status.number()).await?;
-            log.record(tx, event, rule.id, &content(&rule), now).await
-        })
-    });
-    changed.await?;
-    ctx.ingest().rules_changed();
-    Ok(())
 }
 
 /// Removes what is left of deleted rules. How many rows.
@@ -213,14 +224,17 @@ pub async fn remove_deleted(ctx: &Ctx) -> Result<u64> {
 }
 
 /// Writes what happens to rules into the audit log.
+#[derive(Debug, Clone)]
 struct Log {
     actor: audit::Actor,
-    org: mortise_domain::OrgId,
+    user: Option<UserId>,
+    org: OrgId,
 }
 
 impl Log {
     fn of(access: &ProjectAccess) -> Self {
-        Self { actor: audit::Actor::of(&access.org.caller), org: access.org.org.id }
+        let caller = &access.org.caller;
+        Self { actor: audit::Actor::of(caller), user: caller.user_id(), org: access.org.org.id }
     }
 
     async fn record(
@@ -231,8 +245,12 @@ impl Log {
         rule: &RuleContent,
         now: Time,
     ) -> Result<()> {
-        let environment = rule.environment_id.map(mortise_domain::EnvironmentId::get);
-        let data = json!({"label": rule.label, "data": rule.data, "environment": environment});
-        audit::record(tx, &self.actor, &audit::Entry::new(self.org, event, data).target(id.get()), now).await
+        audit::record(tx, &self.actor, &entry(self.org, event, id, rule), now).await
     }
+}
+
+fn entry(org: OrgId, event: AuditEvent, id: RuleId, rule: &RuleContent) -> audit::Entry {
+    let environment = rule.environment_id.map(mortise_domain::EnvironmentId::get);
+    let data = json!({"label": rule.label, "data": rule.data, "environment": environment});
+    audit::Entry::new(org, event, data).target(id.get())
 }

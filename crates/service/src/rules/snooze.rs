@@ -1,15 +1,16 @@
-//! Muting rules, for oneself or for everybody.
+//! Muting rules, about issues and about metrics, for oneself or for everybody. Who is mute for everybody does nothing;
+//! for oneself, one gets no mail.
 
-use mortise_domain::{AuditEvent, RuleId, Scope, ScopeSet, Time};
+use mortise_domain::{AuditEvent, MetricRuleId, RuleId, Scope, ScopeSet, Time, UserId};
 use mortise_store::{
-    rule::snooze::{self as store, Snooze},
+    rule::snooze::{self as store, Muted, Snooze},
     user,
 };
 use mortise_wire::{Fields, WireTime, errors::ErrorBody, rule as wire};
 use serde_json::Value;
 
-use super::{Log, NO_SUCH_RULE, content, find};
-use crate::{Ctx, Error, Result, access::ProjectAccess};
+use super::{NO_SUCH_RULE, content, entry, find};
+use crate::{Ctx, Error, Result, access::ProjectAccess, audit};
 
 const MAY_MUTE: ScopeSet = ScopeSet::of(&[Scope::AlertsWrite]);
 const REFUSED: &str = "Requesting user cannot mute this rule.";
@@ -18,11 +19,12 @@ const EXISTS: &str = "RuleSnooze already exists for this rule and scope.";
 const UNMUTE_REFUSED: &str = "Requesting user cannot unmute this rule.";
 const MISSING: &str = "This rulesnooze object doesn't exist.";
 
-async fn rule(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<mortise_store::rule::Rule> {
-    find(ctx, access, id).await.map_err(|error| match error {
+/// What is said of a rule that is not there, where it is to be muted.
+pub fn no_such_rule(error: Error) -> Error {
+    match error {
         Error::NoSuchResource => Error::missing(NO_SUCH_RULE),
         other => other,
-    })
+    }
 }
 
 /// What keeps a rule quiet for the caller.
@@ -40,7 +42,8 @@ pub struct Mute {
 pub async fn mutes(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Vec<Mute>> {
     find(ctx, access, id).await?;
     let mut conn = ctx.store.read().await?;
-    let found = store::of_rules(&mut conn, &[id], access.org.caller.user_id(), ctx.now()).await?;
+    let found =
+        store::of_rules(&mut conn, &[Muted::Issue(id)], access.org.caller.user_id(), ctx.now()).await?;
     let people: Vec<_> = found.iter().filter_map(|it| it.owner_id).collect();
     let people = user::by_ids(&mut conn, &people).await?;
     let name = |id| people.iter().find(|it| Some(it.id) == id).map(|it| it.display_name().to_owned());
@@ -54,9 +57,27 @@ pub async fn snooze(
     ctx: &Ctx,
     access: &ProjectAccess,
     id: RuleId,
+    fields: Fields,
+) -> Result<wire::RuleSnooze> {
+    let rule = find(ctx, access, id).await.map_err(no_such_rule)?;
+    let entry = entry(access.org.org.id, AuditEvent::RuleMute, id, &content(&rule));
+    mute(ctx, access, Muted::Issue(id), entry, fields).await
+}
+
+/// Lets a rule be heard again: by everybody if the caller may decide that, and by the caller.
+pub async fn unsnooze(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
+    find(ctx, access, id).await.map_err(no_such_rule)?;
+    unmute(ctx, access, Muted::Issue(id)).await
+}
+
+/// Mutes a rule; `entry` goes to the audit log when that is for everybody.
+pub(crate) async fn mute(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    rule: Muted,
+    entry: audit::Entry,
     mut fields: Fields,
 ) -> Result<wire::RuleSnooze> {
-    let rule = rule(ctx, access, id).await?;
     let is_for_me = fields.string("target").required() == "me";
     let until = fields.time("until").nullable().flatten();
     fields.finish()?;
@@ -70,8 +91,12 @@ pub async fn snooze(
             None
         }
     };
-    let (log, now) = (Log::of(access), ctx.now());
-    let new = Snooze { rule_id: id, user_id, owner_id, until, date_added: now };
+    let (rule_id, metric_rule_id) = match rule {
+        Muted::Issue(id) => (Some(id), None),
+        Muted::Metric(id) => (None, Some(id)),
+    };
+    let (actor, now) = (audit::Actor::of(&access.org.caller), ctx.now());
+    let new = Snooze { rule_id, metric_rule_id, user_id, owner_id, until, date_added: now };
     let stored = new.clone();
     let muted = ctx.store.write(move |tx| {
         Box::pin(async move {
@@ -79,7 +104,7 @@ pub async fn snooze(
                 return Err(Error::Gone(ErrorBody::detail(EXISTS)));
             }
             if stored.user_id.is_none() {
-                log.record(tx, AuditEvent::RuleMute, id, &content(&rule), now).await?;
+                audit::record(tx, &actor, &entry, now).await?;
             }
             Ok(())
         })
@@ -87,38 +112,34 @@ pub async fn snooze(
     muted.await?;
     ctx.ingest().rules_changed();
     Ok(wire::RuleSnooze {
-        owner_id: new.owner_id.map(mortise_domain::UserId::get),
+        owner_id: new.owner_id.map(UserId::get),
         user_id: new.user_id.map_or_else(|| "everyone".into(), |id| id.get().into()),
         until: new.until.map_or_else(|| "forever".into(), |it| Value::from(WireTime::new(it).to_string())),
         date_added: new.date_added.into(),
-        rule_id: id.get(),
-        alert_rule_id: None,
+        rule_id: new.rule_id.map(RuleId::get),
+        alert_rule_id: new.metric_rule_id.map(MetricRuleId::get),
     })
 }
 
-/// Lets a rule be heard again: by everybody if the caller may decide that, and by the caller.
-pub async fn unsnooze(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
-    rule(ctx, access, id).await?;
+/// Lets a rule be heard again.
+pub(crate) async fn unmute(ctx: &Ctx, access: &ProjectAccess, rule: Muted) -> Result<()> {
     let may = access.require(MAY_MUTE).is_ok();
     let user = access.org.caller.user_id();
-    let is_mute_for_all = {
-        let found = store::of_rules(&mut *ctx.store.read().await?, &[id], None, ctx.now()).await?;
-        !found.is_empty()
-    };
+    let for_all = store::of_rules(&mut *ctx.store.read().await?, &[rule], None, ctx.now()).await?;
     let ended = ctx.store.write(move |tx| {
         Box::pin(async move {
-            let mut ended = may && store::delete(tx, id, None).await?;
+            let mut ended = may && store::delete(tx, rule, None).await?;
             if let Some(user) = user {
-                ended |= store::delete(tx, id, Some(user)).await?;
+                ended |= store::delete(tx, rule, Some(user)).await?;
             }
             Ok::<_, Error>(ended)
         })
     });
     let ended = ended.await?;
     ctx.ingest().rules_changed();
-    match (ended, is_mute_for_all) {
+    match (ended, for_all.is_empty()) {
         (true, _) => Ok(()),
-        (false, true) => Err(Error::refused(UNMUTE_REFUSED)),
-        (false, false) => Err(Error::missing(MISSING)),
+        (false, false) => Err(Error::refused(UNMUTE_REFUSED)),
+        (false, true) => Err(Error::missing(MISSING)),
     }
 }

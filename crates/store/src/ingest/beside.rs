@@ -54,6 +54,22 @@ pub async fn ensure_environment(tx: &mut Tx, org: OrgId, project: ProjectId, nam
     Ok(())
 }
 
+/// Makes sure that it is known that a release was seen in an environment of the project; nothing if either is gone.
+pub async fn ensure_release_environment(
+    tx: &mut Tx,
+    org: OrgId,
+    project: ProjectId,
+    release: ReleaseId,
+    environment: &str,
+) -> Result<()> {
+    let query = Query::new(
+        "INSERT INTO release_environment (project_id, environment_id, release_id) SELECT $2, e.id, r.id \
+         FROM environment e, release r WHERE e.organization_id = $1 AND e.name = $4 AND r.id = $3 ON CONFLICT (project_id, environment_id, release_id) DO NOTHING",
+    );
+    tx.execute(query.bind(org).bind(project).bind(release).bind(environment)).await?;
+    Ok(())
+}
+
 /// Makes sure that the platform is among those of the project, and gives it to a project that has named none.
 pub async fn ensure_platform(tx: &mut Tx, project: ProjectId, platform: &str) -> Result<()> {
     let query = Query::new(

@@ -1,6 +1,8 @@
-//! Memberships and invitations. Lists and searches are in [`list`], places in teams in [`teams`].
+//! Memberships and invitations. Lists and searches are in [`list`], places in teams in [`teams`], whom mails reach in
+//! [`recipients`].
 
 pub mod list;
+pub mod recipients;
 pub mod teams;
 
 use mortise_domain::{MemberId, OrgId, TeamId, Time, UserId};

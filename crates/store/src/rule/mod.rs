@@ -9,7 +9,7 @@ pub mod snooze;
 use mortise_domain::{EnvironmentId, OrgId, ProjectId, RuleId, TeamId, Time, UserId};
 use serde_json::Value as Json;
 
-use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
+use crate::{Conn, Pattern, Query, Result, Slice, Tx, dialect, row};
 
 row! {
     /// A rule. `status` is an `ObjectStatus`.
@@ -24,8 +24,13 @@ row! {
         pub environment: Option<String>,
         pub owner_user_id: Option<UserId>,
         pub owner_team_id: Option<TeamId>,
+        /// Who made it, as its activity says.
         pub created_by_id: Option<UserId>,
         pub status: i64,
+        /// Why the server switched it off ...
+        pub disable_reason: Option<String>,
+        /// ... and when.
+        pub disable_date: Option<Time>,
         pub data: Json,
         pub date_added: Time,
     }
@@ -54,38 +59,81 @@ impl RuleContent {
 }
 
 const RULE: &str = "SELECT r.id, r.project_id, p.slug AS project, r.label, r.environment_id, e.name AS environment, r.owner_user_id, \
-    r.owner_team_id, r.created_by_id, r.status, r.data, r.date_added \
+    r.owner_team_id, (SELECT a.user_id FROM rule_activity a WHERE a.rule_id = r.id AND a.kind = 1 \
+    ORDER BY a.id LIMIT 1) AS created_by_id, r.status, r.disable_reason, r.disable_date, r.data, r.date_added \
     FROM rule r JOIN project p ON p.id = r.project_id LEFT JOIN environment e ON e.id = r.environment_id WHERE ";
+
+/// What was done to a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// It was made.
+    Created = 1,
+    /// It was deleted.
+    Deleted = 2,
+    /// It was replaced.
+    Updated = 3,
+    /// It was switched on.
+    Enabled = 4,
+    /// It was switched off.
+    Disabled = 5,
+}
+
+/// Writes down what somebody did to a rule; nobody stands for the server.
+async fn record(tx: &mut Tx, id: RuleId, activity: Activity, by: Option<UserId>, now: Time) -> Result<()> {
+    let query =
+        Query::new("INSERT INTO rule_activity (rule_id, user_id, kind, date_added) VALUES ($1, $2, $3, $4)");
+    tx.execute_one(query.bind(id).bind(by).bind(activity as i64).bind(now)).await
+}
 
 /// Creates an active rule.
 pub async fn insert(
     tx: &mut Tx,
     project: ProjectId,
     new: &RuleContent,
-    created_by: Option<UserId>,
+    by: Option<UserId>,
     now: Time,
 ) -> Result<RuleId> {
     let query = Query::new(
-        "INSERT INTO rule (project_id, label, environment_id, owner_user_id, owner_team_id, data, created_by_id, \
-         status, date_added) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8) RETURNING id",
+        "INSERT INTO rule (project_id, label, environment_id, owner_user_id, owner_team_id, data, status, date_added) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
     );
     let query = query.bind(project).bind(&new.label).bind(new.environment_id).bind(new.owner_user_id);
-    tx.one(query.bind(new.owner_team_id).bind(&new.data).bind(created_by).bind(now)).await
+    let id = tx.one(query.bind(new.owner_team_id).bind(&new.data).bind(now)).await?;
+    record(tx, id, Activity::Created, by, now).await?;
+    Ok(id)
 }
 
 /// Replaces what a rule holds, and makes it active.
-pub async fn update(tx: &mut Tx, id: RuleId, new: &RuleContent) -> Result<()> {
+pub async fn update(tx: &mut Tx, id: RuleId, new: &RuleContent, by: Option<UserId>, now: Time) -> Result<()> {
     let query = Query::new(
-        "UPDATE rule SET label = $2, environment_id = $3, owner_user_id = $4, owner_team_id = $5, data = $6, status = 0 \
-         WHERE id = $1",
+        "UPDATE rule SET label = $2, environment_id = $3, owner_user_id = $4, owner_team_id = $5, data = $6, status = 0, \
+         disable_reason = NULL, disable_date = NULL WHERE id = $1",
     );
     let query = query.bind(id).bind(&new.label).bind(new.environment_id).bind(new.owner_user_id);
-    tx.execute_one(query.bind(new.owner_team_id).bind(&new.data)).await
+    tx.execute_one(query.bind(new.owner_team_id).bind(&new.data)).await?;
+    record(tx, id, Activity::Updated, by, now).await
 }
 
-/// Gives a rule another status.
-pub async fn set_status(tx: &mut Tx, id: RuleId, status: i64) -> Result<()> {
-    tx.execute_one(Query::new("UPDATE rule SET status = $2 WHERE id = $1").bind(id).bind(status)).await
+/// Switches a disabled rule on.
+pub async fn enable(tx: &mut Tx, id: RuleId, by: Option<UserId>, now: Time) -> Result<()> {
+    let query =
+        Query::new("UPDATE rule SET status = 0, disable_reason = NULL, disable_date = NULL WHERE id = $1");
+    tx.execute_one(query.bind(id)).await?;
+    record(tx, id, Activity::Enabled, by, now).await
+}
+
+/// Switches a rule off, for the server.
+pub async fn disable(tx: &mut Tx, id: RuleId, reason: &str, now: Time) -> Result<()> {
+    let query =
+        Query::new("UPDATE rule SET status = 1, disable_reason = $2, disable_date = $3 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(reason).bind(now)).await?;
+    record(tx, id, Activity::Disabled, None, now).await
+}
+
+/// Marks a rule as deleted; [`remove_some`] removes it.
+pub async fn delete(tx: &mut Tx, id: RuleId, by: Option<UserId>, now: Time) -> Result<()> {
+    tx.execute_one(Query::new("UPDATE rule SET status = 2 WHERE id = $1").bind(id)).await?;
+    record(tx, id, Activity::Deleted, by, now).await
 }
 
 /// The rule of a project with this id, active or disabled.
@@ -110,6 +158,18 @@ pub async fn of_project(conn: &mut Conn, project: ProjectId, slice: Slice) -> Re
 pub async fn active(conn: &mut Conn, project: ProjectId) -> Result<Vec<Rule>> {
     let mut query = Query::new(RULE);
     query.push("r.status = 0 AND r.project_id = ").arg(project).push(" ORDER BY r.id");
+    conn.all(query).await
+}
+
+/// The active rules of live projects of these organizations whose data contains any of these words, with their
+/// organizations; an upper bound, since a word may stand anywhere in it.
+pub async fn mentioning(conn: &mut Conn, orgs: &[OrgId], words: &[&str]) -> Result<Vec<(RuleId, OrgId)>> {
+    let words: Vec<Pattern> = words.iter().copied().map(Pattern::contains).collect();
+    let mut query = Query::new(
+        "SELECT r.id, p.organization_id FROM rule r JOIN project p ON p.id = r.project_id \
+         WHERE r.status = 0 AND p.status = 0 AND p.organization_id IN ",
+    );
+    query.list(orgs.iter().copied()).push(" AND ").matches("r.data", &words).push(" ORDER BY r.id");
     conn.all(query).await
 }
 

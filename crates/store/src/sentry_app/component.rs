@@ -78,3 +78,34 @@ pub async fn alert_apps(conn: &mut Conn, org: OrgId) -> Result<Vec<AlertApp>> {
     );
     conn.all(query.bind(org).bind(InstallationStatus::Installed.number())).await
 }
+
+/// The names of the apps behind these installations of an organization, ended ones too: uuid and name.
+pub async fn names_of_installations(
+    conn: &mut Conn,
+    org: OrgId,
+    uuids: &[&str],
+) -> Result<Vec<(String, String)>> {
+    if uuids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT i.uuid, a.name FROM sentry_app_installation i JOIN sentry_app a ON a.id = i.sentry_app_id \
+         WHERE i.organization_id = ",
+    );
+    query.arg(org).push(" AND i.uuid IN ").list(uuids.iter().copied());
+    conn.all(query).await
+}
+
+/// Those of these slugs whose app exists or existed, and is not installed in the organization.
+pub async fn not_installed(conn: &mut Conn, org: OrgId, slugs: &[&str]) -> Result<Vec<String>> {
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT a.slug FROM sentry_app a WHERE NOT EXISTS (SELECT 1 FROM sentry_app_installation i \
+         WHERE i.sentry_app_id = a.id AND i.date_deleted IS NULL AND a.date_deleted IS NULL AND i.status = ",
+    );
+    query.arg(InstallationStatus::Installed.number()).push(" AND i.organization_id = ").arg(org);
+    query.push(") AND a.slug IN ").list(slugs.iter().copied());
+    conn.all(query).await
+}

@@ -21,6 +21,7 @@ pub use avatar::{
 pub use breaker::{BreakerDay, breakable, count_outcomes, forget_outcomes, outcomes_since, purge_outcomes};
 pub use component::{
     AlertApp, Component, alert_apps, components, delete_components, insert_component, installed_in,
+    names_of_installations, not_installed,
 };
 pub use external_issue::{
     NewExternalIssue, delete_external_issue, delete_external_issue_of, insert_external_issue,

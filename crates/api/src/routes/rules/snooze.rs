@@ -38,5 +38,5 @@ pub(crate) async fn unsnooze_rule(
 }
 
 fn id(path: &Segments) -> Result<mortise_domain::RuleId, Error> {
-    path.id("rule").map_err(|_| Error::missing(rules::NO_SUCH_RULE))
+    path.id("rule").map_err(rules::no_such_rule)
 }

@@ -22,15 +22,3 @@ pub(crate) async fn try_rule_actions(
     rules::try_out(&ctx, &access, body.fields()).await?;
     Ok(Empty(StatusCode::OK))
 }
-
-/// The same under the rules.
-#[utoipa::path(post, path = "/api/0/projects/{org}/{proj}/rules/actions/", tag = "Alert rules", params(ProjectPath),
-    request_body = serde_json::Value, responses((status = 200, description = "The actions are under way")))]
-pub(crate) async fn try_actions_of_rules(
-    access: ProjectOf<class::ProjectAlertRule>,
-    State(ctx): State<Ctx>,
-    body: Body,
-) -> Result<Empty> {
-    rules::try_out(&ctx, &access, body.fields()).await?;
-    Ok(Empty(StatusCode::OK))
-}

@@ -6,10 +6,13 @@ use mortise_store::Query;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
 
+mod disabling;
 mod evaluation;
 mod frequency;
 mod history;
+mod mailing;
 mod reading;
+mod releases;
 mod snoozing;
 mod telling;
 mod writing;

@@ -18,6 +18,7 @@ use crate::{
     Ctx, Result,
     access::{IdOrSlug, IssueAccess},
     apps::InstallationAccess,
+    html::escaped,
     issues::serialize::external_issue,
 };
 
@@ -39,22 +40,6 @@ pub(super) async fn issue_of_installation(conn: &mut Conn, org: OrgId, id: &str)
 /// What people read of an item: the names are text, the result stands in HTML.
 pub(super) fn display_name(project: &str, identifier: &str) -> String {
     format!("{}#{}", escaped(project), escaped(identifier))
-}
-
-/// The text as HTML.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#x27;"),
-            char => out.push(char),
-        }
-    }
-    out
 }
 
 /// Links an issue to an item of the app, or changes the link there is. `None` when the issue is not of the organization.

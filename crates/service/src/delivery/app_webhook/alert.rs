@@ -18,11 +18,9 @@ use serde_json::Value;
 use super::{Target, target};
 use crate::{
     apps::subscriptions::resource,
-    events::{AlertFacts, Facts, Tell},
+    events::{ALERT_TRIGGERED, AlertFacts, Facts, Tell},
 };
 
-/// The kind of these events.
-const TRIGGERED: &str = "event_alert.triggered";
 /// What kinds of events of metric alert rules begin with.
 const METRIC: &str = "metric_alert";
 
@@ -30,7 +28,7 @@ const METRIC: &str = "metric_alert";
 pub(super) async fn targets(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
     let fired: Vec<(&Event, Named)> = events
         .iter()
-        .filter(|event| event.kind == TRIGGERED || resource(&event.kind) == METRIC)
+        .filter(|event| event.kind == ALERT_TRIGGERED || resource(&event.kind) == METRIC)
         .filter_map(|event| Some((event, Named::of(Facts::read(&event.payload).ok()?)?)))
         .collect();
     if fired.is_empty() {
@@ -73,6 +71,7 @@ fn is_told(tell: &Tell, listener: &AlertListener) -> bool {
         Tell::Everybody => listener.is_alertable,
         Tell::App { slug } => *slug == listener.slug,
         Tell::Installation { uuid, .. } => *uuid == listener.installation_uuid,
+        Tell::Mail { .. } => false,
     }
 }
 

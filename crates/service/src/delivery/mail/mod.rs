@@ -5,27 +5,33 @@
 //! |---|---|
 //! | `app.publication_requested` | those who decide about publishing |
 //! | `app.disabled`, `integration.requested` | every owner of the organization |
+//! | `event_alert.triggered` | the people of the project whom the rule names |
 
+mod alert;
+mod recipients;
 mod text;
 
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{OrgId, UserId};
+use mortise_domain::{IssueId, OrgId, ProjectId, UserId};
 use mortise_egress::{Mail, MailError, Mailer};
 use mortise_store::{
     Conn,
     delivery::Event,
+    issue::{self, Issue, assignable},
     member, organization,
+    project::{self, Project},
     user::{self, User},
 };
 use serde_json::{Value as Json, json};
 
+use self::{alert::Alert, text::Words};
 use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
 use crate::{
     Ctx, Result,
     apps::facade::{self, AppInfo},
-    events::Facts,
+    events::{ALERT_TRIGGERED, Facts},
 };
 
 const KIND: &str = "mail";
@@ -75,9 +81,7 @@ fn is_for_owners(event: &Event) -> bool {
 }
 
 async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_store::Result<Vec<Target>> {
-    let target =
-        |event: &Event, subscriber: String| Target { event_id: event.id, subscriber, kind: None, app: None };
-    let mut targets = Vec::new();
+    let mut targets = recipients::targets(conn, events).await?;
     for event in events.iter().filter(|event| has_partners && event.kind == "app.publication_requested") {
         targets.push(target(event, PARTNERS.to_owned()));
     }
@@ -89,9 +93,17 @@ async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_
     let owners = member::owner_users(conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
     for event in events.iter().filter(|event| is_for_owners(event)) {
         let of_org = owners.iter().filter(|(org, _)| *org == event.organization_id);
-        targets.extend(of_org.map(|(_, user)| target(event, format!("{KIND}:{user}"))));
+        targets.extend(of_org.map(|(_, user)| target(event, subscriber_of(*user))));
     }
     Ok(targets)
+}
+
+fn target(event: &Event, subscriber: String) -> Target {
+    Target { event_id: event.id, subscriber, kind: None, app: None }
+}
+
+fn subscriber_of(reader: UserId) -> String {
+    format!("{KIND}:{reader}")
 }
 
 /// What mails of a batch are about.
@@ -99,6 +111,10 @@ struct Material {
     people: HashMap<UserId, User>,
     apps: HashMap<i64, AppInfo>,
     orgs: HashMap<OrgId, organization::Organization>,
+    projects: HashMap<i64, Project>,
+    issues: HashMap<i64, Issue>,
+    /// Who still is in a team of which project.
+    works_on: HashSet<(ProjectId, UserId)>,
 }
 
 fn reader_of(subscriber: &str) -> Option<UserId> {
@@ -108,15 +124,29 @@ fn reader_of(subscriber: &str) -> Option<UserId> {
 impl Material {
     async fn load(ctx: &Ctx, handovers: &[Handover], facts: &[Facts]) -> Result<Self> {
         let mut conn = ctx.store.read().await?;
-        let readers = handovers.iter().filter_map(|it| reader_of(&it.delivery.subscriber));
+        let readers: Vec<_> = handovers.iter().filter_map(|it| reader_of(&it.delivery.subscriber)).collect();
         let actors = facts.iter().filter_map(|facts| facts.actor.map(UserId::new));
-        let people: HashSet<_> = readers.chain(actors).collect();
+        let people: HashSet<_> = readers.iter().copied().chain(actors).collect();
         let people = user::by_ids(&mut conn, &people.into_iter().collect::<Vec<_>>()).await?;
         let apps: HashSet<_> = facts.iter().filter_map(|it| it.app.map(mortise_domain::AppId::new)).collect();
         let apps = facade::apps_by_ids(&mut conn, &apps.into_iter().collect::<Vec<_>>()).await?;
         let orgs: HashSet<_> = handovers.iter().map(|it| it.delivery.organization_id).collect();
         let orgs = organization::by_ids(&mut conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
+        let projects: HashSet<_> = facts.iter().filter_map(|it| it.project.map(ProjectId::new)).collect();
+        let projects: Vec<_> = projects.into_iter().collect();
+        let issues: HashSet<_> = facts.iter().filter_map(|it| it.issue.map(IssueId::new)).collect();
+        let issues = issue::by_ids(&mut conn, &issues.into_iter().collect::<Vec<_>>()).await?;
+        let (works_on, projects) = match projects.is_empty() {
+            true => (Vec::new(), Vec::new()),
+            false => {
+                let works_on = assignable::people(&mut conn, &projects, &readers).await?;
+                (works_on, project::by_ids(&mut conn, &projects).await?)
+            }
+        };
         Ok(Self {
+            projects: projects.into_iter().map(|project| (project.id.get(), project)).collect(),
+            issues: issues.into_iter().map(|issue| (issue.id.get(), issue)).collect(),
+            works_on: works_on.into_iter().collect(),
             people: people.into_iter().map(|user| (user.id, user)).collect(),
             apps: apps.into_iter().map(|app| (app.id.get(), app)).collect(),
             orgs: orgs.into_iter().map(|org| (org.id, org)).collect(),
@@ -149,13 +179,20 @@ fn mail(
     let app = facts.app.and_then(|id| material.apps.get(&id));
     let reader = reader_of(&delivery.subscriber).and_then(|id| material.people.get(&id));
     let site = ctx.settings.public_url.as_str();
-    let (subject, text) = match delivery.kind.as_str() {
+    let words: Words = match delivery.kind.as_str() {
         "app.publication_requested" => {
-            text::publication(&org.slug, &actor?.email, &app?.slug, facts.text.as_deref())
+            text::publication(&org.slug, &actor?.email, &app?.slug, facts.text.as_deref()).into()
         }
-        "app.disabled" => text::disabled(site, &org.slug, app?),
+        "app.disabled" => text::disabled(site, &org.slug, app?).into(),
         "integration.requested" => {
-            text::requested(site, org, actor?, facts.provider.as_ref()?, facts.text.as_deref())
+            text::requested(site, org, actor?, facts.provider.as_ref()?, facts.text.as_deref()).into()
+        }
+        ALERT_TRIGGERED => {
+            let (project, issue) =
+                (material.projects.get(&facts.project?)?, material.issues.get(&facts.issue?)?);
+            let is_reader = material.works_on.contains(&(project.id, reader?.id));
+            let alert = Alert { org, project, issue, facts };
+            alert.words(ctx).filter(|_| is_reader)?
         }
         _ => return None,
     };
@@ -164,7 +201,8 @@ fn mail(
         _ => reader.filter(|user| user.is_active && !user.email.is_empty())?.email.clone(),
     };
     let reply_to = actor.map(|actor| actor.email.clone()).filter(|email| !email.is_empty());
-    Some(Mail { to, reply_to, subject, text, id: delivery.uuid.clone() })
+    let Words { subject, text, html } = words;
+    Some(Mail { to, reply_to, subject, text, html, id: delivery.uuid.clone() })
 }
 
 async fn send(mailer: &Mailer, mail: Mail) -> Attempted {

@@ -4,6 +4,19 @@ use mortise_store::{organization::Organization, user::User};
 
 use crate::{apps::facade::AppInfo, events::ProviderFacts};
 
+/// What a mail says.
+pub(super) struct Words {
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: Option<String>,
+}
+
+impl From<(String, String)> for Words {
+    fn from((subject, text): (String, String)) -> Self {
+        Self { subject, text, html: None }
+    }
+}
+
 /// Somebody asks for an app to be published. `answers` begin with line ends of their own.
 pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&str>) -> (String, String) {
     let subject = format!("Sentry Integration Publication Request from {org}");

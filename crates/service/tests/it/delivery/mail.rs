@@ -1,7 +1,5 @@
 //! Mails, from what happened to what a mail server takes.
 
-use std::sync::{Arc, Mutex};
-
 use mortise_domain::{
     OrgRole,
     status::{AppStatus, DeliveryState},
@@ -13,78 +11,13 @@ use mortise_service::{
     delivery::{self, MailRoute, Mails, Registry, Running},
     events::{self, ProviderFacts},
 };
-use mortise_testkit::{TestApp, World, api_test};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-};
+use mortise_testkit::{MailServer, TestApp, World, api_test};
 use tokio_util::sync::CancellationToken;
 
 use super::support::{log_when, options};
 
-/// A mail server that takes everything, or refuses every recipient with a code.
-struct Server {
-    url: String,
-    /// What came: recipient and text.
-    taken: Arc<Mutex<Vec<(String, String)>>>,
-}
-
-impl Server {
-    async fn start(refusal: Option<&'static str>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let taken = Arc::default();
-        let shared = Arc::clone(&taken);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, refusal, Arc::clone(&shared)));
-            }
-        });
-        Self { url, taken }
-    }
-
-    fn taken(&self) -> Vec<(String, String)> {
-        let mut taken = self.taken.lock().unwrap().clone();
-        taken.sort();
-        taken
-    }
-}
-
-async fn talk(stream: TcpStream, refusal: Option<&'static str>, taken: Arc<Mutex<Vec<(String, String)>>>) {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 here\r\n").await.unwrap();
-    let (mut to, mut text, mut is_data) = (String::new(), String::new(), false);
-    while let Ok(Some(line)) = lines.next_line().await {
-        let answer = match line.as_str() {
-            "." if is_data => {
-                is_data = false;
-                taken.lock().unwrap().push((to.clone(), std::mem::take(&mut text)));
-                "250 taken"
-            }
-            _ if is_data => {
-                text.push_str(&line);
-                text.push('\n');
-                continue;
-            }
-            "DATA" => {
-                is_data = true;
-                "354 go on"
-            }
-            "QUIT" => "221 bye",
-            line if line.starts_with("RCPT") => {
-                to = line.replace("RCPT TO:", "");
-                refusal.unwrap_or("250 ok")
-            }
-            _ => "250 ok",
-        };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
-    }
-}
-
-fn start(app: &TestApp, server: &Server) -> Running {
-    let mailer = Mailer::new(&server.url, "Mortise <mortise@m.test>").unwrap();
-    let route = MailRoute { mailer, partners_to: Some("partners@m.test".to_owned()) };
+fn start(app: &TestApp, server: &MailServer) -> Running {
+    let route = MailRoute { mailer: server.mailer(), partners_to: Some("partners@m.test".to_owned()) };
     let registry = Registry::new().with(Mails(route));
     delivery::start(app.ctx.clone(), registry, options(), CancellationToken::new())
 }
@@ -110,7 +43,7 @@ async fn ask(app: &TestApp, world: &World) {
 api_test!(every_owner_gets_a_mail_and_answers_whoever_asked, |app| async move {
     let world = app.world().await;
     World::user(&app.ctx, "second", world.org, OrgRole::Owner).await;
-    let server = Server::start(None).await;
+    let server = MailServer::start().await;
     let running = start(&app, &server);
     ask(&app, &world).await;
     log_when(&app, &world, |log| log.len() == 2 && log.iter().all(|it| it.state == DeliveryState::Delivered))
@@ -180,7 +113,7 @@ api_test!(every_owner_learns_that_an_app_was_switched_off, |app| async move {
 
 api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, |app| async move {
     let world = app.world().await;
-    let server = Server::start(Some("450 later")).await;
+    let server = MailServer::refusing("450 later").await;
     let running = start(&app, &server);
     ask(&app, &world).await;
     let later = log_when(&app, &world, |log| log[0].delivery.attempts == 1).await;
@@ -189,7 +122,7 @@ api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, 
         (later[0].state, later[0].last_attempt.as_ref().unwrap().response_code),
         (DeliveryState::Pending, Some(450))
     );
-    let server = Server::start(Some("550 unknown")).await;
+    let server = MailServer::refusing("550 unknown").await;
     app.clock.advance(10);
     let running = start(&app, &server);
     let failed = log_when(&app, &world, |log| log[0].state == DeliveryState::Failed).await;
@@ -200,7 +133,7 @@ api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, 
 
 api_test!(those_who_publish_are_told_of_an_app_and_answer_whoever_asked, |app| async move {
     let world = app.world().await;
-    let server = Server::start(None).await;
+    let server = MailServer::start().await;
     let running = start(&app, &server);
     let (ctx, org, owner) = (app.ctx.clone(), world.org, world.owner);
     let asked = app.ctx.store.write(move |tx| {

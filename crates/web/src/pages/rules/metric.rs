@@ -11,7 +11,7 @@ use mortise_domain::{MetricRuleId, Time};
 use mortise_service::{
     Ctx,
     access::{Permission, class},
-    metric_rules,
+    metric_rules::{self, Place},
 };
 use serde_json::Value;
 
@@ -37,17 +37,19 @@ pub(super) fn routes() -> Router<Ctx> {
 
 async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
     let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
+    let place = Place { org: access, only: None };
+    let access = &place.org;
     let request = paging::request(&visit, paging::ROWS)?;
-    let found = metric_rules::list(&ctx, &access, &[], request).await?;
+    let found = metric_rules::list(&ctx, &place, &[], request).await?;
     let ids: Vec<_> = found.rows.iter().filter_map(id_of).collect();
-    let newest: HashMap<_, _> = metric_rules::newest_incidents(&ctx, &access, &ids)
+    let newest: HashMap<_, _> = metric_rules::newest_incidents(&ctx, access, &ids)
         .await?
         .into_iter()
         .map(|incident| (incident.rule_id, incident))
         .collect();
     let last = |rule: &Value| id_of(rule).and_then(|id| newest.get(&id)).map(|it| incident(&visit, it));
     page(&MetricRulesPage {
-        shell: visit.org_shell(&access, "Metric alert rules", Section::Alerts).await?,
+        shell: visit.org_shell(access, "Metric alert rules", Section::Alerts).await?,
         rows: found.rows.iter().map(|rule| row(rule, last(rule))).collect(),
         pager: paging::pager(&visit, &found, ""),
     })
@@ -56,13 +58,15 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
 async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, rule)): Path<(String, String)>) -> Outcome {
     let access = access_to::org(&visit, &org, class::OrganizationAlertRule::CLASS, "GET").await?;
     let id: MetricRuleId = rule.parse().map_err(|_| Problem::NotFound)?;
-    let rule = metric_rules::get(&ctx, &access, None, id).await?;
+    let place = Place { org: access, only: None };
+    let access = &place.org;
+    let rule = metric_rules::get(&ctx, &place, id).await?;
     let request = paging::request(&visit, paging::ROWS)?;
-    let found = metric_rules::incidents_of_rule(&ctx, &access, id, request).await?;
-    let newest = metric_rules::newest_incidents(&ctx, &access, &[id]).await?;
+    let found = metric_rules::incidents_of_rule(&ctx, access, id, request).await?;
+    let newest = metric_rules::newest_incidents(&ctx, access, &[id]).await?;
     let last = newest.first().map(|it| incident(&visit, it));
     page(&MetricRulePage {
-        shell: visit.org_shell(&access, text(&rule, "name"), Section::Alerts).await?,
+        shell: visit.org_shell(access, text(&rule, "name"), Section::Alerts).await?,
         rule: row(&rule, last),
         incidents: found.rows.iter().map(|it| incident(&visit, it)).collect(),
         pager: paging::pager(&visit, &found, ""),

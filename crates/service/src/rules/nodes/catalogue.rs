@@ -1,120 +1,12 @@
-//! The catalogue of nodes: every condition, filter and action that a rule may be made of, with its label and what it
-//! asks for. Validation, rendered names and the configuration that clients are offered all read this table.
+//! The nodes.
 
-/// Where a node may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Starts a rule.
-    Condition,
-    /// Narrows it.
-    Filter,
-    /// What it does.
-    Action,
-}
-
-/// What a node does beyond being a condition or filter, as far as it matters for how it is checked and shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// Nothing beyond its parameters.
-    Plain,
-    /// Moved to the filters: refused in new rules, still evaluated.
-    Outdated,
-    /// Names a person or team of the project.
-    Target,
-    /// Mails; names a person or team of the project.
-    Mail,
-    /// Tells one app by its slug.
-    Service,
-    /// Tells an app that has a component for it.
-    Component,
-    /// Makes a ticket at a provider. The name of what it makes.
-    Ticket(&'static str, Provider),
-    /// Tells somebody at a provider. Kept as it came.
-    Notify(Provider),
-}
-
-/// The provider of an action, by the word of its integrations.
-pub type Provider = &'static str;
-
-/// What a parameter takes.
-#[derive(Debug, Clone, Copy)]
-pub enum Form {
-    /// One of these words; the second of each pair is what people read.
-    Choice(&'static [(&'static str, &'static str)]),
-    /// The same, and rendered names show what people read.
-    NamedChoice(&'static [(&'static str, &'static str)]),
-    /// The same; clients are told that it chooses a person or team.
-    TargetChoice(&'static str, &'static [(&'static str, &'static str)]),
-    /// An attribute of events.
-    Attribute,
-    /// A whole number; an example.
-    Int(i64),
-    /// A number that is not negative; an example.
-    Number(i64),
-    /// A text; an example.
-    Text(&'static str),
-}
-
-/// A parameter.
-#[derive(Debug, Clone, Copy)]
-pub struct Param {
-    /// Its key.
-    pub name: &'static str,
-    /// What it takes.
-    pub form: Form,
-    /// Whether it must be there.
-    pub is_required: bool,
-    /// Whether the configuration lists it.
-    pub is_listed: bool,
-}
-
-const fn required(name: &'static str, form: Form) -> Param {
-    Param { name, form, is_required: true, is_listed: true }
-}
-
-const fn optional(name: &'static str, form: Form) -> Param {
-    Param { name, form, is_required: false, is_listed: true }
-}
-
-const fn unlisted(name: &'static str, form: Form) -> Param {
-    Param { name, form, is_required: false, is_listed: false }
-}
-
-/// A node that rules may be made of.
-#[derive(Debug, Clone, Copy)]
-pub struct NodeType {
-    /// Its name in rules.
-    pub id: &'static str,
-    /// Where it may stand.
-    pub kind: Kind,
-    /// What it says, with its parameters in braces.
-    pub label: &'static str,
-    /// What lists of nodes to choose from say, where that is another text.
-    pub prompt: Option<&'static str>,
-    /// What it asks for, in the order in which it is checked.
-    pub params: &'static [Param],
-    /// More of its nature.
-    pub class: Class,
-    /// Whether it is offered.
-    pub is_enabled: bool,
-}
-
-impl NodeType {
-    /// The node with this name at this place.
-    pub fn find(kind: Kind, id: &str) -> Option<&'static Self> {
-        NODES.iter().find(|node| node.kind == kind && node.id == id)
-    }
-
-    /// The node with this name.
-    pub fn named(id: &str) -> Option<&'static Self> {
-        NODES.iter().find(|node| node.id == id)
-    }
-
-    /// Whether counting events or users makes it costly.
-    pub fn is_slow(&self) -> bool {
-        self.id.starts_with("sentry.rules.conditions.event_frequency.")
-    }
-}
+use super::{
+    COMPONENT, Class, Form, Kind, MAIL, NOTIFY_EVENT, NodeType, Param, SERVICE,
+    params::{
+        AGE_UNITS, AGES, ASSIGNEES, ATTRIBUTE, CATEGORIES, FALLTHROUGHS, FREQUENCY, LEVEL, MAIL_TARGETS,
+        RELEASE_ENDS, SESSION_FREQUENCY, TAGGED, optional, required,
+    },
+};
 
 const fn condition(id: &'static str, label: &'static str, params: &'static [Param]) -> NodeType {
     NodeType { id, kind: Kind::Condition, label, prompt: None, params, class: Class::Plain, is_enabled: true }
@@ -132,119 +24,6 @@ const fn action(id: &'static str, label: &'static str, prompt: &'static str, cla
     let node = NodeType { kind: Kind::Action, class, ..condition(id, label, &[]) };
     NodeType { prompt: Some(prompt), ..node }
 }
-
-const INTERVALS: &[(&str, &str)] = &[
-    ("1m", "one minute"),
-    ("5m", "5 minutes"),
-    ("15m", "15 minutes"),
-    ("1h", "one hour"),
-    ("1d", "one day"),
-    ("1w", "one week"),
-    ("30d", "30 days"),
-];
-const COMPARISON_INTERVALS: &[(&str, &str)] = &[
-    ("5m", "5 minutes"),
-    ("15m", "15 minutes"),
-    ("1h", "one hour"),
-    ("1d", "one day"),
-    ("1w", "one week"),
-    ("30d", "30 days"),
-];
-const SESSION_INTERVALS: &[(&str, &str)] =
-    &[("5m", "5 minutes"), ("10m", "10 minutes"), ("30m", "30 minutes"), ("1h", "1 hour")];
-const COMPARISONS: &[(&str, &str)] = &[("count", "count"), ("percent", "percent")];
-const MATCHES: &[(&str, &str)] = &[
-    ("co", "contains"),
-    ("ew", "ends with"),
-    ("eq", "equals"),
-    ("is", "is set"),
-    ("nc", "does not contain"),
-    ("new", "does not end with"),
-    ("ne", "does not equal"),
-    ("ns", "is not set"),
-    ("nsw", "does not start with"),
-    ("sw", "starts with"),
-];
-const LEVELS: &[(&str, &str)] =
-    &[("50", "fatal"), ("40", "error"), ("30", "warning"), ("20", "info"), ("10", "debug"), ("0", "sample")];
-const LEVEL_MATCHES: &[(&str, &str)] =
-    &[("eq", "equal to"), ("gte", "greater than or equal to"), ("lte", "less than or equal to")];
-const CATEGORIES: &[(&str, &str)] = &[
-    ("1", "Error"),
-    ("2", "Performance"),
-    ("3", "Profile"),
-    ("4", "Cron"),
-    ("5", "Replay"),
-    ("6", "Feedback"),
-];
-const AGES: &[(&str, &str)] = &[("older", "older"), ("newer", "newer")];
-const AGE_UNITS: &[(&str, &str)] =
-    &[("minute", "minute(s)"), ("hour", "hour(s)"), ("day", "day(s)"), ("week", "week(s)")];
-const RELEASE_ENDS: &[(&str, &str)] = &[("oldest", "oldest"), ("newest", "newest")];
-const ASSIGNEES: &[(&str, &str)] = &[("Unassigned", "No One"), ("Team", "Team"), ("Member", "Member")];
-const MAIL_TARGETS: &[(&str, &str)] =
-    &[("IssueOwners", "Suggested Assignees"), ("Team", "Team"), ("Member", "Member")];
-const FALLTHROUGHS: &[(&str, &str)] = &[
-    ("ActiveMembers", "Recently Active Members"),
-    ("AllMembers", "All Project Members"),
-    ("NoOne", "No One"),
-];
-
-/// The attributes of events that are offered. Besides them there are `extra.<path>`, `user.<custom>` and
-/// `device.screen_<..>`.
-pub const ATTRIBUTES: &[&str] = &[
-    "message",
-    "platform",
-    "environment",
-    "type",
-    "error.handled",
-    "error.unhandled",
-    "error.main_thread",
-    "exception.type",
-    "exception.value",
-    "user.id",
-    "user.email",
-    "user.username",
-    "user.ip_address",
-    "http.method",
-    "http.url",
-    "http.status_code",
-    "sdk.name",
-    "stacktrace.code",
-    "stacktrace.module",
-    "stacktrace.filename",
-    "stacktrace.abs_path",
-    "stacktrace.package",
-    "unreal.crashtype",
-    "app.in_foreground",
-    "os.distribution.name",
-    "os.distribution.version",
-];
-
-const FREQUENCY: &[Param] = &[
-    required("value", Form::Int(100)),
-    required("interval", Form::Choice(INTERVALS)),
-    unlisted("comparisonType", Form::Choice(COMPARISONS)),
-    unlisted("comparisonInterval", Form::Choice(COMPARISON_INTERVALS)),
-];
-const SESSION_FREQUENCY: &[Param] = &[
-    required("value", Form::Number(100)),
-    required("interval", Form::Choice(SESSION_INTERVALS)),
-    unlisted("comparisonType", Form::Choice(COMPARISONS)),
-    unlisted("comparisonInterval", Form::Choice(COMPARISON_INTERVALS)),
-];
-const TAGGED: &[Param] = &[
-    required("key", Form::Text("key")),
-    required("match", Form::NamedChoice(MATCHES)),
-    optional("value", Form::Text("value")),
-];
-const ATTRIBUTE: &[Param] = &[
-    required("attribute", Form::Attribute),
-    required("match", Form::NamedChoice(MATCHES)),
-    optional("value", Form::Text("value")),
-];
-const LEVEL: &[Param] =
-    &[required("level", Form::NamedChoice(LEVELS)), required("match", Form::NamedChoice(LEVEL_MATCHES))];
 
 /// Every node, in the order in which they are offered.
 pub const NODES: &[NodeType] = &[
@@ -378,7 +157,7 @@ pub const NODES: &[NodeType] = &[
             optional("fallthroughType", Form::Choice(FALLTHROUGHS)),
         ],
         ..action(
-            "sentry.mail.actions.NotifyEmailAction",
+            MAIL,
             "Send a notification to {targetType} and if none can be found then send a notification to {fallthroughType}",
             "Send a notification",
             Class::Mail,
@@ -391,17 +170,12 @@ pub const NODES: &[NodeType] = &[
         Class::Plain,
     ),
     action(
-        "sentry.rules.actions.notify_event_service.NotifyEventServiceAction",
+        SERVICE,
         "Send a notification via {service}",
         "Send a notification via an integration",
         Class::Service,
     ),
-    action(
-        "sentry.rules.actions.notify_event_sentry_app.NotifyEventSentryAppAction",
-        "",
-        "",
-        Class::Component,
-    ),
+    action(COMPONENT, "", "", Class::Component),
     action(
         "sentry.integrations.vsts.notify_action.AzureDevopsCreateTicketAction",
         "Create an Azure DevOps work item in {integration} with these ",
@@ -465,17 +239,3 @@ pub const NODES: &[NodeType] = &[
         Class::Notify("discord"),
     ),
 ];
-
-/// Tells every alertable app.
-pub const NOTIFY_EVENT: &str = "sentry.rules.actions.notify_event.NotifyEventAction";
-
-/// Which parameter of an action names its integration.
-pub fn integration_param(id: &str) -> &'static str {
-    match id.split('.').nth(2) {
-        Some("slack") => "workspace",
-        Some("pagerduty" | "opsgenie") => "account",
-        Some("msteams") => "team",
-        Some("discord") => "server",
-        _ => "integration",
-    }
-}

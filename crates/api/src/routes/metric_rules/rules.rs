@@ -1,9 +1,10 @@
-//! `/api/0/organizations/{org}/alert-rules/`
+//! `/api/0/organizations/{org}/alert-rules/`, and the same under `/api/0/projects/{org}/{proj}/` for one project.
 
 use axum::extract::State;
 use mortise_service::{Ctx, access::class, metric_rules};
 use serde_json::Value;
 
+use super::Place;
 use crate::{
     Result,
     edge::{Created, Json, NoContent, Paged},
@@ -16,13 +17,13 @@ use crate::{
     params(OrgPath, ("project" = Option<String>, Query, description = "Id of a project; repeated")),
     responses((status = 200, description = "The rules", body = serde_json::Value)))]
 pub(crate) async fn list_metric_rules(
-    access: Org<class::OrganizationAlertRule>,
+    place: Place,
     State(ctx): State<Ctx>,
     query: Query,
     paging: Paging,
 ) -> Result<Paged<Vec<Value>>> {
     let projects: Vec<String> = query.all("project").map(str::to_owned).collect();
-    Ok(paging.answer(metric_rules::list(&ctx, &access, &projects, paging.request()?).await?))
+    Ok(paging.answer(metric_rules::list(&ctx, &place, &projects, paging.request()?).await?))
 }
 
 /// Makes a metric alert rule.
@@ -30,11 +31,11 @@ pub(crate) async fn list_metric_rules(
     params(OrgPath), request_body = serde_json::Value,
     responses((status = 201, description = "The new rule", body = serde_json::Value)))]
 pub(crate) async fn create_metric_rule(
-    access: Org<class::OrganizationAlertRule>,
+    place: Place,
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Created<Value>> {
-    Ok(Created(metric_rules::create(&ctx, &access, None, body.fields()).await?))
+    Ok(Created(metric_rules::create(&ctx, &place, body.fields()).await?))
 }
 
 /// What metric alert rules can do.
@@ -53,11 +54,11 @@ pub(crate) async fn list_available_actions(
     params(OrgPath, ("rule" = String, Path, description = "Id of the rule")),
     responses((status = 200, description = "The rule", body = serde_json::Value)))]
 pub(crate) async fn get_metric_rule(
-    access: Org<class::OrganizationAlertRule>,
+    place: Place,
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Value>> {
-    Ok(axum::Json(metric_rules::get(&ctx, &access, None, path.id("rule")?).await?))
+    Ok(axum::Json(metric_rules::get(&ctx, &place, path.id("rule")?).await?))
 }
 
 /// Replaces a metric alert rule by what the body says.
@@ -65,12 +66,12 @@ pub(crate) async fn get_metric_rule(
     params(OrgPath, ("rule" = String, Path, description = "Id of the rule")), request_body = serde_json::Value,
     responses((status = 200, description = "The rule", body = serde_json::Value)))]
 pub(crate) async fn update_metric_rule(
-    access: Org<class::OrganizationAlertRule>,
+    place: Place,
     State(ctx): State<Ctx>,
     path: Segments,
     body: Body,
 ) -> Result<Json<Value>> {
-    let rule = metric_rules::update(&ctx, &access, None, path.id("rule")?, body.fields()).await?;
+    let rule = metric_rules::update(&ctx, &place, path.id("rule")?, body.fields()).await?;
     Ok(axum::Json(rule))
 }
 
@@ -79,10 +80,10 @@ pub(crate) async fn update_metric_rule(
     params(OrgPath, ("rule" = String, Path, description = "Id of the rule")),
     responses((status = 204, description = "The rule is gone")))]
 pub(crate) async fn delete_metric_rule(
-    access: Org<class::OrganizationAlertRule>,
+    place: Place,
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<NoContent> {
-    metric_rules::delete(&ctx, &access, None, path.id("rule")?).await?;
+    metric_rules::delete(&ctx, &place, path.id("rule")?).await?;
     Ok(NoContent)
 }

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ingest;
 
+mod places;
+
 const RULES: &str = "/api/0/organizations/acme/alert-rules/";
 const INCIDENTS: &str = "/api/0/organizations/acme/incidents/";
 
