@@ -145,6 +145,16 @@ ids! {
     OrgIntegrationId = OrgIntegration;
     /// A user's account at a provider.
     IdentityId = Identity;
+    /// An item of a first-party integration on the other side, such as a work item.
+    RemoteIssueId = RemoteIssue;
+    /// The name of a user or team on the other side.
+    ExternalActorId = ExternalActor;
+    /// Where paths of stack traces lie in a repository.
+    CodeMappingId = CodeMapping;
+    /// The owners of files, as written in a repository.
+    CodeOwnersId = CodeOwners;
+    /// An entry of the directory that leads to instructions.
+    DocIntegrationId = DocIntegration;
     /// Something that happened (a row of the outbox).
     EventId = Event;
     /// One hand-over of one event to one subscriber.

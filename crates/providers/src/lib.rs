@@ -1,8 +1,26 @@
-//! First-party providers. A provider is a manifest (data) and, once it is built, implementations of capabilities.
+//! First-party providers. A provider is a [`Manifest`] (data) and, once it is built, implementations of capabilities
+//! ([`Settings`], [`SourceHost`], [`IssueTracker`]). The [`Registry`] holds those that a server knows.
 //!
-//! So far there are manifests only: they say what a stored integration of a provider is, so that such rows can be kept
-//! and shown. No provider can be installed yet, and the catalog says so ([`Manifest::is_installable`]).
+//! Manifests of all providers are here from the start: they say what a stored integration is, so that such rows can be
+//! kept and shown. A provider without capabilities is never offered for installation.
 
 mod catalog;
+mod error;
+mod example;
+mod feature;
+mod form;
+mod manifest;
+mod provider;
+mod registry;
 
-pub use catalog::{CATALOG, Manifest, by_key};
+pub use catalog::CATALOG;
+pub use error::{ApiError, ApiErrorKind, ProviderError};
+pub use example::Example;
+pub use feature::Feature;
+pub use form::Field;
+pub use manifest::{Aspects, Described, Manifest};
+pub use provider::{
+    Account, AddedRepository, Connection, ExternalProject, FoundRepository, IssueTracker, Outcome, Provider,
+    RemoteFile, RemoteRepository, Saved, Settings, SourceHost,
+};
+pub use registry::Registry;

@@ -85,6 +85,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         event_retention_days: config.event.retention_days,
         relay_app_status: config.apps.relay_status,
         gravatar: config.gravatar,
+        example_provider: config.integrations.example,
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }
 }

@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_egress::Egress;
+use mortise_providers::{Example, Registry};
 use mortise_store::Store;
 use serde_json::Value as Json;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub relay_app_status: bool,
     /// Whether avatars may be looked up at Gravatar.
     pub gravatar: bool,
+    /// Whether the provider for trying things out is there.
+    pub example_provider: bool,
 }
 
 /// The parts of a context.
@@ -60,12 +63,17 @@ pub struct Ctx(Arc<Inner>);
 struct Inner {
     parts: CtxParts,
     ingest: Memory,
+    providers: Registry,
 }
 
 impl Ctx {
     /// Wraps the parts.
     pub fn new(parts: CtxParts) -> Self {
-        Self(Arc::new(Inner { parts, ingest: Memory::default() }))
+        let mut providers = Registry::standard();
+        if parts.settings.example_provider {
+            providers = providers.with(Example);
+        }
+        Self(Arc::new(Inner { parts, ingest: Memory::default(), providers }))
     }
 
     /// The current time.
@@ -76,6 +84,11 @@ impl Ctx {
     /// What ingestion remembers.
     pub fn ingest(&self) -> &Memory {
         &self.0.ingest
+    }
+
+    /// The first-party providers.
+    pub fn providers(&self) -> &Registry {
+        &self.0.providers
     }
 
     /// Tells analytics; see [`analytics::Sink`].

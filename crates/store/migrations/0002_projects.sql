@@ -138,6 +138,11 @@ CREATE TABLE repository (
   integration_id BIGINT REFERENCES integration (id) ON DELETE SET NULL,
   config TEXT NOT NULL,
   status BIGINT NOT NULL,
+  -- What it was called before a deletion was asked for, which frees the names.
+  original_name TEXT,
+  original_external_id TEXT,
+  -- JSON list of names, or NULL.
+  languages TEXT,
   date_added BIGINT NOT NULL,
   UNIQUE (organization_id, provider, external_id)
 ) STRICT;

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("apps", include_str!("../migrations/0004_apps.sql")),
     ("delivery", include_str!("../migrations/0005_delivery.sql")),
     ("alert_rules", include_str!("../migrations/0006_alert_rules.sql")),
+    ("integrations", include_str!("../migrations/0007_integrations.sql")),
 ];
 
 /// Runs on PostgreSQL what has not run, while other nodes wait.

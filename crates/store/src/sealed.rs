@@ -61,6 +61,8 @@ sealed! {
     INTEGRATION_METADATA = "integration"."metadata" by "provider || '/' || external_id";
     /// A person's tokens at a provider, by identity provider and external id.
     IDENTITY_DATA = "identity"."data" by "CAST(provider_id AS TEXT) || '/' || external_id";
+    /// A secret of a legacy plugin, by project, plugin and field.
+    PLUGIN_SECRET = "plugin_option"."secret" by "CAST(project_id AS TEXT) || '/' || plugin || '/' || field";
     /// The token of an invitation's link, by organization and address.
     INVITATION_TOKEN = "organization_member"."token" by "CAST(organization_id AS TEXT) || '/' || COALESCE(email, '')";
 }

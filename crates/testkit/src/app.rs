@@ -62,6 +62,7 @@ impl TestApp {
             api_requests_per_s: None,
             relay_app_status: false,
             gravatar: true,
+            example_provider: true,
         };
         change(&mut settings);
         let analytics = Arc::new(Analytics::default());

@@ -9,6 +9,7 @@ use mortise_service::{
     Error,
     accounts::{self, NewUser},
     audit::Actor,
+    features,
     organizations::{self, NewOrganization},
     tokens,
 };
@@ -76,6 +77,20 @@ pub(crate) enum OrgCommand {
         /// What people read; the slug if absent
         #[arg(long)]
         name: Option<String>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows what an organization has, and switches single features on or off
+    Features {
+        /// Its name in addresses
+        slug: String,
+        /// Switches a feature on
+        #[arg(long, value_name = "FEATURE")]
+        on: Vec<String>,
+        /// Switches a feature off
+        #[arg(long, value_name = "FEATURE")]
+        off: Vec<String>,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -187,6 +202,15 @@ pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> 
             output::answer(json, &shown, || {
                 format!("{} is there: {}", made.name, ctx.link(&format!("/{}/", made.slug)))
             })
+        }
+        OrgCommand::Features { slug, on, off, json } => {
+            let switches =
+                on.into_iter().map(|name| (name, true)).chain(off.into_iter().map(|name| (name, false)));
+            let switches: Vec<_> = switches.collect();
+            let org = features::switch_features(ctx, &slug, &switches).await.map_err(told)?;
+            let row = |name| json!({"feature": name, "is_on": features::has(&org, name)});
+            let rows: Vec<Value> = features::known().map(row).collect();
+            output::answer(json, &rows.clone().into(), || table(&rows))
         }
         OrgCommand::List { json } => {
             let orgs = directory::organizations(&mut *ctx.store.read().await?).await?;

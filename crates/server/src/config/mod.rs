@@ -53,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) event: Event,
     /// Apps that are called while somebody waits.
     pub(crate) apps: Apps,
+    /// First-party integrations.
+    pub(crate) integrations: Integrations,
     /// Mails.
     #[serde(default)]
     pub(crate) mail: Mail,
@@ -109,6 +111,14 @@ pub(crate) struct Event {
 pub(crate) struct Apps {
     /// Whether the status of an app that fails is passed on.
     pub(crate) relay_status: bool,
+}
+
+/// `integrations.*`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Integrations {
+    /// Whether the example is there.
+    pub(crate) example: bool,
 }
 
 /// `mail.*`

@@ -108,6 +108,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "How many API requests per second one caller may make to one endpoint; 0 sets no limit."),
     spec("apps.relay_status", Kind::Switch, Some("false"),
         "Whether an app that fails while somebody waits for it (choices, links to issues) is answered with its own status, or 502 when it says nothing. Otherwise with 400, as clients have always known it."),
+    spec("integrations.example", Kind::Switch, Some("false"),
+        "Whether the provider `example` is offered. It has no other side: it is for people who write clients and want to try what integrations can do."),
     spec("mail.smtp_url", Kind::Secret, None,
         "The server that takes mails: `smtps://user:password@host`, or `smtp://host:25` without encryption, `smtp://host:587?tls=required` with STARTTLS. Without it no mails are sent."),
     spec("mail.from", Kind::Text, None,

@@ -51,7 +51,7 @@ pub async fn request_installation(ctx: &Ctx, access: &OrgAccess, body: &Body) ->
 /// business.
 async fn name_of(ctx: &Ctx, access: &OrgAccess, kind: &str, slug: &str) -> Result<Option<String>> {
     match kind {
-        "first_party" => Ok(mortise_providers::by_key(slug).map(|manifest| manifest.name.to_owned())),
+        "first_party" => Ok(ctx.providers().get(slug).map(|provider| provider.manifest().name.to_owned())),
         "sentry_app" => {
             let app = facade::app_by_slug(&mut *ctx.store.read().await?, slug).await?;
             let app = app.filter(|app| app.status == AppStatus::Published || app.owner == access.org.id);

@@ -16,8 +16,7 @@ use super::settings;
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
-    features::{ORGANIZATION_FEATURES, names},
-    projects,
+    features, projects,
     roles::{org_roles_json, role_names, team_roles_json},
     teams,
 };
@@ -54,7 +53,7 @@ pub fn summary_json(ctx: &Ctx, org: &Organization, features: bool) -> Result<wir
         require_2fa: flags.is_on(OrgFlag::Require2fa),
         require_email_verification: flags.is_on(OrgFlag::RequireEmailVerification),
         allow_member_project_creation: flags.is_on(OrgFlag::MemberProjectCreation),
-        features: features.then(|| names(ORGANIZATION_FEATURES)),
+        features: features.then(|| features::of_organization(org)),
         url_prefix: ctx.settings.public_url.as_str().to_owned(),
     };
     Ok(facts.into())

@@ -8,6 +8,7 @@ use std::{
 };
 
 use mortise_domain::{Ids, Level, OrgRole, SlugKind, platform, status::ObjectStatus};
+use mortise_providers::Registry;
 
 use super::document::{
     App, AppKind, Integration, Issue, Member, Organization, Project, Repository, Team, World,
@@ -41,8 +42,9 @@ pub(super) fn parse(text: &str) -> Result<World, Vec<Problem>> {
 }
 
 /// Fills in what is open and collects what is wrong.
-pub(super) fn complete(world: &mut World, ids: &dyn Ids) -> Result<(), Vec<Problem>> {
-    let mut check = Check { ids, users: HashSet::new(), orgs: HashSet::new(), problems: Vec::new() };
+pub(super) fn complete(world: &mut World, ids: &dyn Ids, providers: &Registry) -> Result<(), Vec<Problem>> {
+    let mut check =
+        Check { ids, providers, users: HashSet::new(), orgs: HashSet::new(), problems: Vec::new() };
     check.people(world);
     let first = world.users.first().map(|user| user.email.clone()).unwrap_or_default();
     check.orgs = world.organizations.iter().map(|org| org.slug.clone()).collect();
@@ -65,6 +67,7 @@ pub(super) fn complete(world: &mut World, ids: &dyn Ids) -> Result<(), Vec<Probl
 
 struct Check<'a> {
     ids: &'a dyn Ids,
+    providers: &'a Registry,
     users: HashSet<String>,
     orgs: HashSet<String>,
     problems: Vec<Problem>,
@@ -223,7 +226,7 @@ impl Check<'_> {
             fill(&mut integration.external_id, &integration.key);
             fill(&mut integration.status, ObjectStatus::Active.as_str());
             keys.add(self, &format!("{path}.key"), &integration.key);
-            if mortise_providers::by_key(&integration.provider).is_none() {
+            if self.providers.get(&integration.provider).is_none() {
                 self.complain(
                     &format!("{path}.provider"),
                     format!("{:?} is no provider", integration.provider),

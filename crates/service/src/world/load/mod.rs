@@ -25,7 +25,7 @@ pub enum Existing {
 
 /// Makes the world; what was assigned and generated, by the names that the document gives.
 pub async fn load(ctx: &Ctx, mut world: World, existing: Existing) -> Result<Value, WorldError> {
-    check::complete(&mut world, &*ctx.ids).map_err(WorldError::Document)?;
+    check::complete(&mut world, &*ctx.ids, ctx.providers()).map_err(WorldError::Document)?;
     let people = people::prepare(ctx, &world).await?;
     let inner = ctx.clone();
     ctx.store

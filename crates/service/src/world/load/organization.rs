@@ -191,7 +191,7 @@ impl Maker {
         let mut made = Map::new();
         for (index, integration) in from.iter().enumerate() {
             let path = format!("{}.integrations[{index}]", place.path);
-            let manifest = mortise_providers::by_key(&integration.provider);
+            let provider = self.ctx.providers().get(&integration.provider);
             let identity = match &integration.identity {
                 None => None,
                 Some(identity) => Some(integrations::NewIdentity {
@@ -202,8 +202,8 @@ impl Maker {
             };
             let new = integrations::NewIntegration {
                 org: place.org,
-                provider: manifest
-                    .map_or(integration.provider.as_str(), |known| known.integration_key)
+                provider: provider
+                    .map_or(integration.provider.as_str(), |known| known.manifest().integration_key)
                     .to_owned(),
                 external_id: integration.external_id.clone(),
                 name: integration.name.clone(),

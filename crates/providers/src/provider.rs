@@ -1,0 +1,242 @@
+//! The contract of a provider: a manifest, and the capabilities that it has. The service asks for a capability and never
+//! for a provider by name; what is not there is answered as "not supported".
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use mortise_domain::{IntegrationId, OrgId};
+use mortise_egress::Egress;
+use serde_json::{Map, Value};
+
+use crate::{Field, Manifest, ProviderError};
+
+/// What an operation of a provider comes to.
+pub type Outcome<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
+
+/// A provider.
+pub trait Provider: Send + Sync {
+    /// What it is.
+    fn manifest(&self) -> &'static Manifest;
+
+    /// Its settings in an organization; without, they are a plain object that nobody reads.
+    fn settings(&self) -> Option<&dyn Settings> {
+        None
+    }
+
+    /// Repositories on its side.
+    fn source_host(&self) -> Option<&dyn SourceHost> {
+        None
+    }
+
+    /// Items on its side.
+    fn issue_tracker(&self) -> Option<&dyn IssueTracker> {
+        None
+    }
+
+    /// What an error's body says to people.
+    fn message_of(&self, body: &Value) -> Option<String> {
+        crate::error::message_of(body)
+    }
+}
+
+/// One installation in one organization: what an operation acts on, and with.
+#[derive(Clone)]
+pub struct Connection {
+    /// The stored integration.
+    pub integration: IntegrationId,
+    /// The organization that it acts for.
+    pub org: OrgId,
+    /// Its slug.
+    pub org_slug: String,
+    /// The account's name on the other side.
+    pub name: String,
+    /// What the provider keeps for the account, credentials included.
+    pub metadata: Map<String, Value>,
+    /// The organization's settings.
+    pub config: Map<String, Value>,
+    /// States of projects on the other side that statuses map to.
+    pub projects: Vec<ExternalProject>,
+    /// Whether the organization may keep issues in step.
+    pub may_sync: bool,
+    /// Where links of this server begin.
+    pub public_url: String,
+    /// The way to the network.
+    pub egress: Egress,
+    /// The account that it acts with, where the provider works with one.
+    pub account: Option<Arc<dyn Account>>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { integration, org, .. } = self;
+        f.debug_struct("Connection")
+            .field("integration", integration)
+            .field("org", org)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The account that an installation acts with. Whoever implements it renews tokens for one caller at a time.
+pub trait Account: Send + Sync {
+    /// A token that is good now. `refused` is one that the other side did not take, which is then renewed.
+    fn token<'a>(&'a self, refused: Option<&'a str>) -> Outcome<'a, String>;
+}
+
+/// The states that the statuses of issues map to in one project of the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalProject {
+    /// Its id there.
+    pub external_id: String,
+    /// Its name there.
+    pub name: String,
+    /// The state of a resolved issue.
+    pub resolved: String,
+    /// The state of an open one.
+    pub unresolved: String,
+}
+
+/// What becomes of settings that are saved.
+#[derive(Debug, Clone, Default)]
+pub struct Saved {
+    /// The settings to keep, whole.
+    pub config: Map<String, Value>,
+    /// What the provider keeps for the account, whole, where that changes too.
+    pub metadata: Option<Map<String, Value>>,
+    /// The mapping of statuses, whole, where it was among them.
+    pub projects: Option<Vec<ExternalProject>>,
+}
+
+/// Settings of an installation in an organization.
+pub trait Settings: Send + Sync {
+    /// The fields. What the other side does not tell is a field that is disabled and says why.
+    fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Field>>;
+
+    /// The values that clients see.
+    fn values(&self, on: &Connection) -> Map<String, Value> {
+        on.config.clone()
+    }
+
+    /// Checks what a client sends and says what becomes of it.
+    fn save<'a>(&'a self, on: &'a Connection, sent: Map<String, Value>) -> Outcome<'a, Saved>;
+
+    /// What pages show besides; `None` for nothing.
+    fn display(&self, _on: &Connection) -> Option<Value> {
+        None
+    }
+}
+
+/// A repository on the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteRepository {
+    /// As people call it.
+    pub name: String,
+    /// What names it when it is added.
+    pub identifier: String,
+    /// The branch that counts.
+    pub default_branch: Option<String>,
+}
+
+/// A repository to add.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundRepository {
+    /// As people call it.
+    pub name: String,
+    /// Its id on the other side.
+    pub external_id: String,
+    /// Its page.
+    pub url: Option<String>,
+    /// What the provider keeps for it.
+    pub config: Map<String, Value>,
+}
+
+/// A repository that was added, as far as a provider needs to know it.
+#[derive(Debug, Clone)]
+pub struct AddedRepository {
+    /// Its name.
+    pub name: String,
+    /// Its id on the other side.
+    pub external_id: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
+    /// What the provider keeps for it.
+    pub config: Map<String, Value>,
+}
+
+/// A file on the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteFile {
+    /// Its path in the repository.
+    pub path: String,
+    /// Its page.
+    pub html_url: String,
+    /// What is in it.
+    pub raw: String,
+}
+
+/// Repositories, files and links of a provider.
+pub trait SourceHost: Send + Sync {
+    /// Whether repositories are found by typing.
+    fn is_searchable(&self) -> bool {
+        false
+    }
+
+    /// The repositories that the installation sees, those that match `query` where it is searchable.
+    fn repositories<'a>(
+        &'a self,
+        on: &'a Connection,
+        query: Option<&'a str>,
+    ) -> Outcome<'a, Vec<RemoteRepository>>;
+
+    /// The repository that a client wants to add, looked up on the other side.
+    fn find<'a>(&'a self, on: &'a Connection, body: &'a Map<String, Value>) -> Outcome<'a, FoundRepository>;
+
+    /// Takes away on the other side what adding made there.
+    fn forget<'a>(&'a self, on: &'a Connection, repository: &'a AddedRepository) -> Outcome<'a, ()>;
+
+    /// The name by which the other side knows a repository.
+    fn external_slug(&self, repository: &AddedRepository) -> String {
+        repository.name.clone()
+    }
+
+    /// The page of a file.
+    fn file_url(&self, repository: &AddedRepository, path: &str, branch: &str) -> String;
+
+    /// Whether a page belongs to this installation.
+    fn owns_url(&self, on: &Connection, url: &str) -> bool;
+
+    /// The branch in the page of a file.
+    fn branch_of_url(&self, repository: &AddedRepository, url: &str) -> String;
+
+    /// The path in the page of a file.
+    fn path_of_url(&self, repository: &AddedRepository, url: &str) -> String;
+
+    /// Whether a file is there.
+    fn has_file<'a>(
+        &'a self,
+        on: &'a Connection,
+        repository: &'a AddedRepository,
+        path: &'a str,
+        version: &'a str,
+    ) -> Outcome<'a, bool>;
+
+    /// The file of owners; `None` when there is none, or when the provider has no such thing.
+    fn owners_file<'a>(
+        &'a self,
+        _on: &'a Connection,
+        _repository: &'a AddedRepository,
+        _branch: &'a str,
+    ) -> Outcome<'a, Option<RemoteFile>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// Items of a provider, such as work items.
+pub trait IssueTracker: Send + Sync {
+    /// The fields for creating an item. `sent` is what was chosen so far. Title and description are added by the caller
+    /// where an issue is at hand.
+    fn create_fields<'a>(
+        &'a self,
+        on: &'a Connection,
+        sent: &'a Map<String, Value>,
+    ) -> Outcome<'a, Vec<Field>>;
+}
