@@ -78,6 +78,7 @@ pub(crate) fn assemble(config: &Config, store: Store, keyring: Keyring, settings
 /// The settings that use cases read.
 pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: PublicUrl) -> Settings {
     Settings {
+        support_url: config.support_url.clone().unwrap_or_else(|| public_url.clone()),
         public_url,
         ingest_url,
         version: VERSION,

@@ -18,6 +18,8 @@ pub struct Settings {
     pub public_url: PublicUrl,
     /// The origin that DSNs are built from; the same as `public_url` unless set.
     pub ingest_url: PublicUrl,
+    /// Where people get help with integrations.
+    pub support_url: PublicUrl,
     /// The version that clients and receivers are told.
     pub version: &'static str,
     /// How long a receiver of a webhook may take, milliseconds.

@@ -12,7 +12,8 @@ use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Ctx, Result, apps, delivery, ingest, issues::delete, metric_rules, oauth, organizations, projects, rules,
+    Ctx, Result, apps, delivery, ingest, integrations, issues::delete, metric_rules, oauth, organizations,
+    projects, rules,
 };
 
 /// A job.
@@ -37,6 +38,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "wake_up_issues", interval_s: 60, run: |ctx| Box::pin(ingest::run_wakeups(ctx)) },
     Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
+    Job { name: "remove_integrations", interval_s: 30, run: |ctx| Box::pin(integrations::remove_due(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
     Job { name: "metric_alerts", interval_s: 60, run: |ctx| Box::pin(metric_rules::evaluate(ctx)) },
     Job { name: "remove_rules", interval_s: 60, run: |ctx| Box::pin(rules::remove_deleted(ctx)) },

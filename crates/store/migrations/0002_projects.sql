@@ -85,6 +85,8 @@ CREATE TABLE integration (
   name TEXT NOT NULL,
   -- Sealed JSON: providers keep credentials here. Bound to integration.metadata:<provider>/<external_id>.
   metadata BYTES NOT NULL,
+  -- What clients may see of the metadata, as JSON: icon, domain_name, account_type, scopes.
+  shown TEXT NOT NULL,
   status BIGINT NOT NULL,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL,

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod backlog;
 pub mod backup;
 pub mod credential;
+pub mod deletion;
 pub mod delivery;
 pub mod dialect;
 pub mod directory;

@@ -55,6 +55,7 @@ impl TestApp {
         let public_url: mortise_domain::PublicUrl = "http://m.test:8000".parse().expect("a URL");
         let mut settings = Settings {
             ingest_url: public_url.clone(),
+            support_url: public_url.clone(),
             public_url,
             version: "0.0.0-test",
             webhook_timeout_ms: 10_000,

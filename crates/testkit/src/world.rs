@@ -3,12 +3,18 @@
 
 use mortise_crypto::ExposeSecret;
 use mortise_crypto::token;
-use mortise_domain::{MemberId, OrgId, OrgRole, ProjectId, ScopeSet, TeamId, UserId, org::OrgFlags};
-use mortise_service::Ctx;
+use mortise_domain::{
+    IntegrationId, MemberId, OrgId, OrgRole, ProjectId, ScopeSet, TeamId, UserId, org::OrgFlags,
+};
+use mortise_service::{
+    Ctx,
+    integrations::{self, NewIntegration},
+};
 use mortise_store::{
     Query, StoreError, Tx, member, organization, project, session, team,
     user::{self, NewUser},
 };
+use serde_json::Value;
 
 /// Ids and tokens of the world. Every token holds all scopes that the API knows; session pairs are cookie and CSRF token.
 #[derive(Debug, Clone)]
@@ -68,6 +74,29 @@ impl World {
             })
         });
         made.await.expect("a user is created")
+    }
+
+    /// Adds an integration to an organization: `provider`, `external_id`, `name`, `metadata`, `config`, `status`, where
+    /// only the first has no default.
+    pub async fn integrate(ctx: &Ctx, org: OrgId, new: &Value) -> IntegrationId {
+        let text = |key: &str, or: &str| new[key].as_str().unwrap_or(or).to_owned();
+        let map = |key: &str| new[key].as_object().cloned().unwrap_or_default();
+        let provider = text("provider", "");
+        let new = NewIntegration {
+            org,
+            external_id: text("external_id", &format!("{provider}-1")),
+            name: text("name", &provider),
+            metadata: map("metadata"),
+            config: map("config"),
+            status: text("status", "active").parse().expect("a status"),
+            identity: None,
+            provider,
+        };
+        let inner = ctx.clone();
+        let made = ctx.store.write(move |tx| {
+            Box::pin(async move { integrations::create_integration_in(tx, &inner, &new).await })
+        });
+        made.await.expect("an integration is created")
     }
 
     /// Lets a user become a superuser.

@@ -15,6 +15,11 @@ pub const WRONG_FORMAT: &str = "Datetime has wrong format. Use one of these form
 /// Digits of a fraction that are looked at; the rest is finer than any clock and cut off.
 const FRACTION_DIGITS_MAX: usize = 9;
 
+/// A time as HTTP headers write it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub fn http_date(time: Time) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// A time as clients see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WireTime {

@@ -17,6 +17,7 @@ pub mod errors;
 pub mod event;
 pub mod fields;
 pub mod ingest_auth;
+pub mod integration;
 pub mod issue;
 pub mod js_json;
 pub mod json_in;

@@ -6,6 +6,7 @@ mod auth;
 mod environments;
 mod ingest;
 mod integration_requests;
+mod integrations;
 mod issues;
 mod keys;
 mod members;
@@ -32,6 +33,7 @@ pub(crate) fn all(r: &mut Routes) {
     environments::routes(r);
     ingest::routes(r);
     integration_requests::routes(r);
+    integrations::routes(r);
     issues::routes(r);
     keys::routes(r);
     members::routes(r);

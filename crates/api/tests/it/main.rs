@@ -22,6 +22,7 @@ mod facade;
 mod ingest;
 mod installations;
 mod installing;
+mod integrations;
 mod invitations;
 mod issue_links;
 mod issues;

@@ -29,6 +29,9 @@ pub(crate) struct Config {
     public_url: Option<PublicUrl>,
     #[serde(default, deserialize_with = "de::url")]
     ingest_url: Option<PublicUrl>,
+    /// Where people are sent for help with an integration.
+    #[serde(default, deserialize_with = "de::url")]
+    pub(crate) support_url: Option<PublicUrl>,
     /// The folder of the embedded database and the keys.
     pub(crate) data_dir: PathBuf,
     database_url: Option<String>,

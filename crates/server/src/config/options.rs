@@ -84,6 +84,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "The address under which people and programs reach the server; every link starts with it. Default: `http://` and `listen`."),
     spec("ingest_url", Kind::Url, None,
         "The address that DSNs are made from. Default: `public_url`."),
+    spec("support_url", Kind::Url, None,
+        "Where people are sent for help with an integration. Default: `public_url`."),
     spec("data_dir", Kind::Path, Some("./mortise-data"),
         "The folder of the embedded database and the sealing keys. Created when missing."),
     spec("database_url", Kind::Text, None,

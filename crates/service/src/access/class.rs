@@ -75,6 +75,9 @@ classes! {
     /// The integrations of an organization.
     OrganizationIntegrations: [OrgRead OrgWrite OrgAdmin OrgIntegrations] [OrgWrite OrgAdmin OrgIntegrations]
         [OrgWrite OrgAdmin OrgIntegrations] [OrgAdmin OrgIntegrations];
+    /// The same where reading is enough to add to them: repositories and what is said about their code.
+    OrganizationIntegrationsLoose: [OrgRead OrgWrite OrgAdmin OrgIntegrations OrgCi] [OrgRead OrgWrite OrgAdmin OrgIntegrations]
+        [OrgRead OrgWrite OrgAdmin OrgIntegrations] [OrgAdmin OrgIntegrations];
     /// Tokens of an organization.
     OrgAuthToken: [OrgRead OrgWrite OrgAdmin] [OrgRead OrgWrite OrgAdmin] [OrgRead OrgWrite OrgAdmin] [OrgWrite OrgAdmin];
     /// Members.

@@ -1,12 +1,10 @@
 //! Adding an integration to an organization.
 
 use mortise_domain::{IdentityId, IntegrationId, OrgId, UserId, status::ObjectStatus};
-use mortise_store::{
-    Tx, integration,
-    sealed::{IDENTITY_DATA, INTEGRATION_METADATA},
-};
+use mortise_store::{Tx, integration, sealed::IDENTITY_DATA};
 use serde_json::{Map, Value};
 
+use super::metadata;
 use crate::{Ctx, Result, sealed};
 
 /// What a new integration is.
@@ -48,12 +46,13 @@ pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration)
         Some(identity) => Some(create_identity(tx, ctx, new, identity).await?),
         None => None,
     };
-    let place = sealed::place(INTEGRATION_METADATA, format_args!("{}/{}", new.provider, new.external_id));
+    let (metadata, shown) = metadata::seal(ctx, &new.provider, &new.external_id, &new.metadata);
     let row = integration::NewIntegration {
         provider: new.provider.clone(),
         external_id: new.external_id.clone(),
         name: new.name.clone(),
-        metadata: ctx.keyring.seal(&place, json(&new.metadata).as_bytes(), &*ctx.ids),
+        metadata,
+        shown,
         status: new.status.number(),
     };
     let added = integration::insert(tx, &row, now).await?;
@@ -75,11 +74,7 @@ async fn create_identity(
         provider,
         user: new.user,
         external_id: new.external_id.clone(),
-        data: ctx.keyring.seal(&place, json(&new.data).as_bytes(), &*ctx.ids),
+        data: ctx.keyring.seal(&place, Value::Object(new.data.clone()).to_string().as_bytes(), &*ctx.ids),
     };
     Ok(integration::insert_identity(tx, &row, now).await?)
-}
-
-fn json(map: &Map<String, Value>) -> String {
-    Value::Object(map.clone()).to_string()
 }

@@ -1,7 +1,17 @@
-//! First-party integrations as stored rows. Credentials are sealed here and opened here.
+//! First-party integrations: the catalog, what organizations have of it, their settings. Credentials are sealed here and
+//! opened here. What a provider can do is asked of its capabilities; which provider it is never matters.
 
+mod change;
+mod connection;
 mod create;
+mod deletion;
+mod json;
+mod list;
+mod metadata;
 mod request;
 
+pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
 pub use create::{NewIdentity, NewIntegration, create_integration_in};
+pub(crate) use deletion::remove_due;
+pub use list::{ListRequest, get_integration, list_integrations, list_providers};
 pub use request::{Requested, request_installation};

@@ -57,6 +57,13 @@ impl Body {
     pub fn empty() -> Self {
         Self::Json(Value::Object(Map::new()))
     }
+
+    /// All of it, for endpoints whose keys are not theirs to know; a form's values are texts. Anything but an object is
+    /// an error.
+    pub fn object(&self) -> Result<Map<String, Value>, FieldErrors> {
+        let fields = Fields::new(self);
+        if fields.refused { Err(fields.errors) } else { Ok(fields.map) }
+    }
 }
 
 /// A body that is read field by field; see the module.

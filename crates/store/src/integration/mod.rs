@@ -1,5 +1,7 @@
-//! First-party integrations: accounts on the other side, the organizations that use them, and the people whose
-//! accounts they act with. Credentials are sealed before they get here.
+//! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), and the
+//! people whose accounts they act with. Credentials are sealed before they get here.
+
+pub mod installed;
 
 use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time, UserId};
 use serde_json::Value as Json;
@@ -15,6 +17,8 @@ row! {
         pub name: String,
         /// Sealed JSON.
         pub metadata: Vec<u8>,
+        /// What clients may see of it.
+        pub shown: Json,
         pub status: i64,
         pub date_added: Time,
         pub date_updated: Time,
@@ -32,6 +36,8 @@ pub struct NewIntegration {
     pub name: String,
     /// Sealed JSON.
     pub metadata: Vec<u8>,
+    /// What clients may see of it.
+    pub shown: Json,
     /// An `ObjectStatus`.
     pub status: i64,
 }
@@ -39,12 +45,25 @@ pub struct NewIntegration {
 /// Adds an account. A second one with the same provider and external id is a conflict.
 pub async fn insert(tx: &mut Tx, new: &NewIntegration, now: Time) -> Result<Integration> {
     let query = Query::new(
-        "INSERT INTO integration (provider, external_id, name, metadata, status, date_added, date_updated) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING *",
+        "INSERT INTO integration (provider, external_id, name, metadata, shown, status, date_added, date_updated) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING *",
     );
     let query =
         query.bind(&new.provider).bind(&new.external_id).bind(&new.name).bind(new.metadata.as_slice());
-    tx.one(query.bind(new.status).bind(now)).await
+    tx.one(query.bind(&new.shown).bind(new.status).bind(now)).await
+}
+
+/// Stores what a provider keeps for an account.
+pub async fn set_metadata(
+    tx: &mut Tx,
+    id: IntegrationId,
+    metadata: &[u8],
+    shown: &Json,
+    now: Time,
+) -> Result<()> {
+    let query =
+        Query::new("UPDATE integration SET metadata = $2, shown = $3, date_updated = $4 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(metadata).bind(shown).bind(now)).await
 }
 
 /// Lets an organization use an account.

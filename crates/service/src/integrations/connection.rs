@@ -1,0 +1,70 @@
+//! From stored rows to what a provider acts on, and from a provider's errors to answers.
+
+use mortise_providers::{Connection, ExternalProject, Provider, ProviderError};
+use mortise_store::{
+    Conn,
+    integration::installed::{self, Installed},
+    organization::Organization,
+};
+use serde_json::{Map, Value};
+
+use super::metadata;
+use crate::{Ctx, Error, Result, features};
+
+/// What a provider acts on.
+pub(super) fn connection(
+    ctx: &Ctx,
+    org: &Organization,
+    row: &Installed,
+    projects: Vec<ExternalProject>,
+) -> Result<Connection> {
+    Ok(Connection {
+        integration: row.id,
+        org: row.organization_id,
+        org_slug: org.slug.clone(),
+        name: row.name.clone(),
+        metadata: metadata::open(ctx, row)?,
+        config: config_of(row),
+        projects,
+        may_sync: features::has(org, "integrations-issue-sync"),
+        public_url: ctx.settings.public_url.as_str().to_owned(),
+        egress: ctx.egress.clone(),
+        account: None,
+    })
+}
+
+/// The settings of an organization.
+pub(super) fn config_of(row: &Installed) -> Map<String, Value> {
+    row.config.as_object().cloned().unwrap_or_default()
+}
+
+/// The mapped projects of rows, as providers know them; in the order of `rows`.
+pub(super) async fn projects_of(conn: &mut Conn, rows: &[&Installed]) -> Result<Vec<Vec<ExternalProject>>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.org_integration_id).collect();
+    let found = installed::external_projects(conn, &ids).await?;
+    let of_row = |row: &&Installed| {
+        let own = found.iter().filter(|it| it.organization_integration_id == row.org_integration_id);
+        let project = |it: &installed::ExternalProject| ExternalProject {
+            external_id: it.external_id.clone(),
+            name: it.name.clone(),
+            resolved: it.resolved_status.clone(),
+            unresolved: it.unresolved_status.clone(),
+        };
+        own.map(project).collect()
+    };
+    Ok(rows.iter().map(of_row).collect())
+}
+
+/// A provider's error where nobody could have done better: the other side is away, or something is wrong here.
+pub(super) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Error {
+    let text = error.to_string();
+    if error.is_unavailable() {
+        return Error::Upstream(text);
+    }
+    Error::Internal(format!("{}: {text}", provider.manifest().key))
+}
+
+/// The sentence about a provider's error.
+pub(super) fn sentence(provider: &dyn Provider, error: &ProviderError) -> String {
+    error.message(provider.manifest().name, |body| provider.message_of(body))
+}

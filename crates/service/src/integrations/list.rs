@@ -1,0 +1,105 @@
+//! The catalog of providers, and the integrations that an organization has.
+
+use mortise_domain::IntegrationId;
+use mortise_providers::{Connection, Field};
+use mortise_store::integration::installed::{self, Installed};
+use mortise_wire::{Page, PageRequest, integration as wire};
+use serde_json::{Map, Value};
+
+use super::{
+    connection::{connection, projects_of, sentence},
+    json::{catalog_json, installed_json, provider_of},
+};
+use crate::{Ctx, Error, Result, access::OrgAccess, paging::slice};
+
+/// The catalog: all visible providers by key, or the one with this key.
+pub fn list_providers(ctx: &Ctx, access: &OrgAccess, key: Option<&str>) -> Result<wire::Catalog> {
+    let visible = ctx.providers().visible().map(mortise_providers::Provider::manifest);
+    let mut manifests: Vec<_> = visible.filter(|it| key.is_none_or(|key| key == it.key)).collect();
+    manifests.sort_unstable_by_key(|manifest| manifest.key);
+    if manifests.is_empty() {
+        return Err(Error::missing("Providers do not exist"));
+    }
+    let providers = manifests.into_iter().map(|manifest| catalog_json(ctx, &access.org, manifest)).collect();
+    Ok(wire::Catalog { providers })
+}
+
+/// What a list is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest<'a> {
+    /// Only those of this provider, in any case of letters; empty for all.
+    pub provider: &'a str,
+    /// Only those that have any of these features, with hyphens or underscores; empty for all. They are sorted out of a
+    /// page, which can get short by that.
+    pub features: Vec<&'a str>,
+    /// Whether settings are left out.
+    pub without_config: bool,
+}
+
+/// The integrations of an organization, by name.
+pub async fn list_integrations(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    wanted: &ListRequest<'_>,
+    request: PageRequest,
+) -> Result<Page<wire::OrganizationIntegration>> {
+    let window = request.offset_window()?;
+    let provider = wanted.provider.to_lowercase();
+    let provider = Some(provider.as_str()).filter(|key| !key.is_empty());
+    let mut conn = ctx.store.read().await?;
+    let rows = installed::list(&mut conn, access.org.id, provider, slice(&window)).await?;
+    let mut page = window.page(rows);
+    if !wanted.features.is_empty() {
+        page.rows.retain(|row| has_any(ctx, row, &wanted.features));
+    }
+    let items = installed_json(ctx, &mut conn, &access.org, &page.rows, !wanted.without_config).await?;
+    Ok(page.replace(|_| items))
+}
+
+/// Whether the provider of a row has any of these features.
+fn has_any(ctx: &Ctx, row: &Installed, wanted: &[&str]) -> bool {
+    let provider = ctx.providers().get(&row.provider);
+    let names = provider.map(|provider| provider.manifest().feature_names()).unwrap_or_default();
+    wanted.iter().any(|wanted| names.contains(&wanted.to_lowercase().replace('_', "-").as_str()))
+}
+
+/// The integration with this id, as the organization has it.
+pub(super) async fn find(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<Installed> {
+    let id: IntegrationId = id.parse().map_err(|_| Error::NotFound)?;
+    let found = installed::find(&mut *ctx.store.read().await?, access.org.id, id).await?;
+    found.ok_or(Error::NotFound)
+}
+
+/// What a provider acts on for one row.
+pub(super) async fn connect(ctx: &Ctx, access: &OrgAccess, row: &Installed) -> Result<Connection> {
+    let mut conn = ctx.store.read().await?;
+    let projects = projects_of(&mut conn, &[row]).await?.pop().unwrap_or_default();
+    connection(ctx, &access.org, row, projects)
+}
+
+/// One integration. `creating` holds what was chosen so far in a form for creating an item on the other side, when its
+/// fields are wanted too.
+pub async fn get_integration(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    id: &str,
+    creating: Option<Map<String, Value>>,
+) -> Result<wire::OrganizationIntegration> {
+    let row = find(ctx, access, id).await?;
+    let rows = [row];
+    let mut conn = ctx.store.read().await?;
+    let mut shown = installed_json(ctx, &mut conn, &access.org, &rows, true).await?;
+    drop(conn);
+    let mut shown = shown.pop().ok_or(Error::NotFound)?;
+    if let Some(sent) = creating {
+        let provider = provider_of(ctx, &rows[0])?;
+        let mut fields = Vec::new();
+        if let Some(tracker) = provider.issue_tracker() {
+            let on = connect(ctx, access, &rows[0]).await?;
+            let made = tracker.create_fields(&on, &sent).await;
+            fields = made.map_err(|error| Error::invalid(sentence(provider, &error)))?;
+        }
+        shown.create_issue_config = Some(fields.into_iter().map(Field::into_json).collect());
+    }
+    Ok(shown)
+}

@@ -1,0 +1,136 @@
+//! Integrations as organizations have them: the account on the other side and the organization's own row in one.
+
+use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time};
+use serde_json::Value as Json;
+
+use crate::{Conn, Query, Result, Slice, Tx, row};
+
+row! {
+    /// An integration of an organization.
+    pub struct Installed {
+        pub id: IntegrationId,
+        pub provider: String,
+        pub external_id: String,
+        pub name: String,
+        /// Sealed JSON.
+        pub metadata: Vec<u8>,
+        /// What clients may see of it.
+        pub shown: Json,
+        pub status: i64,
+        pub org_integration_id: OrgIntegrationId,
+        pub organization_id: OrgId,
+        pub config: Json,
+        pub default_auth_id: Option<IdentityId>,
+        pub org_status: i64,
+        pub grace_period_end: Option<Time>,
+    }
+}
+
+row! {
+    /// The states that statuses of issues map to in a project of the other side.
+    pub struct ExternalProject {
+        pub organization_integration_id: OrgIntegrationId,
+        pub external_id: String,
+        pub name: String,
+        pub resolved_status: String,
+        pub unresolved_status: String,
+    }
+}
+
+const COLUMNS: &str = "SELECT i.id, i.provider, i.external_id, i.name, i.metadata, i.shown, i.status, \
+     o.id AS org_integration_id, o.organization_id, o.config, o.default_auth_id, o.status AS org_status, \
+     o.grace_period_end FROM organization_integration o JOIN integration i ON i.id = o.integration_id WHERE ";
+
+/// The integrations of an organization by name, whatever their state but for those whose deletion is under way; those of
+/// one provider if named.
+pub async fn list(
+    conn: &mut Conn,
+    org: OrgId,
+    provider: Option<&str>,
+    slice: Slice,
+) -> Result<Vec<Installed>> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.status IN (0, 1, 2) AND o.organization_id = ").arg(org);
+    if let Some(provider) = provider {
+        query.push(" AND i.provider = ").arg(provider);
+    }
+    query.push(" ORDER BY i.name, i.id").slice(slice);
+    conn.all(query).await
+}
+
+/// One integration of an organization, whatever its state.
+pub async fn find(conn: &mut Conn, org: OrgId, id: IntegrationId) -> Result<Option<Installed>> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.organization_id = ").arg(org).push(" AND o.integration_id = ").arg(id);
+    conn.optional(query).await
+}
+
+/// The integration behind an organization's row.
+pub async fn by_row(conn: &mut Conn, id: OrgIntegrationId) -> Result<Option<Installed>> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.id = ").arg(id);
+    conn.optional(query).await
+}
+
+/// The mapped projects of these rows, by row and id.
+pub async fn external_projects(conn: &mut Conn, of: &[OrgIntegrationId]) -> Result<Vec<ExternalProject>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT organization_integration_id, external_id, name, resolved_status, unresolved_status \
+         FROM external_project WHERE organization_integration_id IN ",
+    );
+    query.list(of.iter().copied()).push(" ORDER BY organization_integration_id, id");
+    conn.all(query).await
+}
+
+/// Replaces the mapped projects of a row.
+pub async fn replace_external_projects(
+    tx: &mut Tx,
+    of: OrgIntegrationId,
+    projects: &[ExternalProject],
+    now: Time,
+) -> Result<()> {
+    let old = Query::new("DELETE FROM external_project WHERE organization_integration_id = $1").bind(of);
+    tx.execute(old).await?;
+    for project in projects {
+        let query = Query::new(
+            "INSERT INTO external_project (organization_integration_id, external_id, name, resolved_status, \
+             unresolved_status, date_added) VALUES ($1, $2, $3, $4, $5, $6)",
+        );
+        let query = query.bind(of).bind(&project.external_id).bind(&project.name);
+        tx.execute(query.bind(&project.resolved_status).bind(&project.unresolved_status).bind(now)).await?;
+    }
+    Ok(())
+}
+
+/// Stores the organization's settings.
+pub async fn set_config(tx: &mut Tx, id: OrgIntegrationId, config: &Json, now: Time) -> Result<()> {
+    let query =
+        Query::new("UPDATE organization_integration SET config = $2, date_updated = $3 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(config).bind(now)).await
+}
+
+/// Moves an organization's row from one of these states to another; whether it was in one of them.
+pub async fn set_status(tx: &mut Tx, id: OrgIntegrationId, from: &[i64], to: i64, now: Time) -> Result<bool> {
+    let mut query = Query::new("UPDATE organization_integration SET status = ");
+    query.arg(to).push(", date_updated = ").arg(now).push(" WHERE id = ").arg(id).push(" AND status IN ");
+    query.list(from.iter().copied());
+    Ok(tx.execute(query).await? == 1)
+}
+
+/// Removes an organization's row with what hangs on it: the identity that it acted with, mappings of code and of
+/// statuses. Repositories stay and belong to no integration from then on; so do links to items on the other side.
+pub async fn remove(tx: &mut Tx, id: OrgIntegrationId) -> Result<()> {
+    for text in [
+        "UPDATE repository SET integration_id = NULL WHERE (organization_id, integration_id) = \
+         (SELECT organization_id, integration_id FROM organization_integration WHERE id = $1)",
+        "DELETE FROM code_mapping WHERE organization_integration_id = $1",
+        "DELETE FROM identity WHERE id = (SELECT default_auth_id FROM organization_integration WHERE id = $1)",
+        "DELETE FROM organization_integration WHERE id = $1",
+    ] {
+        tx.execute(Query::new(text).bind(id)).await?;
+    }
+    Ok(())
+}
