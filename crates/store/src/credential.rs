@@ -30,7 +30,7 @@ pub struct KnownToken {
 }
 
 impl FromRow for KnownToken {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
         Ok(Self { facts: TokenFacts::from_row(row)?, user: User::from_row(row)? })
     }
 }

@@ -23,7 +23,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    sqlite::{self, Lent, SqliteRow},
+    sqlite::{self, Cells, Lent, Names, SqliteRow},
 };
 
 /// A bound parameter. Nulls are typed, because PostgreSQL wants to know.
@@ -178,17 +178,21 @@ impl Query {
     }
 }
 
-/// A row of either database.
+/// A row of either database, where the driver has it.
 #[derive(Debug)]
-pub struct Row(RowKind);
+pub struct Row<'r>(RowKind<'r>);
 
 #[derive(Debug)]
-enum RowKind {
-    Sqlite(SqliteRow),
-    Postgres(PgRow),
+enum RowKind<'r> {
+    Sqlite(SqliteRow<'r>),
+    Postgres(&'r PgRow),
 }
 
-impl Row {
+impl<'r> Row<'r> {
+    pub(crate) fn sqlite(names: &'r Names, cells: Cells<'r>) -> Self {
+        Self(RowKind::Sqlite(SqliteRow::new(names, cells)))
+    }
+
     /// Reads the column called `name`.
     pub fn get<T: Column>(&self, name: &str) -> Result<T> {
         let index = match &self.0 {
@@ -217,7 +221,7 @@ impl Row {
         .unwrap_or_else(|| index.to_string())
     }
 
-    fn native<'r, T>(&'r self, index: usize) -> Result<T>
+    fn native<T>(&self, index: usize) -> Result<T>
     where
         T: rusqlite::types::FromSql + sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
     {
@@ -231,21 +235,21 @@ impl Row {
 }
 
 /// What a column can be read as.
-pub trait Column: Sized {
+pub trait Column: Sized + Send {
     /// Reads column `index` of `row`.
-    fn read(row: &Row, index: usize) -> Result<Self>;
+    fn read(row: &Row<'_>, index: usize) -> Result<Self>;
 }
 
 macro_rules! native {
     ($($type:ty),*) => {
         $(
             impl Column for $type {
-                fn read(row: &Row, index: usize) -> Result<Self> {
+                fn read(row: &Row<'_>, index: usize) -> Result<Self> {
                     row.native(index)
                 }
             }
             impl Column for Option<$type> {
-                fn read(row: &Row, index: usize) -> Result<Self> {
+                fn read(row: &Row<'_>, index: usize) -> Result<Self> {
                     row.native(index)
                 }
             }
@@ -259,14 +263,14 @@ macro_rules! derived {
     ($($type:ty, $from:ty, |$raw:ident, $column:ident| $into:expr;)*) => {
         $(
             impl Column for $type {
-                fn read(row: &Row, index: usize) -> Result<Self> {
+                fn read(row: &Row<'_>, index: usize) -> Result<Self> {
                     let $raw = <$from>::read(row, index)?;
                     let $column = || row.name(index);
                     $into
                 }
             }
             impl Column for Option<$type> {
-                fn read(row: &Row, index: usize) -> Result<Self> {
+                fn read(row: &Row<'_>, index: usize) -> Result<Self> {
                     match Option::<$from>::read(row, index)? {
                         None => Ok(None),
                         Some($raw) => {
@@ -290,37 +294,56 @@ derived! {
 }
 
 impl<T> Column for Id<T> {
-    fn read(row: &Row, index: usize) -> Result<Self> {
+    fn read(row: &Row<'_>, index: usize) -> Result<Self> {
         i64::read(row, index).map(Id::new)
     }
 }
 
 impl<T> Column for Option<Id<T>> {
-    fn read(row: &Row, index: usize) -> Result<Self> {
+    fn read(row: &Row<'_>, index: usize) -> Result<Self> {
         Ok(Option::<i64>::read(row, index)?.map(Id::new))
     }
 }
 
 /// What a whole row can be read as.
-pub trait FromRow: Sized {
+pub trait FromRow: Sized + Send {
     /// Reads the row.
-    fn from_row(row: &Row) -> Result<Self>;
+    fn from_row(row: &Row<'_>) -> Result<Self>;
+}
+
+/// Where rows go, one after another.
+pub(crate) trait Sink: Send {
+    /// Reads a row.
+    fn take(&mut self, row: &Row<'_>) -> Result<()>;
+    /// Forgets what it has, because the statement begins again.
+    fn clear(&mut self);
+}
+
+impl<T: FromRow> Sink for Vec<T> {
+    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+        self.push(T::from_row(row)?);
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.clear();
+    }
 }
 
 impl FromRow for i64 {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
         row.at(0)
     }
 }
 
 impl FromRow for String {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
         row.at(0)
     }
 }
 
 impl<T> FromRow for Id<T> {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
         row.at(0)
     }
 }
@@ -328,7 +351,7 @@ impl<T> FromRow for Id<T> {
 macro_rules! tuple {
     ($($name:ident $index:tt),*) => {
         impl<$($name: Column),*> FromRow for ($($name,)*) {
-            fn from_row(row: &Row) -> Result<Self> {
+            fn from_row(row: &Row<'_>) -> Result<Self> {
                 Ok(($(row.at::<$name>($index)?,)*))
             }
         }
@@ -352,7 +375,7 @@ macro_rules! row {
         pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
 
         impl $crate::FromRow for $name {
-            fn from_row(row: &$crate::Row) -> $crate::Result<Self> {
+            fn from_row(row: &$crate::Row<'_>) -> $crate::Result<Self> {
                 Ok(Self { $($field: row.get(stringify!($field))?),* })
             }
         }
@@ -410,7 +433,10 @@ impl Conn {
         Box::pin(async move {
             match self.link() {
                 Link::Here(c) => sqlite::execute(c, &query),
-                Link::Lent(c) => c.run(move |c| sqlite::execute(c, &query)).await,
+                Link::Lent(c) => match c.try_in_place(|c| sqlite::execute(c, &query)) {
+                    Some(done) => done,
+                    None => c.run(move |c| sqlite::execute(c, &query)).await,
+                },
                 Link::Postgres(c) => Ok(c.execute(query.postgres()).await?.rows_affected()),
             }
         })
@@ -426,12 +452,16 @@ impl Conn {
 
     /// All rows.
     pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
-        self.rows(query).await?.iter().map(T::from_row).collect()
+        let mut rows = Vec::new();
+        self.each(query, usize::MAX, &mut rows).await?;
+        Ok(rows)
     }
 
     /// The row, if there is one. Further rows are ignored.
     pub async fn optional<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
-        self.first_row(query).await?.as_ref().map(T::from_row).transpose()
+        let mut rows = Vec::new();
+        self.each(query, 1, &mut rows).await?;
+        Ok(rows.pop())
     }
 
     /// The row of a statement that always has one (`RETURNING`, an aggregate).
@@ -439,31 +469,28 @@ impl Conn {
         self.optional(query).await?.ok_or(StoreError::RowCount { affected: 0 })
     }
 
-    fn rows(&mut self, query: Query) -> BoxFuture<'_, Result<Vec<Row>>> {
+    /// Hands the first `max` rows to `sink`, each where the driver has it. Rows that come from another thread, because the
+    /// statement was long, are carried over whole.
+    fn each<'c>(&'c mut self, query: Query, max: usize, sink: &'c mut dyn Sink) -> BoxFuture<'c, Result<()>> {
         Box::pin(async move {
-            let rows = match self.link() {
-                Link::Here(c) => sqlite::rows(c, &query, usize::MAX)?,
-                Link::Lent(c) => c.run(move |c| sqlite::rows(c, &query, usize::MAX)).await?,
+            match self.link() {
+                Link::Here(c) => sqlite::each(c, &query, max, sink),
+                Link::Lent(c) => {
+                    if let Some(done) = c.try_in_place(|c| sqlite::each(c, &query, max, sink)) {
+                        return done;
+                    }
+                    sink.clear();
+                    c.run(move |c| sqlite::keep(c, &query, max)).await?.each(sink)
+                }
+                Link::Postgres(c) if max == 1 => match c.fetch_optional(query.postgres()).await? {
+                    Some(row) => sink.take(&Row(RowKind::Postgres(&row))),
+                    None => Ok(()),
+                },
                 Link::Postgres(c) => {
                     let rows = c.fetch_all(query.postgres()).await?;
-                    return Ok(rows.into_iter().map(|row| Row(RowKind::Postgres(row))).collect());
+                    rows.iter().try_for_each(|row| sink.take(&Row(RowKind::Postgres(row))))
                 }
-            };
-            Ok(rows.into_iter().map(|row| Row(RowKind::Sqlite(row))).collect())
-        })
-    }
-
-    fn first_row(&mut self, query: Query) -> BoxFuture<'_, Result<Option<Row>>> {
-        Box::pin(async move {
-            let rows = match self.link() {
-                Link::Here(c) => sqlite::rows(c, &query, 1)?,
-                Link::Lent(c) => c.run(move |c| sqlite::rows(c, &query, 1)).await?,
-                Link::Postgres(c) => {
-                    let row = c.fetch_optional(query.postgres()).await?;
-                    return Ok(row.map(|row| Row(RowKind::Postgres(row))));
-                }
-            };
-            Ok(rows.into_iter().next().map(|row| Row(RowKind::Sqlite(row))))
+            }
         })
     }
 }

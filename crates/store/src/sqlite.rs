@@ -13,7 +13,8 @@ use std::{
 };
 
 use rusqlite::{
-    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql,
+    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, ToSql,
+    config::DbConfig,
     types::{FromSql, ToSqlOutput, Value as Cell, ValueRef},
 };
 use tokio::{
@@ -21,7 +22,10 @@ use tokio::{
     task, time,
 };
 
-use crate::{Query, Result, StoreError, Value};
+use crate::{
+    Query, Result, StoreError, Value,
+    sql::{Row, Sink},
+};
 
 /// How many statements a connection keeps prepared.
 const STATEMENTS_KEPT_MAX: usize = 512;
@@ -79,7 +83,7 @@ struct ReadConnection {
 
 impl ReadConnection {
     /// Runs `work` on this thread; `None` when it would take long or wait.
-    fn try_in_place<T>(&self, work: impl Fn(&Connection) -> Result<T>) -> Option<Result<T>> {
+    fn try_in_place<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Option<Result<T>> {
         if let Err(error) = self.conn.busy_timeout(Duration::ZERO) {
             return Some(Err(error.into()));
         }
@@ -106,6 +110,8 @@ impl ReadConnection {
 
 fn prepare(conn: &Connection) -> Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    // Without it a statement with `LIMIT $1` is compiled anew whenever another value is bound.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     Ok(())
@@ -117,22 +123,31 @@ pub(crate) fn execute(conn: &Connection, query: &Query) -> Result<u64> {
     Ok(statement.raw_execute()? as u64)
 }
 
-/// The rows of a statement, the first `max` of them.
-pub(crate) fn rows(conn: &Connection, query: &Query, max: usize) -> Result<Vec<SqliteRow>> {
+/// Hands the rows of a statement to `sink`, the first `max` of them, while the statement stands on them: texts are copied
+/// once, into what the row is read as.
+pub(crate) fn each(conn: &Connection, query: &Query, max: usize, sink: &mut dyn Sink) -> Result<()> {
     let mut statement = bound(conn, query)?;
-    let width = statement.column_count();
-    let mut names: Option<Arc<[String]>> = None;
+    let names = Names::of(&statement);
     let mut rows = statement.raw_query();
-    let mut read = Vec::new();
-    while read.len() < max
-        && let Some(row) = rows.next()?
-    {
-        let names =
-            names.get_or_insert_with(|| row.as_ref().column_names().into_iter().map(str::to_owned).collect());
-        let cells = (0..width).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?;
-        read.push(SqliteRow { names: Arc::clone(names), cells });
+    for _ in 0..max {
+        let Some(row) = rows.next()? else { break };
+        sink.take(&Row::sqlite(&names, Cells::Live(row)))?;
     }
-    Ok(read)
+    Ok(())
+}
+
+/// The rows of a statement with their values taken out of it, to be carried to another thread.
+pub(crate) fn keep(conn: &Connection, query: &Query, max: usize) -> Result<KeptRows> {
+    let mut statement = bound(conn, query)?;
+    let names = Names::of(&statement);
+    let width = statement.column_count();
+    let mut rows = statement.raw_query();
+    let mut kept = Vec::new();
+    for _ in 0..max {
+        let Some(row) = rows.next()? else { break };
+        kept.push((0..width).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?);
+    }
+    Ok(KeptRows { names, rows: kept })
 }
 
 fn bound<'c>(conn: &'c Connection, query: &Query) -> Result<CachedStatement<'c>> {
@@ -161,28 +176,89 @@ impl ToSql for Value {
     }
 }
 
-/// A row with its values taken out of the statement.
+/// Rows with their values taken out of the statement.
 #[derive(Debug)]
-pub(crate) struct SqliteRow {
-    names: Arc<[String]>,
-    cells: Vec<Cell>,
+pub(crate) struct KeptRows {
+    names: Names,
+    rows: Vec<Vec<Cell>>,
 }
 
-impl SqliteRow {
-    /// Where the column called `name` is.
+impl KeptRows {
+    /// Hands them to `sink`.
+    pub(crate) fn each(&self, sink: &mut dyn Sink) -> Result<()> {
+        self.rows.iter().try_for_each(|row| sink.take(&Row::sqlite(&self.names, Cells::Kept(row))))
+    }
+}
+
+/// The names of a statement's columns, one behind the other in one text.
+#[derive(Debug)]
+pub(crate) struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn of(statement: &Statement<'_>) -> Self {
+        let count = statement.column_count();
+        // Names have a dozen letters or so.
+        let mut names = Self { text: String::with_capacity(12 * count), ends: Vec::with_capacity(count) };
+        for index in 0..count {
+            names.text.push_str(statement.column_name(index).unwrap_or_default());
+            names.ends.push(names.text.len());
+        }
+        names
+    }
+
+    fn get(&self, index: usize) -> Option<&str> {
+        let start = if index == 0 { 0 } else { *self.ends.get(index - 1)? };
+        self.text.get(start..*self.ends.get(index)?)
+    }
+}
+
+/// The values of a row: where the statement stands, or taken out of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cells<'r> {
+    Live(&'r rusqlite::Row<'r>),
+    Kept(&'r [Cell]),
+}
+
+/// A row and how far it has been read.
+#[derive(Debug)]
+pub(crate) struct SqliteRow<'r> {
+    names: &'r Names,
+    cells: Cells<'r>,
+    next: std::cell::Cell<usize>,
+}
+
+impl<'r> SqliteRow<'r> {
+    pub(crate) fn new(names: &'r Names, cells: Cells<'r>) -> Self {
+        Self { names, cells, next: std::cell::Cell::new(0) }
+    }
+
+    /// Where the column called `name` is. Rows are read in the order of their columns, mostly: the one behind the last
+    /// is looked at first.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|column| column == name)
+        let is_it = |index: &usize| self.name(*index) == Some(name);
+        let found = Some(self.next.get()).filter(is_it);
+        let found = found.or_else(|| (0..self.names.ends.len()).find(is_it))?;
+        self.next.set(found + 1);
+        Some(found)
     }
 
     /// The name of the column at `index`.
     pub(crate) fn name(&self, index: usize) -> Option<&str> {
-        self.names.get(index).map(String::as_str)
+        self.names.get(index)
     }
 
     /// Reads the column at `index`.
     pub(crate) fn read<T: FromSql>(&self, index: usize) -> Result<T> {
-        let cell = self.cells.get(index).ok_or(rusqlite::Error::InvalidColumnIndex(index))?;
-        T::column_result(ValueRef::from(cell)).map_err(|error| StoreError::Corrupt {
+        let value = match self.cells {
+            Cells::Live(row) => row.get_ref(index)?,
+            Cells::Kept(cells) => {
+                ValueRef::from(cells.get(index).ok_or(rusqlite::Error::InvalidColumnIndex(index))?)
+            }
+        };
+        T::column_result(value).map_err(|error| StoreError::Corrupt {
             column: self.name(index).unwrap_or_default().to_owned(),
             reason: error.to_string(),
         })
@@ -236,20 +312,19 @@ struct Held {
 }
 
 impl Lent {
-    /// Runs `work`, which may be begun twice: here if it is short, else where blocking is allowed. When nobody waits for
-    /// it any more its statement is interrupted.
+    /// Runs `work` on this thread; `None` when it was not begun or given up, because it would take long or wait.
+    pub(crate) fn try_in_place<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Option<Result<T>> {
+        // Another thread has it while it ends a statement that nobody waits for.
+        let held = self.0.try_lock().ok()?;
+        held.conn.as_ref()?.try_in_place(work)
+    }
+
+    /// Runs `work` where blocking is allowed. When nobody waits for it any more its statement is interrupted.
     pub(crate) async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: Fn(&Connection) -> Result<T> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        // Another thread has it while it ends a statement that nobody waits for.
-        if let Ok(held) = self.0.try_lock()
-            && let Some(conn) = &held.conn
-            && let Some(done) = conn.try_in_place(&work)
-        {
-            return done;
-        }
         let held = Arc::clone(&self.0);
         let mut waiting = Waiting::default();
         let running = Arc::clone(&waiting.running);

@@ -169,7 +169,7 @@ pub struct Found {
 }
 
 impl FromRow for Found {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
         Ok(Self { issue: Issue::from_row(row)?, key: row.get("sort_key")? })
     }
 }
