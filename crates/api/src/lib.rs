@@ -31,15 +31,13 @@ pub use edge::{Error, Result, Routes};
 use axum::Router;
 use mortise_service::Ctx;
 
-/// The whole API as a router, with its routes' facts and document.
+/// The whole API as a router, with its routes' facts.
 #[derive(Debug)]
 pub struct Api {
     /// Answers requests.
     pub router: Router,
     /// Every route: its path, methods and gate.
     pub facts: Vec<edge::RouteFacts>,
-    /// The OpenAPI document, as JSON.
-    pub document: String,
 }
 
 /// Builds the API over a context.
@@ -47,4 +45,11 @@ pub fn api(ctx: &Ctx) -> Api {
     let mut table = Routes::new(ctx.clone());
     routes::all(&mut table);
     table.finish()
+}
+
+/// The OpenAPI document, as JSON.
+pub fn document(ctx: &Ctx) -> String {
+    let mut table = Routes::documented(ctx.clone());
+    routes::all(&mut table);
+    table.into_document()
 }

@@ -69,7 +69,7 @@ pub async fn page() -> String {
 async fn requests() -> BTreeMap<String, String> {
     let app = TestApp::sqlite().await;
     let api = mortise_api::api(&app.ctx);
-    let document: Value = serde_json::from_str(&api.document).unwrap();
+    let document: Value = serde_json::from_str(&mortise_api::document(&app.ctx)).unwrap();
     let grantable = ScopeSet::of(GRANTABLE_SCOPES);
     let mut by_tag: BTreeMap<String, String> = BTreeMap::new();
     for route in &api.facts {

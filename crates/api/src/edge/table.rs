@@ -1,6 +1,9 @@
 //! The table of routes: builds the router, the OpenAPI document and the facts that tests walk, from one registration.
+//!
+//! The document takes several megabytes while it is put together, and few servers are ever asked for it. So it is put
+//! together when it is, from a second walk through the same registrations.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::{Router, extract::Request, middleware, response::Response, routing::MethodRouter};
 use http::Method;
@@ -27,7 +30,8 @@ pub struct RouteFacts {
 pub struct Routes {
     ctx: Ctx,
     router: Router<Ctx>,
-    document: OpenApi,
+    /// Present while the document is what is wanted.
+    document: Option<OpenApi>,
     facts: Vec<RouteFacts>,
 }
 
@@ -38,9 +42,14 @@ impl std::fmt::Debug for Routes {
 }
 
 impl Routes {
-    /// An empty table.
+    /// An empty table for a router.
     pub(crate) fn new(ctx: Ctx) -> Self {
-        Self { ctx, router: Router::new(), document: openapi::skeleton(), facts: Vec::new() }
+        Self { ctx, router: Router::new(), document: None, facts: Vec::new() }
+    }
+
+    /// An empty table for a document.
+    pub(crate) fn documented(ctx: Ctx) -> Self {
+        Self { document: Some(openapi::skeleton()), ..Self::new(ctx) }
     }
 
     /// Registers the handlers of one path behind a permission class.
@@ -56,7 +65,9 @@ impl Routes {
     ) -> Registered<'_> {
         let (path, methods) = openapi::single_path(&paths);
         let layered = self.layered(gate, &path, &methods, handlers.clone());
-        openapi::merge(&mut self.document, schemas, &paths);
+        if let Some(document) = &mut self.document {
+            openapi::merge(document, schemas, &paths);
+        }
         self.add(&path, &methods, Some(gate), layered.clone());
         Registered { table: self, paths, methods, gate: Some(gate), handlers: layered, bare: handlers }
     }
@@ -81,7 +92,9 @@ impl Routes {
     /// Registers handlers that follow rules of their own (ingestion).
     pub fn plain(&mut self, (schemas, paths, handlers): UtoipaMethodRouter<Ctx>) -> Registered<'_> {
         let (path, methods) = openapi::single_path(&paths);
-        openapi::merge(&mut self.document, schemas, &paths);
+        if let Some(document) = &mut self.document {
+            openapi::merge(document, schemas, &paths);
+        }
         self.add(&path, &methods, None, handlers.clone());
         Registered { table: self, paths, methods, gate: None, handlers: handlers.clone(), bare: handlers }
     }
@@ -91,19 +104,28 @@ impl Routes {
         self.facts.push(RouteFacts { path: path.to_owned(), methods: methods.to_vec(), gate });
     }
 
+    /// The document of a table that was begun for it.
+    pub(crate) fn into_document(self) -> String {
+        self.document.as_ref().map(openapi::render).unwrap_or_default()
+    }
+
     /// Ends the table.
     pub(crate) fn finish(self) -> Api {
-        let document = openapi::render(&self.document);
-        let served = document.clone();
+        let (document, ctx) = (OnceLock::new(), self.ctx.clone());
+        let document = Arc::new((document, ctx));
+        let serve = async move || {
+            let (document, ctx) = &*document;
+            openapi::serve(document.get_or_init(|| crate::document(ctx)).clone())
+        };
         let public = self.ctx.settings.public_url.clone();
         let unmatched = async move |request: Request| -> Response { fallback::answer(&request, &public) };
         let router = self
             .router
-            .route(openapi::PATH, axum::routing::get(async move || openapi::serve(served)))
+            .route(openapi::PATH, axum::routing::get(serve))
             .route("/api/0/{*rest}", axum::routing::any(unmatched))
             .layer(CatchPanicLayer::custom(|_| error::internal(&"a handler panicked")))
             .with_state(self.ctx);
-        Api { router, facts: self.facts, document }
+        Api { router, facts: self.facts }
     }
 }
 
@@ -127,14 +149,18 @@ impl std::fmt::Debug for Registered<'_> {
 impl Registered<'_> {
     /// Serves the same handlers under another path, documented there too.
     pub fn alias(self, path: &str) -> Self {
-        openapi::add_alias(&mut self.table.document, &self.paths, path);
+        if let Some(document) = &mut self.table.document {
+            openapi::add_alias(document, &self.paths, path);
+        }
         self.table.add(path, &self.methods, self.gate, self.handlers.clone());
         self
     }
 
     /// The same behind another permission class, for handlers that find out from the path where they are.
     pub fn alias_for<P: Permission>(self, path: &str) -> Self {
-        openapi::add_alias(&mut self.table.document, &self.paths, path);
+        if let Some(document) = &mut self.table.document {
+            openapi::add_alias(document, &self.paths, path);
+        }
         let gate = Gate::Class(P::CLASS);
         let handlers = self.table.layered(gate, path, &self.methods, self.bare.clone());
         self.table.add(path, &self.methods, Some(gate), handlers);

@@ -247,7 +247,7 @@ fn text(value: &Value) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_of_apps_has_a_rule() {
     let app = TestApp::sqlite().await;
-    let document: Value = serde_json::from_str(&mortise_api::api(&app.ctx).document).unwrap();
+    let document: Value = serde_json::from_str(&mortise_api::document(&app.ctx)).unwrap();
     let is_of_apps = |path: &&String| {
         let is_of_api = path.starts_with("/api/0/");
         is_of_api && (path.contains("sentry-app") || path.contains("integration-features"))

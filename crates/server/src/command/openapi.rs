@@ -7,5 +7,5 @@ use crate::{config::Config, context, output};
 
 /// Prints the document.
 pub(crate) async fn run(config: &Config) -> Result<()> {
-    output::print(&format!("{}\n", mortise_api::api(&context::in_memory(config).await?).document))
+    output::print(&format!("{}\n", mortise_api::document(&context::in_memory(config).await?)))
 }
