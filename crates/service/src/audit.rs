@@ -1,7 +1,7 @@
 //! The audit log: written in the transaction of the change it tells of.
 
 use mortise_domain::{AuditEvent, OrgId, Time, UserId};
-use mortise_store::{Tx, sentry_app::SentryApp};
+use mortise_store::{Tx, sentry_app::Exchanger};
 use serde_json::Value as Json;
 
 use crate::{Auth, Caller, Client, Result};
@@ -63,7 +63,7 @@ impl Actor {
     }
 
     /// An app that proved who it is by its secret.
-    pub fn app(app: &SentryApp, client: &Client) -> Self {
+    pub fn app(app: &Exchanger, client: &Client) -> Self {
         let ip = client.ip.map(|ip| ip.to_string());
         Self { id: app.proxy_user_id, label: Some(app.slug.clone()), ip }
     }

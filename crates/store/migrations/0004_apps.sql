@@ -29,7 +29,9 @@ CREATE TABLE sentry_app (
   date_published BIGINT,
   date_deleted BIGINT
 ) STRICT;
-CREATE INDEX sentry_app_owner ON sentry_app (owner_id);
+-- Lists of apps come in the order of these.
+CREATE INDEX sentry_app_owner ON sentry_app (owner_id, date_added, id);
+CREATE INDEX sentry_app_status ON sentry_app (status, date_added, id);
 
 CREATE TABLE sentry_app_component (
   id ID,
@@ -105,7 +107,7 @@ CREATE TABLE sentry_app_installation (
   date_updated BIGINT NOT NULL,
   date_deleted BIGINT
 ) STRICT;
-CREATE INDEX sentry_app_installation_org ON sentry_app_installation (organization_id);
+CREATE INDEX sentry_app_installation_org ON sentry_app_installation (organization_id, date_added, id);
 CREATE INDEX sentry_app_installation_token_current ON sentry_app_installation (api_token_id);
 CREATE INDEX sentry_app_installation_grant ON sentry_app_installation (api_grant_id);
 CREATE UNIQUE INDEX sentry_app_installation_live ON sentry_app_installation (sentry_app_id, organization_id) WHERE date_deleted IS NULL;

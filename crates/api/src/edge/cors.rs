@@ -45,10 +45,12 @@ pub(super) fn decorate(
             headers.insert(name, value);
         }
     };
-    set(headers, header::ALLOW, allow);
-    set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, allow);
-    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOW_HEADERS);
-    set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSE_HEADERS);
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        headers.insert(header::ALLOW, allow.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow);
+    }
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOW_HEADERS));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSE_HEADERS));
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.as_ref().map_or("*", |origin| origin.as_str()));
     if let Some(origin) = origin {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));

@@ -4,6 +4,23 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use super::error::internal;
+
+/// What most answers fit into, bytes.
+const BODY_BYTES: usize = 1024;
+
+/// An answer with a body. Lists are long, and a vector takes many small pieces cheaper than what `axum::Json` writes into.
+fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
+    let mut bytes = Vec::with_capacity(BODY_BYTES);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => {
+            let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            (status, [kind], bytes).into_response()
+        }
+        Err(error) => internal(&error),
+    }
+}
+
 /// 200 with a body.
 pub type Json<T> = axum::Json<T>;
 
@@ -13,7 +30,7 @@ pub struct Created<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        (StatusCode::CREATED, axum::Json(self.0)).into_response()
+        json(StatusCode::CREATED, &self.0)
     }
 }
 
@@ -23,7 +40,7 @@ pub struct Accepted<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Accepted<T> {
     fn into_response(self) -> Response {
-        (StatusCode::ACCEPTED, axum::Json(self.0)).into_response()
+        json(StatusCode::ACCEPTED, &self.0)
     }
 }
 
@@ -66,7 +83,7 @@ impl<T> Paged<T> {
 
 impl<T: Serialize> IntoResponse for Paged<T> {
     fn into_response(self) -> Response {
-        let mut response = axum::Json(self.body).into_response();
+        let mut response = json(StatusCode::OK, &self.body);
         let headers = self.extra.into_iter().chain([(header::LINK, self.link)]);
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(&value) {

@@ -11,7 +11,7 @@ use mortise_service::{
         programmatic::{self, Wanted},
     },
 };
-use mortise_store::{Reader, sentry_app};
+use mortise_store::{Reader, organization::access::Which, sentry_app};
 use mortise_testkit::{Receiver, Reply, TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -116,9 +116,12 @@ api_test!(the_app_behind_a_proxy_user_is_found_while_it_waits, |app| async move 
     assert!(elsewhere.is_none());
     let person = facade::installation_of_proxy_user(&mut conn, world.owner, world.org).await.unwrap();
     assert!(person.is_none());
-    let scopes = facade::scopes_of_proxy_user(&mut conn, proxy, world.org).await.unwrap();
+    let here = facade::organization_of_proxy_user(&mut conn, proxy, Which::Id(world.org)).await.unwrap();
+    let (org, scopes) = here.unwrap();
+    assert_eq!(org.id, world.org);
     assert_eq!(scopes, Some(ScopeSet::of(&[Scope::EventRead])));
-    let scopes = facade::scopes_of_proxy_user(&mut conn, proxy, world.stranger_org).await.unwrap();
+    let elsewhere = Which::Id(world.stranger_org);
+    let (_, scopes) = facade::organization_of_proxy_user(&mut conn, proxy, elsewhere).await.unwrap().unwrap();
     assert_eq!(scopes, None);
     let names = facade::apps_of_proxy_users(&mut conn, &[proxy, world.owner]).await.unwrap();
     assert_eq!(names.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["Board"]);

@@ -7,9 +7,13 @@ use mortise_domain::{
 use mortise_store::{
     Conn,
     member::{self, Member, TeamMembership},
-    organization::{self, Organization},
+    organization::{
+        self, Organization,
+        access::{self as found_by, PersonIn, Which},
+    },
     project,
 };
+use serde_json::Value as Json;
 
 use super::IdOrSlug;
 use crate::{Auth, Caller, Ctx, Error, Result, apps::facade, roles::scopes_json};
@@ -150,12 +154,11 @@ pub async fn organization_in_any_state(
     segment: &IdOrSlug<kind::Organization>,
     required: ScopeSet,
 ) -> Result<OrgAccess> {
-    let mut conn = ctx.store.read().await?;
-    let org = match segment {
-        IdOrSlug::Id(id) => organization::by_id_in_any_state(&mut conn, *id).await?,
-        IdOrSlug::Slug(slug) => organization::by_slug_in_any_state(&mut conn, slug).await?,
+    let which = match segment {
+        IdOrSlug::Id(id) => Which::IdInAnyState(*id),
+        IdOrSlug::Slug(slug) => Which::SlugInAnyState(slug),
     };
-    let access = of_caller(&mut conn, caller, org).await?;
+    let access = of_caller(&mut *ctx.store.read().await?, caller, which).await?;
     access.require(required)?;
     Ok(access)
 }
@@ -171,41 +174,43 @@ pub(super) async fn resolve(
     caller: Caller,
     segment: &IdOrSlug<kind::Organization>,
 ) -> Result<OrgAccess> {
-    let org = match segment {
-        IdOrSlug::Id(id) => organization::by_id(conn, *id).await?,
-        IdOrSlug::Slug(slug) => organization::by_slug(conn, slug).await?,
+    let which = match segment {
+        IdOrSlug::Id(id) => Which::Id(*id),
+        IdOrSlug::Slug(slug) => Which::Slug(slug),
     };
-    of_caller(conn, caller, org).await
+    of_caller(conn, caller, which).await
 }
 
-/// What the caller may do in the organization, if there is one.
-async fn of_caller(conn: &mut Conn, caller: Caller, org: Option<Organization>) -> Result<OrgAccess> {
+/// What the caller may do in the organization, if there is one. One statement, whoever asks.
+async fn of_caller(conn: &mut Conn, caller: Caller, which: Which<'_>) -> Result<OrgAccess> {
     if caller.is_anonymous() {
         return Err(Error::NotAuthenticated);
     }
-    let org = org.ok_or(Error::NoSuchResource)?;
     match (&caller.user, &caller.auth) {
         (Some(user), Some(Auth::Token(token))) if user.is_sentry_app => {
-            let bound_elsewhere = token.installation.is_none_or(|(_, bound)| bound != org.id);
-            let scopes = if bound_elsewhere {
-                None
-            } else {
-                facade::scopes_of_proxy_user(conn, user.id, org.id).await?
-            };
-            whole(org, caller, scopes.ok_or(Error::Forbidden)?)
+            let found = facade::organization_of_proxy_user(conn, user.id, which).await?;
+            let (org, scopes) = found.ok_or(Error::NoSuchResource)?;
+            let is_bound_here = token.installation.is_some_and(|(_, bound)| bound == org.id);
+            whole(org, caller, scopes.filter(|_| is_bound_here).ok_or(Error::Forbidden)?)
         }
-        (Some(_), auth) => {
+        (Some(user), auth) => {
             let token_scopes = auth.as_ref().map_or(ScopeSet::all(), Auth::scopes);
-            of_person(conn, org, caller, token_scopes).await
+            let found = found_by::with_person(conn, which, user.id).await?;
+            let PersonIn { org, member, teams } = found.ok_or(Error::NoSuchResource)?;
+            if member.is_none() && !caller.is_superuser() {
+                return Err(Error::Forbidden);
+            }
+            person(org, caller, token_scopes, member, teams)
         }
-        (None, Some(Auth::OrgToken { org: bound, .. })) if *bound == org.id => {
-            whole(org, caller, ScopeSet::all())
-        }
-        (None, Some(Auth::ApiKey { org: bound, scopes, .. })) if *bound == org.id => {
-            let scopes = *scopes;
+        (None, auth) => {
+            let org = found_by::find(conn, which).await?.ok_or(Error::NoSuchResource)?;
+            let scopes = match auth {
+                Some(Auth::OrgToken { org: bound, .. }) if *bound == org.id => ScopeSet::all(),
+                Some(Auth::ApiKey { org: bound, scopes, .. }) if *bound == org.id => *scopes,
+                _ => return Err(Error::Forbidden),
+            };
             whole(org, caller, scopes)
         }
-        _ => Err(Error::Forbidden),
     }
 }
 
@@ -224,24 +229,6 @@ fn whole(org: Organization, caller: Caller, scopes: ScopeSet) -> Result<OrgAcces
     })
 }
 
-async fn of_person(
-    conn: &mut Conn,
-    org: Organization,
-    caller: Caller,
-    token_scopes: ScopeSet,
-) -> Result<OrgAccess> {
-    let user = caller.user()?.id;
-    let member = member::of_user(conn, org.id, user).await?;
-    if member.is_none() && !caller.is_superuser() {
-        return Err(Error::Forbidden);
-    }
-    let teams = match &member {
-        Some(member) => member::teams_of(conn, member.id).await?,
-        None => Vec::new(),
-    };
-    person(org, caller, token_scopes, member, teams)
-}
-
 /// What a person may do, by membership and teams.
 fn person(
     org: Organization,
@@ -255,7 +242,7 @@ fn person(
         Some(member) => Some(member.role.parse::<OrgRole>().map_err(|e| Error::Internal(e.to_string()))?),
         None => None,
     };
-    let of_role = role.map_or(ScopeSet::EMPTY, |role| role.effective_scopes(scope_options(&org)));
+    let of_role = role.map_or(ScopeSet::EMPTY, |role| role.effective_scopes(scope_options(&org.options)));
     let scopes = if is_superuser { ScopeSet::all() } else { of_role.intersection(token_scopes) };
     let is_open = OrgFlags::from_bits(org.flags).is_on(OrgFlag::OpenMembership);
     let reaches_all = is_superuser || is_open || role.is_some_and(OrgRole::is_global);
@@ -304,9 +291,9 @@ pub async fn organizations_of(conn: &mut Conn, caller: &Caller) -> Result<Vec<Or
     Ok(all)
 }
 
-/// The organization's options that change scopes.
-pub(crate) fn scope_options(org: &Organization) -> ScopeOptions {
-    let on = |key: &str| org.options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(true);
+/// Those of an organization's options that change scopes.
+pub(crate) fn scope_options(options: &Json) -> ScopeOptions {
+    let on = |key: &str| options.get(key).and_then(Json::as_bool).unwrap_or(true);
     ScopeOptions {
         events_member_admin: on(EVENTS_MEMBER_ADMIN),
         alerts_member_write: on(ALERTS_MEMBER_WRITE),

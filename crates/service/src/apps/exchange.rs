@@ -9,8 +9,7 @@ use mortise_crypto::{ExposeSecret, Place, SecretString, assertion, token};
 use mortise_domain::{AuditEvent, Time};
 use mortise_store::{
     Tx,
-    application::{self, Application},
-    sentry_app::{self, Installation, NewRefresh, Refresh, SentryApp},
+    sentry_app::{self, Exchanger, Installation, NewRefresh, Refresh},
     token::{self as stored, NewToken, Token},
 };
 use mortise_wire::{
@@ -20,7 +19,11 @@ use mortise_wire::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::{secrets::Secrets, tokens::token_json, told};
+use super::{
+    secrets::{SealedSecrets, Secrets},
+    tokens::token_json,
+    told,
+};
 use crate::{
     Client, Ctx, Error, Result, audit,
     authenticate::{after, same_secret},
@@ -82,21 +85,15 @@ pub async fn exchange(
 ) -> Result<wire::Token> {
     let body = body.and_then(Json::as_object).filter(|body| !body.is_empty());
     let body = body.ok_or_else(|| Error::unauthorized(INVALID_REQUEST))?;
-    let asserted = match body.get("grant_type").and_then(Json::as_str) == Some(ASSERTION_GRANT) {
-        true => Some(asserted(ctx, bearer.unwrap_or_default()).await?),
-        false => None,
-    };
-    let (app, application, assertion) = match asserted {
-        Some((app, application, assertion)) => (app, application, Some(assertion)),
-        None => {
-            let (app, application) = authenticated(ctx, body).await?;
-            (app, application, None)
+    let (app, assertion) = match body.get("grant_type").and_then(Json::as_str) {
+        Some(ASSERTION_GRANT) => {
+            let (app, assertion) = asserted(ctx, bearer.unwrap_or_default(), uuid).await?;
+            (app, Some(assertion))
         }
+        _ => (authenticated(ctx, body, uuid).await?, None),
     };
-    let mut conn = ctx.store.read().await?;
-    let installation = sentry_app::installation_by_uuid(&mut conn, uuid).await?.ok_or(Error::NotFound)?;
-    drop(conn);
-    if installation.sentry_app_id != app.id {
+    let (id, installed) = app.installation_id.zip(app.installed_app_id).ok_or(Error::NotFound)?;
+    if installed != app.app_id {
         return Err(Error::Forbidden);
     }
     let wanted = assertion.map_or_else(|| wanted(body), Ok)?;
@@ -104,7 +101,7 @@ pub async fn exchange(
     let (inner, uuid, client) = (ctx.clone(), uuid.to_owned(), client.clone());
     let outcome = ctx.store.write(move |tx| {
         Box::pin(async move {
-            let exchange = Running { ctx: &inner, app: &app, application: &application, client: &client };
+            let exchange = Running { ctx: &inner, app: &app, client: &client };
             // Read again and held: exchanges of one installation come one after another.
             let installation = sentry_app::lock_installation(tx, &uuid).await?.ok_or(Error::NotFound)?;
             match &wanted {
@@ -115,7 +112,7 @@ pub async fn exchange(
         })
     });
     let (row, texts) = outcome.await?.ok_or_else(unauthorized)?;
-    told::exchanged(ctx, &installation, way);
+    told::exchanged(ctx, id, way);
     Ok(wire::Token {
         state: body.get("state").cloned().unwrap_or_default(),
         token: Some(texts.token),
@@ -124,33 +121,37 @@ pub async fn exchange(
     })
 }
 
-/// The app behind a client id, if the secret is its own.
-async fn authenticated(ctx: &Ctx, body: &Map<String, Json>) -> Result<(SentryApp, Application)> {
+/// The app behind a client id, if the secret is its own, beside the installation with the uuid.
+async fn authenticated(ctx: &Ctx, body: &Map<String, Json>, uuid: &str) -> Result<Exchanger> {
     let text = |key: &str| body.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
     let (id, secret) = text("client_id").zip(text("client_secret")).ok_or_else(invalid_pair)?;
-    let (app, application, known) = known(ctx, id).await?;
+    let (app, known) = known(ctx, id, uuid).await?;
     match same_secret(known.expose_secret().as_bytes(), secret.as_bytes()) {
-        true => Ok((app, application)),
+        true => Ok(app),
         false => Err(invalid_pair()),
     }
 }
 
 /// The app that an assertion is about, if its secret signed it.
-async fn asserted(ctx: &Ctx, text: &str) -> Result<(SentryApp, Application, Exchange)> {
+async fn asserted(ctx: &Ctx, text: &str, uuid: &str) -> Result<(Exchanger, Exchange)> {
     let id = assertion::claimed_issuer(text).ok_or_else(invalid_pair)?;
-    let (app, application, secret) = known(ctx, &id).await?;
+    let (app, secret) = known(ctx, &id, uuid).await?;
     let until = assertion::verify(text, &id, &secret, ctx.now()).map_err(|_| invalid_pair())?;
-    Ok((app, application, Exchange::Assertion(token::hash_token(text), until)))
+    Ok((app, Exchange::Assertion(token::hash_token(text), until)))
 }
 
 /// The app with a client id, and its secret.
-async fn known(ctx: &Ctx, client_id: &str) -> Result<(SentryApp, Application, SecretString)> {
-    let mut conn = ctx.store.read().await?;
-    let application = application::by_client_id(&mut conn, client_id).await?.ok_or_else(invalid_pair)?;
-    let app = sentry_app::of_application(&mut conn, application.id).await?.ok_or_else(invalid_pair)?;
-    drop(conn);
-    let secret = Secrets::open(ctx, (&application).into())?.current().clone();
-    Ok((app, application, secret))
+async fn known(ctx: &Ctx, client_id: &str, uuid: &str) -> Result<(Exchanger, SecretString)> {
+    let found = sentry_app::exchanger(&mut *ctx.store.read().await?, client_id, uuid).await?;
+    let app = found.ok_or_else(invalid_pair)?;
+    let sealed = SealedSecrets {
+        client_id: &app.client_id,
+        current: &app.client_secret,
+        previous: app.previous_secret.as_deref(),
+        rotated_at: app.secret_rotated_at,
+    };
+    let secret = Secrets::open(ctx, sealed)?.current().clone();
+    Ok((app, secret))
 }
 
 fn invalid_pair() -> Error {
@@ -181,31 +182,31 @@ fn answer_place(refresh_hash: &str) -> Place {
 /// An exchange inside its transaction.
 struct Running<'a> {
     ctx: &'a Ctx,
-    app: &'a SentryApp,
-    application: &'a Application,
+    app: &'a Exchanger,
     client: &'a Client,
 }
 
 impl Running<'_> {
     async fn redeem(&self, tx: &mut Tx, installation: &Installation, code: &str) -> Result<Outcome> {
         let hash = token::hash_token(code);
-        let ids: Vec<_> = installation.api_grant_id.into_iter().collect();
-        let grant = sentry_app::grants(tx, &ids).await?.into_iter().next();
+        let id = installation.api_grant_id.ok_or_else(unauthorized)?;
+        // What is refused here is undone, so the grant stays.
+        let grant = sentry_app::take_grant(tx, id).await?;
         let grant = grant.filter(|grant| same_secret(grant.code_hash.as_bytes(), hash.as_bytes()));
-        let grant = grant.filter(|grant| grant.application_id == self.application.id);
+        let grant = grant.filter(|grant| grant.application_id == self.app.application_id);
         let grant = grant.ok_or_else(unauthorized)?;
         if grant.expires_at <= self.ctx.now() {
             return Err(refused(GRANT_EXPIRED));
         }
-        sentry_app::delete_grant(tx, grant.id).await?;
         self.issue(tx, installation).await.map(Some)
     }
 
     async fn refresh(&self, tx: &mut Tx, installation: &Installation, text: &str) -> Result<Outcome> {
         let hash = token::hash_token(text);
-        let current = sentry_app::refreshable(tx, self.application.id, &hash).await?;
-        if let Some(current) = current.filter(|current| installation.api_token_id == Some(current.id)) {
-            sentry_app::delete_token(tx, current.id).await?;
+        let application = self.app.application_id;
+        if let Some(current) = installation.api_token_id
+            && sentry_app::take_refreshable(tx, application, current, &hash).await?
+        {
             let (row, texts) = self.issue(tx, installation).await?;
             self.remember(tx, installation, hash, &row, &texts).await?;
             return Ok(Some((row, texts)));
@@ -266,7 +267,7 @@ impl Running<'_> {
         let proxy = self.app.proxy_user_id.ok_or_else(unauthorized)?;
         let new = NewToken {
             user_id: proxy,
-            application_id: Some(self.application.id),
+            application_id: Some(self.app.application_id),
             name: None,
             token_type: TOKEN_TYPE,
             token_hash: text.hash,

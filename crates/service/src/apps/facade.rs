@@ -15,6 +15,7 @@ use mortise_domain::{
 use mortise_store::{
     Conn, Range, Slice, Tx,
     issue::beside,
+    organization::{self, Organization, access::Which},
     sentry_app::{self, AppFilter, SentryApp},
 };
 use serde_json::{Value as Json, json};
@@ -143,10 +144,14 @@ pub async fn installation_of_proxy_user(
     Ok(installations(conn, &filter).await?.pop())
 }
 
-/// What the app behind a proxy user may do in an organization where [`installation_of_proxy_user`] finds it, in one
+/// An organization, and what the app behind a proxy user may do there if [`installation_of_proxy_user`] finds it, in one
 /// statement, because every request of an app asks.
-pub async fn scopes_of_proxy_user(conn: &mut Conn, user: UserId, org: OrgId) -> Result<Option<ScopeSet>> {
-    Ok(sentry_app::scopes_in(conn, user, org).await?)
+pub async fn organization_of_proxy_user(
+    conn: &mut Conn,
+    user: UserId,
+    which: Which<'_>,
+) -> Result<Option<(Organization, Option<ScopeSet>)>> {
+    Ok(organization::access::with_app(conn, which, user).await?)
 }
 
 /// What is installed and confirmed in an organization.

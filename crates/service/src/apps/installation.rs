@@ -127,7 +127,7 @@ fn bound_to(caller: &Caller) -> Option<mortise_domain::InstallationId> {
 /// The installation. Those who may install see an unused code.
 pub async fn get_installation(ctx: &Ctx, access: &InstallationAccess) -> Result<wire::Installation> {
     let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
-    installation_seen(ctx, &access.org_slug, &access.installation, may_see_code).await
+    installation_seen(ctx, &access.org_slug, access.installation.id, may_see_code).await
 }
 
 /// Confirms the installation, as the app does when it has set itself up. Confirming twice is the same as once.
@@ -147,7 +147,7 @@ pub async fn confirm_installation(
         ctx.ingest().keys_changed();
         told::confirmed(ctx, &installation);
     }
-    installation_seen(ctx, &access.org_slug, &installation, false).await
+    installation_seen(ctx, &access.org_slug, installation.id, false).await
 }
 
 fn wants_installed(body: &Body) -> Result<bool> {

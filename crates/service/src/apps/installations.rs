@@ -1,14 +1,12 @@
 //! The apps in an organization: who may look, the list, and installing one more.
 
-use std::collections::HashMap;
-
 use mortise_domain::{
-    AppId, AuditEvent, Scope, ScopeSet, SlugKind, kind,
+    AppId, AuditEvent, InstallationId, Scope, ScopeSet, SlugKind, kind,
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Conn, StoreError,
-    sentry_app::{self, Installation},
+    StoreError,
+    sentry_app::{self, Installation, ShownInstallation},
 };
 use mortise_wire::{
     errors::{ErrorBody, field},
@@ -129,10 +127,12 @@ pub async fn list_installations(
 ) -> Result<Page<wire::Installation>> {
     let window = page.offset_window()?;
     let mut conn = ctx.store.read().await?;
-    let rows = sentry_app::live_of_org(&mut conn, access.org.id, paging::slice(&window)).await?;
+    let rows = sentry_app::shown_in_org(&mut conn, access.org.id, paging::slice(&window)).await?;
+    drop(conn);
     let page = window.page(rows);
     let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
-    let seen = installations(ctx, &mut conn, &access.org.slug, &page.rows, may_see_code).await?;
+    let seen = page.rows.iter().map(|row| seen(ctx, &access.org.slug, row, may_see_code));
+    let seen = seen.collect::<Result<Vec<_>>>()?;
     Ok(page.replace(|_| seen))
 }
 
@@ -143,48 +143,38 @@ pub async fn installation_json(
     installation: &Installation,
 ) -> Result<wire::Installation> {
     let may_see_code = access.scopes.contains(Scope::OrgIntegrations);
-    installation_seen(ctx, &access.org.slug, installation, may_see_code).await
+    installation_seen(ctx, &access.org.slug, installation.id, may_see_code).await
 }
 
 /// One installation, with its unused code for those who may see it.
 pub(super) async fn installation_seen(
     ctx: &Ctx,
     org_slug: &str,
-    installation: &Installation,
+    id: InstallationId,
     may_see_code: bool,
 ) -> Result<wire::Installation> {
-    let mut conn = ctx.store.read().await?;
-    let rows = std::slice::from_ref(installation);
-    let mut seen = installations(ctx, &mut conn, org_slug, rows, may_see_code).await?;
-    seen.pop().ok_or_else(|| Error::Internal("an installation is not there".to_owned()))
+    let row = sentry_app::shown_installation(&mut *ctx.store.read().await?, id).await?;
+    let row = row.ok_or_else(|| Error::Internal("an installation is not there".to_owned()))?;
+    seen(ctx, org_slug, &row, may_see_code)
 }
 
-/// Installations in one organization, in a constant number of statements.
-async fn installations(
+fn seen(
     ctx: &Ctx,
-    conn: &mut Conn,
     org_slug: &str,
-    rows: &[Installation],
+    row: &ShownInstallation,
     may_see_code: bool,
-) -> Result<Vec<wire::Installation>> {
-    let ids: Vec<_> = rows.iter().map(|row| row.sentry_app_id).collect();
-    let apps: HashMap<_, _> =
-        sentry_app::names(conn, &ids).await?.into_iter().map(|app| (app.id, app)).collect();
-    let ids: Vec<_> = rows.iter().filter_map(|row| row.api_grant_id).filter(|_| may_see_code).collect();
-    let grants: HashMap<_, _> =
-        sentry_app::grants(conn, &ids).await?.into_iter().map(|grant| (grant.id, grant)).collect();
-    let mut seen = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(app) = apps.get(&row.sentry_app_id) else { continue };
-        let grant = row.api_grant_id.and_then(|id| grants.get(&id));
-        let status = InstallationStatus::try_from(row.status).map_err(|e| Error::Internal(e.to_string()))?;
-        seen.push(wire::Installation {
-            app: InstalledApp { uuid: app.uuid.clone(), slug: app.slug.clone(), sentry_app_id: app.id.get() },
-            organization: InstallationOrganization { slug: org_slug.to_owned(), id: None },
-            uuid: row.uuid.clone(),
-            status: status.to_string(),
-            code: grant.map(|grant| open_code(ctx, &grant.code_hash, &grant.code)).transpose()?,
-        });
-    }
-    Ok(seen)
+) -> Result<wire::Installation> {
+    let status = InstallationStatus::try_from(row.status).map_err(|e| Error::Internal(e.to_string()))?;
+    let code = row.code_hash.as_ref().zip(row.code.as_ref()).filter(|_| may_see_code);
+    Ok(wire::Installation {
+        app: InstalledApp {
+            uuid: row.app_uuid.clone(),
+            slug: row.app_slug.clone(),
+            sentry_app_id: row.app_id.get(),
+        },
+        organization: InstallationOrganization { slug: org_slug.to_owned(), id: None },
+        uuid: row.uuid.clone(),
+        status: status.to_string(),
+        code: code.map(|(hash, code)| open_code(ctx, hash, code)).transpose()?,
+    })
 }

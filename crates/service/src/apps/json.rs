@@ -5,11 +5,8 @@ use std::collections::HashMap;
 use mortise_crypto::ExposeSecret;
 use mortise_domain::{OrgId, OrgRole, Scope, Time, status::AppStatus};
 use mortise_store::{
-    Conn,
-    application::{self, Application},
-    member,
-    organization::{self, Organization},
-    sentry_app::{self, SentryApp},
+    Conn, member,
+    sentry_app::{self, AppBeside, SentryApp},
 };
 use mortise_wire::{
     sentry_app::{self as wire, AppCredentials, AppOwner},
@@ -62,7 +59,7 @@ impl Viewer {
     }
 }
 
-/// The apps in their order, in a constant number of statements.
+/// The apps in their order: one statement for what is beside their rows, and another when any has pictures.
 pub(super) async fn apps(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -73,46 +70,37 @@ pub(super) async fn apps(
         return Ok(Vec::new());
     }
     let ids: Vec<_> = apps.iter().map(|app| app.id).collect();
-    let mut of_app: HashMap<_, Vec<i64>> = HashMap::new();
-    for (app, feature) in sentry_app::features(conn, &ids).await? {
-        of_app.entry(app).or_default().push(feature);
-    }
-    let mut pictures = avatars(ctx, conn, &ids).await?;
-    let ids: Vec<_> = apps.iter().filter_map(|app| app.application_id).collect();
-    let applications = application::by_ids(conn, &ids).await?;
-    let applications: HashMap<_, _> = applications.into_iter().map(|it| (it.id, it)).collect();
-    let ids: Vec<_> = apps.iter().map(|app| app.owner_id).filter(|owner| viewer.sees(*owner)).collect();
-    let owners = organization::by_ids(conn, &ids).await?;
-    let owners: HashMap<_, _> = owners.into_iter().map(|it| (it.id, it)).collect();
+    let beside: HashMap<_, _> =
+        sentry_app::beside(conn, &ids).await?.into_iter().map(|beside| (beside.id, beside)).collect();
+    let pictured: Vec<_> = beside.values().filter(|it| it.has_avatars).map(|it| it.id).collect();
+    let mut pictures =
+        if pictured.is_empty() { HashMap::new() } else { avatars(ctx, conn, &pictured).await? };
     let now = ctx.now();
     let one = |app: &SentryApp| {
-        let application = app.application_id.and_then(|id| applications.get(&id));
-        let features = of_app.get(&app.id).map(Vec::as_slice).unwrap_or_default();
-        let private = match (application, owners.get(&app.owner_id)) {
-            (Some(application), Some(owner)) => credentials(ctx, viewer, app, application, owner, now)?,
-            _ => None,
-        };
+        let gone = || Error::Internal(format!("app {} is not there", app.id));
+        let beside = beside.get(&app.id).ok_or_else(gone)?;
+        let private = credentials(ctx, viewer, app, beside, now)?;
         let avatars = pictures.remove(&app.id).unwrap_or_default();
-        Ok(wire::SentryApp { avatars, ..json(app, application, features, private)? })
+        Ok(wire::SentryApp { avatars, ..json(app, beside, private)? })
     };
     apps.iter().map(one).collect()
 }
 
-fn json(
-    app: &SentryApp,
-    application: Option<&Application>,
-    features: &[i64],
-    private: Option<AppCredentials>,
-) -> Result<wire::SentryApp> {
+fn json(app: &SentryApp, beside: &AppBeside, private: Option<AppCredentials>) -> Result<wire::SentryApp> {
     let status = status(app)?;
     let events = subscriptions::texts(&app.events);
     let mut webhook_events = events.clone();
     webhook_events.sort_unstable();
     let feature_data = match status {
         AppStatus::Internal => Vec::new(),
-        _ => features.iter().filter_map(|feature| features::describe(*feature, &app.name)).collect(),
+        _ => {
+            let numbers = beside.features.iter().flat_map(|text| text.split(' '));
+            let mut numbers: Vec<i64> = numbers.filter_map(|number| number.parse().ok()).collect();
+            numbers.sort_unstable();
+            numbers.iter().filter_map(|feature| features::describe(*feature, &app.name)).collect()
+        }
     };
-    let lines = application.map(|it| it.allowed_origins.lines()).into_iter().flatten();
+    let lines = beside.allowed_origins.iter().flat_map(|text| text.lines());
     let object = |value: &Json| value.as_object().cloned().unwrap_or_default();
     Ok(wire::SentryApp {
         allowed_origins: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
@@ -151,31 +139,31 @@ fn credentials(
     ctx: &Ctx,
     viewer: &Viewer,
     app: &SentryApp,
-    application: &Application,
-    owner: &Organization,
+    beside: &AppBeside,
     now: Time,
 ) -> Result<Option<AppCredentials>> {
+    let owner = app.owner_id;
+    let (Some(client_id), true) = (&beside.client_id, viewer.sees(owner)) else { return Ok(None) };
     // The role counts here, whatever the token that is used may do.
-    let role = viewer.roles.get(&owner.id);
-    let of_role = role.map(|role| role.effective_scopes(scope_options(owner)));
+    let role = viewer.roles.get(&owner);
+    let of_role = role.map(|role| role.effective_scopes(scope_options(&beside.owner_options)));
     let may_see = viewer.is_superuser
         || of_role.is_some_and(|scopes| scopes.contains(Scope::OrgWrite) && scopes.is_superset(app.scopes));
     let is_fresh = now.duration_since(app.date_added).as_hours() < SECRET_SHOWN_HOURS;
-    let client_secret = match (is_fresh, may_see) {
-        (false, _) => None,
-        (true, false) => Some(MASKED.to_owned()),
-        (true, true) => Some(client_secret(ctx, application)?),
+    let client_secret = match (is_fresh, may_see, &beside.client_secret) {
+        (true, false, _) => Some(MASKED.to_owned()),
+        (true, true, Some(sealed)) => Some(client_secret(ctx, client_id, sealed)?),
+        _ => None,
     };
     Ok(Some(AppCredentials {
-        client_id: application.client_id.clone(),
+        client_id: client_id.clone(),
         client_secret,
-        owner: AppOwner { id: owner.id.get(), slug: owner.slug.clone() },
+        owner: AppOwner { id: owner.get(), slug: beside.owner_slug.clone() },
     }))
 }
 
-fn client_secret(ctx: &Ctx, application: &Application) -> Result<String> {
-    let place = secret_place(&application.client_id);
-    let secret = ctx.keyring.open_text(&place, &application.client_secret);
+fn client_secret(ctx: &Ctx, client_id: &str, sealed: &[u8]) -> Result<String> {
+    let secret = ctx.keyring.open_text(&secret_place(client_id), sealed);
     let secret = secret.map_err(|error| Error::Internal(format!("client secret: {error}")))?;
     Ok(secret.expose_secret().to_owned())
 }

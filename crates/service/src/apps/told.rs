@@ -1,6 +1,6 @@
 //! What analytics learn of apps: one function for each kind of entry, so that their keys stand in one place.
 
-use mortise_domain::{Id, OrgId, UserId, status::AppStatus};
+use mortise_domain::{Id, InstallationId, OrgId, UserId, status::AppStatus};
 use mortise_store::sentry_app::{Installation, SentryApp};
 use serde_json::{Value as Json, json};
 
@@ -61,8 +61,8 @@ pub(super) fn confirmed(ctx: &Ctx, installation: &Installation) {
 }
 
 /// An app got a token; `way` is `authorization`, `refresh` or `manual_refresh`.
-pub(super) fn exchanged(ctx: &Ctx, installation: &Installation, way: &str) {
-    let fields = json!({ "sentry_app_installation_id": installation.id.get(), "exchange_type": way });
+pub(super) fn exchanged(ctx: &Ctx, installation: InstallationId, way: &str) {
+    let fields = json!({ "sentry_app_installation_id": installation.get(), "exchange_type": way });
     ctx.count("sentry_app.token_exchanged", &fields);
 }
 

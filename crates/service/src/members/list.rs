@@ -71,7 +71,7 @@ fn filter(access: &OrgAccess, query: &str) -> Filter {
 /// The roles that hold any of the scopes in this organization.
 fn roles_with(access: &OrgAccess, scopes: &[String]) -> Vec<String> {
     let scopes: Vec<Scope> = scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
-    let options = scope_options(&access.org);
+    let options = scope_options(&access.org.options);
     let holds = |role: &&OrgRole| scopes.iter().any(|scope| role.effective_scopes(options).contains(*scope));
     OrgRole::ALL.iter().filter(holds).map(|role| role.as_str().to_owned()).collect()
 }

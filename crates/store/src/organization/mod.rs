@@ -1,5 +1,6 @@
-//! Organizations: the tenants. Lists and searches are in [`list`].
+//! Organizations: the tenants. Lists and searches are in [`list`], what a caller is in one of them in [`access`].
 
+pub mod access;
 pub mod list;
 
 use mortise_domain::{OrgId, Time};

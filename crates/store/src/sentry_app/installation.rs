@@ -70,12 +70,38 @@ pub async fn was_installed(conn: &mut Conn, app: AppId, org: OrgId) -> Result<bo
     Ok(conn.optional::<InstallationId>(query.bind(app).bind(org)).await?.is_some())
 }
 
+row! {
+    /// An installation as it is shown: with what names its app, and with its unused code.
+    pub struct ShownInstallation {
+        pub uuid: String,
+        pub status: i64,
+        pub app_id: AppId,
+        pub app_uuid: String,
+        pub app_slug: String,
+        pub code_hash: Option<String>,
+        /// Sealed; bound to `api_grant.code:<code_hash>`.
+        pub code: Option<Vec<u8>>,
+    }
+}
+
+/// Begins a statement that reads [`ShownInstallation`]s, inside its `WHERE`.
+const SHOWN: &str = "SELECT i.uuid, i.status, s.id AS app_id, s.uuid AS app_uuid, s.slug AS app_slug, g.code_hash, g.code \
+    FROM sentry_app_installation i JOIN sentry_app s ON s.id = i.sentry_app_id \
+    LEFT JOIN api_grant g ON g.id = i.api_grant_id WHERE ";
+
 /// The live installations in an organization, newest first.
-pub async fn live_of_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Vec<Installation>> {
-    let mut query =
-        Query::new("SELECT * FROM sentry_app_installation WHERE date_deleted IS NULL AND organization_id = ");
-    query.arg(org).push(" ORDER BY date_added DESC, id DESC").slice(slice);
+pub async fn shown_in_org(conn: &mut Conn, org: OrgId, slice: Slice) -> Result<Vec<ShownInstallation>> {
+    let mut query = Query::new(SHOWN);
+    query.push("i.date_deleted IS NULL AND i.organization_id = ").arg(org);
+    query.push(" ORDER BY i.date_added DESC, i.id DESC").slice(slice);
     conn.all(query).await
+}
+
+/// The installation with this id, also when it has ended.
+pub async fn shown_installation(conn: &mut Conn, id: InstallationId) -> Result<Option<ShownInstallation>> {
+    let mut query = Query::new(SHOWN);
+    query.push("i.id = ").arg(id);
+    conn.optional(query).await
 }
 
 /// The live installations of an app, oldest first.
@@ -172,7 +198,10 @@ pub async fn grants(conn: &mut Conn, ids: &[GrantId]) -> Result<Vec<Grant>> {
     conn.all(query).await
 }
 
-/// Ends a grant.
-pub async fn delete_grant(tx: &mut Tx, id: GrantId) -> Result<()> {
-    tx.execute_one(Query::new("DELETE FROM api_grant WHERE id = $1").bind(id)).await
+/// Takes the grant away; to be undone with the transaction when it is not the right one.
+pub async fn take_grant(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
+    let query = Query::new(
+        "DELETE FROM api_grant WHERE id = $1 RETURNING id, user_id, application_id, code_hash, code, expires_at",
+    );
+    tx.optional(query.bind(id)).await
 }

@@ -34,18 +34,18 @@ pub use hook::{
     insert_hook, listeners, set_hooks, webhook_targets,
 };
 pub use installation::{
-    Grant, Installation, NewGrant, NewInstallation, delete_grant, end_installation, grants, insert_grant,
-    insert_installation, installation_by_uuid, live_installation, live_of_app, live_of_org,
-    lock_installation, set_installed, was_installed,
+    Grant, Installation, NewGrant, NewInstallation, ShownInstallation, end_installation, grants,
+    insert_grant, insert_installation, installation_by_uuid, live_installation, live_of_app,
+    lock_installation, set_installed, shown_in_org, shown_installation, take_grant, was_installed,
 };
 pub use stats::{
     Counted, InstallCount, component_types, count_use, install_counts, install_totals, installed_between,
     purge_uses, uses,
 };
 pub use token::{
-    NewRefresh, Refresh, count_tokens, delete_linked, delete_token, forget_answers, insert_refresh,
-    link_token, purge_refreshes, refresh_of, refreshable, set_token, set_token_scopes, tokens_of,
-    use_assertion,
+    Exchanger, NewRefresh, Refresh, count_tokens, delete_linked, delete_token, exchanger, forget_answers,
+    insert_refresh, link_token, purge_refreshes, refresh_of, set_token, set_token_scopes, take_refreshable,
+    tokens_of, use_assertion,
 };
 
 use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
@@ -153,25 +153,6 @@ pub async fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<SentryApp>> {
     conn.all(query).await
 }
 
-row! {
-    /// What names an app.
-    pub struct AppName {
-        pub id: AppId,
-        pub uuid: String,
-        pub slug: String,
-    }
-}
-
-/// What names the apps with these ids, deleted ones among them.
-pub async fn names(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<AppName>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Query::new("SELECT id, uuid, slug FROM sentry_app WHERE id IN ");
-    query.list(ids.iter().copied());
-    conn.all(query).await
-}
-
 /// The app with this slug.
 pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<SentryApp>> {
     let query = Query::new("SELECT * FROM sentry_app WHERE slug = $1 AND date_deleted IS NULL");
@@ -252,6 +233,37 @@ pub async fn list(conn: &mut Conn, filter: &AppFilter, slice: Slice) -> Result<V
     conn.all(query).await
 }
 
+row! {
+    /// What is shown of an app besides its row.
+    pub struct AppBeside {
+        pub id: AppId,
+        pub client_id: Option<String>,
+        /// Sealed; bound to `api_application.client_secret:<client_id>`.
+        pub client_secret: Option<Vec<u8>>,
+        pub allowed_origins: Option<String>,
+        /// The organization that owns it.
+        pub owner_slug: String,
+        pub owner_options: Json,
+        /// The numbers of its features with spaces between, in no order.
+        pub features: Option<String>,
+        pub has_avatars: bool,
+    }
+}
+
+/// What is shown of these apps besides their rows, in no order.
+pub async fn beside(conn: &mut Conn, apps: &[AppId]) -> Result<Vec<AppBeside>> {
+    let mut query = Query::new(
+        "SELECT s.id, a.client_id, a.client_secret, a.allowed_origins, o.slug AS owner_slug, \
+         o.options AS owner_options, (SELECT string_agg(CAST(f.feature AS TEXT), ' ') FROM integration_feature f \
+         WHERE f.target_type = 0 AND f.target_id = s.id) AS features, \
+         EXISTS (SELECT 1 FROM sentry_app_avatar v WHERE v.sentry_app_id = s.id) AS has_avatars \
+         FROM sentry_app s JOIN organization o ON o.id = s.owner_id \
+         LEFT JOIN api_application a ON a.id = s.application_id WHERE s.id IN ",
+    );
+    query.list(apps.iter().copied());
+    conn.all(query).await
+}
+
 /// Notes what an app is good for.
 pub async fn add_feature(tx: &mut Tx, app: AppId, feature: i64, now: Time) -> Result<()> {
     let query = Query::new(
@@ -283,18 +295,6 @@ pub async fn features(conn: &mut Conn, apps: &[AppId]) -> Result<Vec<(AppId, i64
     query.arg(FEATURE_TARGET_APP).push(" AND target_id IN ").list(apps.iter().copied());
     query.push(" ORDER BY target_id, feature");
     conn.all(query).await
-}
-
-/// What the app behind a proxy user may do in an organization: its scopes where it has a live installation, which may
-/// still wait to be verified, else nothing.
-pub async fn scopes_in(conn: &mut Conn, proxy_user: UserId, org: OrgId) -> Result<Option<ScopeSet>> {
-    let query = Query::new(
-        "SELECT a.scopes FROM sentry_app a JOIN sentry_app_installation i ON i.sentry_app_id = a.id \
-         WHERE a.proxy_user_id = $1 AND i.organization_id = $2 AND i.date_deleted IS NULL \
-         AND a.date_deleted IS NULL",
-    );
-    let scopes: Option<(ScopeSet,)> = conn.optional(query.bind(proxy_user).bind(org)).await?;
-    Ok(scopes.map(|(scopes,)| scopes))
 }
 
 row! {

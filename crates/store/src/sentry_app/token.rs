@@ -1,9 +1,42 @@
 //! The tokens of installations: many of an internal app, one of any other, which is refreshed. The tokens themselves are
 //! those of [`crate::token`].
 
-use mortise_domain::{ApplicationId, InstallationId, ScopeSet, Time, TokenId};
+use mortise_domain::{AppId, ApplicationId, InstallationId, ScopeSet, Time, TokenId, UserId};
 
 use crate::{Conn, Query, Result, Tx, row, token::Token};
+
+row! {
+    /// The app that wants a token, its secrets, and the installation that it wants one of.
+    pub struct Exchanger {
+        pub app_id: AppId,
+        pub slug: String,
+        pub name: String,
+        pub proxy_user_id: Option<UserId>,
+        pub scopes: ScopeSet,
+        pub application_id: ApplicationId,
+        pub client_id: String,
+        /// Sealed, like the next, as in [`crate::application::Application`].
+        pub client_secret: Vec<u8>,
+        pub previous_secret: Option<Vec<u8>>,
+        pub secret_rotated_at: Option<Time>,
+        /// The live installation that was asked for, of whatever app.
+        pub installation_id: Option<InstallationId>,
+        pub installed_app_id: Option<AppId>,
+    }
+}
+
+/// The app with this client id, while its application is active, and the live installation with this uuid.
+pub async fn exchanger(conn: &mut Conn, client_id: &str, uuid: &str) -> Result<Option<Exchanger>> {
+    let query = Query::new(
+        "SELECT s.id AS app_id, s.slug, s.name, s.proxy_user_id, s.scopes, a.id AS application_id, a.client_id, \
+         a.client_secret, a.previous_secret, a.secret_rotated_at, i.id AS installation_id, \
+         i.sentry_app_id AS installed_app_id FROM api_application a \
+         JOIN sentry_app s ON s.application_id = a.id AND s.date_deleted IS NULL \
+         LEFT JOIN sentry_app_installation i ON i.uuid = $2 AND i.date_deleted IS NULL \
+         WHERE a.client_id = $1 AND a.status = 0",
+    );
+    conn.optional(query.bind(client_id).bind(uuid)).await
+}
 
 /// Binds a token to an installation: it is good there only.
 pub async fn link_token(tx: &mut Tx, token: TokenId, installation: InstallationId) -> Result<()> {
@@ -53,10 +86,16 @@ pub async fn delete_token(tx: &mut Tx, id: TokenId) -> Result<()> {
     tx.execute_one(Query::new("DELETE FROM api_token WHERE id = $1").bind(id)).await
 }
 
-/// The token of an application that is refreshed with a text of this hash.
-pub async fn refreshable(conn: &mut Conn, application: ApplicationId, hash: &str) -> Result<Option<Token>> {
-    let query = Query::new("SELECT * FROM api_token WHERE application_id = $1 AND refresh_token_hash = $2");
-    conn.optional(query.bind(application).bind(hash)).await
+/// Ends this token of an application if it is refreshed with a text of this hash; whether it was.
+pub async fn take_refreshable(
+    tx: &mut Tx,
+    application: ApplicationId,
+    id: TokenId,
+    hash: &str,
+) -> Result<bool> {
+    let query =
+        Query::new("DELETE FROM api_token WHERE id = $1 AND application_id = $2 AND refresh_token_hash = $3");
+    Ok(tx.execute(query.bind(id).bind(application).bind(hash)).await? > 0)
 }
 
 /// Gives an installation its one token.
