@@ -87,7 +87,7 @@ api_test!(the_operator_changes_the_features_of_a_published_app_but_not_its_permi
     let world = app.world().await;
     apply(&app, read(BOARD)).await;
     let access = access::operator(&app.ctx, "acme").await.unwrap();
-    let row = sentry_app::by_slug(&mut *app.ctx.store.read().await.unwrap(), "board").await.unwrap().unwrap();
+    let row = sentry_app::by_slug(&mut app.ctx.store.read().await.unwrap(), "board").await.unwrap().unwrap();
     let of = |caller: &Caller| AppAccess::new(row.clone(), caller.clone(), Some(access.clone()));
     let publish = json!({ "status": "published" });
     let seen = apps::update_app(&app.ctx, &of(&access.caller), Some(&publish)).await.unwrap();

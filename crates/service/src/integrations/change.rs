@@ -1,7 +1,7 @@
 //! Changing an integration's settings, and taking it out of an organization.
 
 use mortise_domain::{AuditEvent, status::ObjectStatus};
-use mortise_providers::{ProviderError, Saved};
+use mortise_providers::{Provider, ProviderError, Saved};
 use mortise_store::{
     Tx, deletion,
     integration::{
@@ -31,7 +31,7 @@ pub async fn update_config(ctx: &Ctx, access: &OrgAccess, id: &str, sent: Map<St
     let saved = match provider.settings() {
         Some(settings) => {
             let on = connect(ctx, access, &row).await?;
-            settings.save(&on, sent).await.map_err(|error| refused(sentence(provider, &error), error))?
+            settings.save(&on, sent).await.map_err(|error| refused(provider, error))?
         }
         None => {
             let mut config = config_of(&row);
@@ -43,7 +43,8 @@ pub async fn update_config(ctx: &Ctx, access: &OrgAccess, id: &str, sent: Map<St
     ctx.store.write(move |tx| Box::pin(async move { change.apply(tx).await })).await
 }
 
-fn refused(text: String, error: ProviderError) -> Error {
+fn refused(provider: &dyn Provider, error: ProviderError) -> Error {
+    let text = sentence(provider, &error);
     match error {
         ProviderError::Form(fields) => {
             let mut errors = FieldErrors::default();

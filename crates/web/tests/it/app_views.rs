@@ -14,7 +14,7 @@ use crate::{
 async fn installed_by(app: &TestApp, org: &str, token: &str, slug: &str) -> String {
     let path = format!("/api/0/organizations/{org}/sentry-app-installations/");
     let made = app.post(path).bearer(token).json(&json!({ "slug": slug })).send().await.expect(200).json();
-    made["uuid"].as_str().unwrap().to_owned()
+    made["uuid"].as_str().expect("a uuid").to_owned()
 }
 
 site_test!(the_log_of_requests_is_narrowed_as_the_api_does_it, |app, world| async {

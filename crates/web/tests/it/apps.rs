@@ -51,7 +51,7 @@ pub(crate) async fn public_app_at(owner: &mut Visitor, name: &str, url: &str) ->
 /// A picture that is a logo and an icon.
 pub(crate) fn png() -> Vec<u8> {
     let mut png = std::io::Cursor::new(Vec::new());
-    image::RgbaImage::new(256, 256).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    image::RgbaImage::new(256, 256).write_to(&mut png, image::ImageFormat::Png).expect("a picture");
     png.into_inner()
 }
 

@@ -19,10 +19,10 @@ async fn rule(app: &TestApp, token: &str, org: &str, name: &str, more: Value) ->
         "triggers": [{"label": "critical", "alertThreshold": 4, "actions": []},
                      {"label": "warning", "alertThreshold": 1, "actions": []}],
     });
-    body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+    body.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
     let path = format!("/api/0/organizations/{org}/alert-rules/");
     let made = app.post(path).bearer(token).json(&body).send().await.expect(201).json();
-    made["id"].as_str().unwrap().to_owned()
+    made["id"].as_str().expect("an id").to_owned()
 }
 
 site_test!(metric_rules_are_listed_with_their_thresholds_state_and_incidents, |app, world| async {

@@ -93,7 +93,7 @@ site_test!(a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is
     });
     let path = "/api/0/projects/acme/web/rules/";
     let made = app.post(path).bearer(&world.owner_token).json(&body).send().await.expect(200).json();
-    let base = format!("{RULES}web/{}/", made["id"].as_str().unwrap());
+    let base = format!("{RULES}web/{}/", made["id"].as_str().expect("an id"));
     let page = format!("{base}edit/");
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     let shown = member.get(&page).await.expect(200).says("A new issue is created").says("kept as it is");
@@ -190,7 +190,7 @@ async fn new_issues(app: &TestApp, world: &World) -> String {
     });
     let path = "/api/0/projects/acme/web/rules/";
     let made = app.post(path).bearer(&world.owner_token).json(&body).send().await.expect(200).json();
-    format!("{RULES}web/{}/", made["id"].as_str().unwrap())
+    format!("{RULES}web/{}/", made["id"].as_str().expect("an id"))
 }
 
 site_test!(a_rule_has_a_page_that_tells_when_it_fired_and_for_which_issues, |app, world| async {

@@ -89,7 +89,7 @@ api_test!(every_owner_learns_that_an_app_was_switched_off, |app| async move {
     let world = app.world().await;
     World::user(&app.ctx, "second", world.org, OrgRole::Owner).await;
     World::user(&app.ctx, "manager", world.org, OrgRole::Manager).await;
-    let server = Server::start(None).await;
+    let server = MailServer::start().await;
     let running = start(&app, &server);
     let slug = switch_off(&app, &world).await;
     log_when(&app, &world, |log| log.len() == 2 && log.iter().all(|it| it.state == DeliveryState::Delivered))
