@@ -173,12 +173,24 @@ pages! {
     app_dashboard(org, app) = "/settings/{org}/developer-settings/{app}/dashboard/";
     /// Answers what pages make of a schema: field `schema`.
     schema_preview(org) = "/settings/{org}/schema-preview/";
-    /// Apps that are or can be installed in the organization.
+    /// Everything that the organization can connect to: providers and apps. Fields: `search`, `category`, `state`.
+    integrations(org) = "/settings/{org}/integrations/";
+    /// A provider: what it does, and what the organization has of it.
+    integration(org, provider) = "/settings/{org}/integrations/{provider}/";
+    /// Target that asks the owners to install a provider: field `message`.
+    integration_request(org, provider) = "/settings/{org}/integrations/{provider}/request/";
+    /// Settings of one installation of a provider and their target.
+    installed(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/";
+    /// Target that removes one installation of a provider.
+    installed_remove(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/remove/";
+    /// Where apps used to be listed; leads to the list of everything.
     apps(org) = "/settings/{org}/sentry-apps/";
     /// One of them: what it does and may do.
     app(org, app) = "/settings/{org}/sentry-apps/{app}/";
     /// Target that installs an app.
     app_install(org, app) = "/settings/{org}/sentry-apps/{app}/install/";
+    /// Target that asks the owners to install an app: field `message`.
+    app_request(org, app) = "/settings/{org}/sentry-apps/{app}/request/";
     /// Target that uninstalls an app.
     app_uninstall(org, app) = "/settings/{org}/sentry-apps/{app}/uninstall/";
     /// Where links of app makers lead: choosing an organization and installing there; also the target.
@@ -210,7 +222,8 @@ mod tests {
 
     /// Whether a path can fit both patterns: a slug may be any word, an id is never one of ours.
     fn overlap(one: &str, other: &str) -> bool {
-        let is_slug = |segment: &&str| ["{org}", "{project}", "{team}", "{app}"].contains(segment);
+        let is_slug =
+            |segment: &&str| ["{org}", "{project}", "{team}", "{app}", "{provider}"].contains(segment);
         let (one, other): (Vec<_>, Vec<_>) = (one.split('/').collect(), other.split('/').collect());
         let fits = |(a, b): (&&str, &&str)| a == b || is_slug(a) || is_slug(b);
         one.len() == other.len() && one.iter().zip(&other).all(fits)

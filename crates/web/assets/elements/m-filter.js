@@ -49,7 +49,7 @@ class Filter extends HTMLElement {
       if (!part) return void location.assign(url.href);
       target.replaceWith(part);
       history.replaceState(null, "", url);
-      announce(part.querySelector(".empty h2, .field-error, .pager .grow")?.textContent?.trim() || "List updated");
+      announce(part.querySelector(".empty h2, .field-error, .found, .pager .grow")?.textContent?.trim() || "List updated");
     } catch (error) {
       // A newer request took over, or the network is gone: then the plain way shows the browser's own message.
       if (!running.signal.aborted) location.assign(url.href);

@@ -12,6 +12,7 @@ mod deliveries;
 mod event_view;
 mod home;
 mod input;
+mod integrations;
 mod invitations;
 mod issue;
 mod issue_actions;
@@ -67,6 +68,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(project_keys::routes())
         .merge(deliveries::routes())
         .merge(apps::routes())
+        .merge(integrations::routes())
         .merge(rules::routes())
         .merge(oauth::routes())
         .merge(organizations::routes())

@@ -1,33 +1,8 @@
-//! Sentry Apps as those who install them see them: what there is, what one may do, installing it.
+//! Sentry Apps as those who install them see them: what one may do, installing it.
 
 use askama::Template;
 
-use super::{Avatar, Pager, Select, Shell, State};
-
-/// Apps that are installed in an organization, or could be.
-#[derive(Debug, Clone, Template)]
-#[template(path = "apps.html")]
-pub struct AppsPage {
-    pub shell: Shell,
-    pub installed: Vec<AppCard>,
-    /// Its own apps that are not installed.
-    pub own: Vec<AppCard>,
-    /// Published apps that are not installed.
-    pub published: Vec<AppCard>,
-    pub pager: Pager,
-}
-
-/// An app in the directory.
-#[derive(Debug, Clone)]
-pub struct AppCard {
-    pub slug: String,
-    pub name: String,
-    pub author: String,
-    /// The beginning of what it says of itself.
-    pub overview: String,
-    pub avatar: Avatar,
-    pub state: Option<State>,
-}
+use super::{Avatar, Select, Shell, State, integration::Ask};
 
 /// One app: what it does, what it may do, and installing it.
 #[derive(Debug, Clone, Template)]
@@ -41,6 +16,8 @@ pub struct AppPage {
     /// Whether the organization of the page makes it.
     pub is_own: bool,
     pub may_install: bool,
+    /// Asking the owners, for those who may not install it.
+    pub ask: Option<Ask>,
     pub may_uninstall: bool,
 }
 

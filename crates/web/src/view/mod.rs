@@ -12,6 +12,8 @@ pub mod delivery;
 pub mod directory;
 pub mod error;
 pub mod event;
+pub mod integration;
+pub mod integration_config;
 pub mod issue;
 pub mod issue_list;
 pub mod member;

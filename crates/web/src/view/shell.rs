@@ -66,7 +66,7 @@ pub enum Section {
     Projects,
     Alerts,
     Deliveries,
-    Apps,
+    Integrations,
     Members,
     Teams,
     Audit,

@@ -107,7 +107,7 @@ site_test!(the_logo_of_an_app_stands_wherever_the_app_does, |app, world| async {
             LIST,
             &page,
             &format!("{page}dashboard/"),
-            "/settings/acme/sentry-apps/",
+            "/settings/acme/integrations/",
             issue,
             &format!("/settings/acme/sentry-apps/{slug}/"),
             &format!("/sentry-apps/{slug}/external-install/"),

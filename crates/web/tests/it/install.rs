@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{site::Visitor, site_test};
 
 const APPS: &str = "/settings/acme/sentry-apps/";
+const LIST: &str = "/settings/acme/integrations/";
 
 /// A public app of the owner's organization; `more` is added to its body.
 async fn make(app: &TestApp, world: &World, name: &str, more: Value) {
@@ -28,13 +29,11 @@ async fn installed(app: &TestApp, world: &World) -> Value {
 site_test!(what_an_app_may_do_is_told_before_it_is_installed, |app, world| async {
     make(&app, &world, "Pager", json!({})).await;
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    owner
-        .get(APPS)
-        .await
-        .expect(200)
-        .says("Made here, not installed")
-        .says("Pager")
-        .says_not("<h2 class=\"section-title\">Installed");
+    owner.get(APPS).await.expect(303).leads_to(LIST);
+    let entry =
+        |page: &crate::site::Answer| page.between("<a href=\"/settings/acme/sentry-apps/pager/\">", "</li>");
+    let shown = entry(&owner.get(LIST).await.expect(200));
+    assert!(shown.contains("Made here") && !shown.contains("badge"), "{shown}");
     let page = owner.get(&format!("{APPS}pager/")).await.expect(200);
     let page = page.says("Wakes <strong>people</strong>.").says("by Acme Labs").says("issue resolved");
     let page = page
@@ -51,11 +50,12 @@ site_test!(what_an_app_may_do_is_told_before_it_is_installed, |app, world| async
         .says("Pager is installed.")
         .says("Uninstall…");
     assert_eq!(installed(&app, &world).await[0]["status"], "installed");
-    owner.get(APPS).await.expect(200).says("<h2 class=\"section-title\">Installed");
+    let shown = entry(&owner.get(LIST).await.expect(200));
+    assert!(shown.contains("<span class=\"badge good\">Installed</span>"), "{shown}");
     let again = owner.submit(&format!("{APPS}pager/install/"), &[]).await.expect(200);
     again.says("Pager is installed here already.");
     let gone = owner.submit(&format!("{APPS}pager/uninstall/"), &[]).await.expect(200);
-    gone.says("Pager is uninstalled.").says("Made here, not installed");
+    assert!(!entry(&gone.says("Pager is uninstalled.")).contains("badge"));
     assert_eq!(installed(&app, &world).await, json!([]));
     owner.post(&format!("{APPS}pager/uninstall/"), &[]).await.expect(404);
 });
@@ -113,7 +113,9 @@ site_test!(members_look_at_apps_but_only_managers_install_them, |app, world| asy
     make(&app, &world, "Pager", json!({})).await;
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
     let page = member.get(&format!("{APPS}pager/")).await.expect(200);
-    page.says("Your role does not allow installing apps.").says_not("Allow and install");
+    page.says("Your role does not allow installing it.")
+        .says("Ask the owners for Pager")
+        .says_not("Allow and install");
     member.post(&format!("{APPS}pager/install/"), &[]).await.expect(403);
     let target = "/sentry-apps/pager/external-install/";
     let page = member.post(target, &[("org", "acme")]).await.expect(403);
@@ -134,7 +136,7 @@ site_test!(an_app_that_is_not_published_is_unknown_to_other_organizations, |app,
     make(&app, &world, "Pager", json!({})).await;
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     let apps = "/settings/globex/sentry-apps/";
-    stranger.get(apps).await.expect(200).says("No apps yet").says_not("Pager");
+    stranger.get("/settings/globex/integrations/?search=pager").await.expect(200).says_not(">Pager<");
     stranger.get(&format!("{apps}pager/")).await.expect(404);
     stranger.post(&format!("{apps}pager/install/"), &[]).await.expect(404);
     stranger.get("/settings/globex/developer-settings/pager/").await.expect(404);

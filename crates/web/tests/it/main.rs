@@ -8,6 +8,7 @@ mod apps;
 mod auth;
 mod html;
 mod install;
+mod integrations;
 mod issue_apps;
 mod issues;
 mod metric_rules;

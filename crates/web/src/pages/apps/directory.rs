@@ -1,4 +1,4 @@
-//! Apps that are or can be installed in an organization, and what one of them does and may do.
+//! An app that is or can be installed in an organization: what it does and may do.
 
 use axum::{
     Router,
@@ -17,74 +17,21 @@ use serde_json::json;
 use super::leaving;
 use crate::{
     edge::{Outcome, Signed, Visit, headers::let_forms_lead_away, page},
-    markup,
-    pages::{
-        access_to, app_pictures,
-        paging::{self, Walk},
-        permissions,
-    },
-    routes::path,
+    pages::{access_to, app_pictures, integrations, permissions},
+    routes::{self as to, path},
     view::{
         Section, State as Badge, Tone,
-        directory::{AppCard, AppPage, AppProfile, AppsPage},
+        directory::{AppPage, AppProfile},
     },
 };
 
-/// Apps of one kind that are listed at most; published ones are paged.
-const LISTED_MAX: usize = 500;
-/// Characters shown of what an app says of itself.
-const OVERVIEW_CHARS_MAX: usize = 140;
 /// The permission class of installations.
 pub(super) const CLASS: Class = class::OrganizationIntegrations::CLASS;
 /// Who may uninstall apps; the use case checks it again.
 const MAY_UNINSTALL: ScopeSet = ScopeSet::of(&[Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new().route(path::apps, get(list)).route(path::app, get(one))
-}
-
-async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
-    let access = access_to::org(&visit, &org, CLASS, "GET").await?;
-    let (mut installed, mut own) = (Walk::new(LISTED_MAX), Walk::new(LISTED_MAX));
-    while let Some(request) = installed.request() {
-        installed.add(apps::list_installed_apps(&ctx, &access, request).await?);
-    }
-    while let Some(request) = own.request() {
-        own.add(apps::list_owned(&ctx, &access, None, request).await?);
-    }
-    let request = paging::request(&visit, paging::ROWS)?;
-    let published = apps::list_apps(&ctx, &visit.caller, Some("published"), request).await?;
-    let pager = paging::pager(&visit, &published, "");
-    let is_there = |app: &&SentryApp| installed.rows.iter().any(|other| other.app.uuid == app.uuid);
-    let is_own = |app: &&SentryApp| own.rows.iter().any(|other| other.uuid == app.uuid);
-    page(&AppsPage {
-        shell: visit.org_shell(&access, "Apps", Section::Apps).await?,
-        installed: installed.rows.iter().map(|it| card(&it.app, state(it))).collect(),
-        own: own.rows.iter().filter(|app| !is_there(app)).map(|app| card(app, None)).collect(),
-        published: published
-            .rows
-            .iter()
-            .filter(|app| !is_there(app) && !is_own(app))
-            .map(|app| card(app, None))
-            .collect(),
-        pager,
-    })
-}
-
-fn card(app: &SentryApp, state: Option<Badge>) -> AppCard {
-    let overview = markup::plain(app.overview.as_deref().unwrap_or_default());
-    let mut short: String = overview.chars().take(OVERVIEW_CHARS_MAX).collect();
-    if short.len() < overview.len() {
-        short.push('…');
-    }
-    AppCard {
-        slug: app.slug.clone(),
-        name: app.name.clone(),
-        author: app.author.clone().unwrap_or_default(),
-        overview: short,
-        avatar: app_pictures::of_app(app),
-        state,
-    }
+    Router::new().route(path::app, get(one))
 }
 
 fn is_pending(offered: &OfferedApp) -> bool {
@@ -105,11 +52,13 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, app)): Path<(Stri
     let may_install = access.has(CLASS.scopes("POST").unwrap_or(ScopeSet::EMPTY));
     let app = profile(&offered.app);
     let shown = page(&AppPage {
-        shell: visit.org_shell(&access, &app.name, Section::Apps).await?,
+        shell: visit.org_shell(&access, &app.name, Section::Integrations).await?,
         state: state(&offered),
         is_pending: is_pending(&offered),
         is_own,
         may_install: may_install && offered.installation.is_none(),
+        ask: (!may_install && offered.installation.is_none())
+            .then(|| integrations::ask(&visit, &app.name, to::app_request(&access.org.slug, &app.slug))),
         may_uninstall: access.has(MAY_UNINSTALL) && offered.installation.is_some(),
         app,
     })?;

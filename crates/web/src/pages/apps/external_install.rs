@@ -39,7 +39,7 @@ async fn show(visit: &Visit, app: &str, state: &str, chosen: &str, error: &str) 
         places.iter().map(|place| Choice::new(&place.slug, &place.name, place.slug == chosen)).collect();
     let org = Select::new("org", "Organization", choices);
     let shown = ExternalInstallPage {
-        shell: visit.shell(&format!("Install {}", app.name), Section::Apps).await?,
+        shell: visit.shell(&format!("Install {}", app.name), Section::Integrations).await?,
         app: directory::profile(&app),
         org: (!places.is_empty()).then_some(org),
         state: state.to_owned(),

@@ -74,7 +74,7 @@ async fn uninstall(
     match apps::uninstall(&ctx, &installation).await {
         Ok(()) => {
             let text = format!("{} is uninstalled.", offered.app.name);
-            Ok(go_saying(&to::apps(&access.org.slug), Tone::Good, &text))
+            Ok(go_saying(&to::integrations(&access.org.slug), Tone::Good, &text))
         }
         Err(error) => sorry(error, &to::app(&org, &app)),
     }

@@ -1,19 +1,11 @@
 use mortise_web::view::{
-    Avatar, Pager, Section, State, Theme, Tone,
-    directory::{AppCard, AppPage, AppProfile, AppsPage, ExternalInstallPage, Grant},
+    Avatar, Section, State, Theme, Tone,
+    directory::{AppPage, AppProfile, ExternalInstallPage, Grant},
 };
 
-use super::{page, select, shell};
+use super::{integration::ask, page, select, shell};
 
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
-    let list = list(theme);
-    let none = AppsPage {
-        installed: vec![],
-        own: vec![],
-        published: vec![],
-        pager: Pager::default(),
-        ..list.clone()
-    };
     let app = app(theme);
     let bare = AppProfile {
         overview: String::new(),
@@ -25,8 +17,6 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     };
     let external = external(theme);
     vec![
-        page("apps", &list),
-        page("apps-none", &none),
         page("app", &app),
         page(
             "app-installed",
@@ -38,7 +28,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
                 ..app.clone()
             },
         ),
-        page("app-bare", &AppPage { app: bare, may_install: false, ..app }),
+        page("app-bare", &AppPage { app: bare, may_install: false, ask: Some(ask()), ..app }),
         page("external-install", &external),
         page(
             "external-install-refused",
@@ -49,30 +39,6 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
             },
         ),
     ]
-}
-
-fn card(name: &str, state: Option<State>) -> AppCard {
-    AppCard {
-        slug: name.to_lowercase(),
-        name: name.into(),
-        author: "Northwind <Labs>".into(),
-        overview: "Wakes whoever is on call, and lets them sleep again when the issue is resolved.".into(),
-        avatar: Avatar::new(name),
-        state,
-    }
-}
-
-fn list(theme: Theme) -> AppsPage {
-    AppsPage {
-        shell: shell("Apps", Section::Apps, theme),
-        installed: vec![
-            card("Pager", Some(State::new("Installed", Tone::Good))),
-            card("Boards", Some(State::new("Waits for the app", Tone::Warn))),
-        ],
-        own: vec![card("Report", None)],
-        published: vec![card("Chat", None), card("Wiki", None)],
-        pager: Pager { prev: None, next: Some("/x/".into()), summary: String::new() },
-    }
 }
 
 fn profile() -> AppProfile {
@@ -95,19 +61,20 @@ fn profile() -> AppProfile {
 
 fn app(theme: Theme) -> AppPage {
     AppPage {
-        shell: shell("Pager", Section::Apps, theme),
+        shell: shell("Pager", Section::Integrations, theme),
         app: profile(),
         state: None,
         is_pending: false,
         is_own: true,
         may_install: true,
+        ask: None,
         may_uninstall: false,
     }
 }
 
 fn external(theme: Theme) -> ExternalInstallPage {
     ExternalInstallPage {
-        shell: shell("Install Pager", Section::Apps, theme),
+        shell: shell("Install Pager", Section::Integrations, theme),
         app: profile(),
         org: Some(select("org", "Organization", &["Northwind", "Skunkworks"], 1)),
         state: "abc".into(),

@@ -5,6 +5,8 @@ mod app;
 mod component;
 mod delivery;
 mod directory;
+mod integration;
+mod integration_config;
 mod issue;
 mod issue_list;
 mod project;
@@ -26,6 +28,8 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         component::pages,
         rule::pages,
         directory::pages,
+        integration::pages,
+        integration_config::pages,
         delivery::pages,
     ] {
         pages.extend(part(theme));

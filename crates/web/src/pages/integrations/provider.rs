@@ -1,0 +1,162 @@
+//! A provider: what it does, what the organization has of it, and taking one installation away.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+use mortise_domain::ScopeSet;
+use mortise_service::{
+    Ctx,
+    access::OrgAccess,
+    features,
+    integrations::{self, ListRequest},
+    wire::integration::{self as wire, CatalogProvider},
+};
+use serde_json::Value;
+
+use super::{CLASS, families, items::Standing, request};
+use crate::{
+    edge::{Form, Outcome, Problem, Signed, go_saying, page},
+    pages::{access_to, paging::Walk, sorry},
+    routes::{self as to, path},
+    view::{
+        Avatar, Section, State as Badge, Tone,
+        integration::{Feature, Installation, IntegrationPage},
+    },
+};
+
+/// Installations of one provider that are listed at most.
+const LISTED_MAX: usize = 500;
+/// What is asked before an installation is removed, where the provider asks nothing else.
+const REMOVAL: &str = "What it keeps in step is kept in step no more, and its settings are lost.";
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new().route(path::integration, get(one)).route(path::installed_remove, post(remove))
+}
+
+/// The provider with this key; one that is not listed is unknown here.
+pub(super) fn find(ctx: &Ctx, access: &OrgAccess, key: &str) -> Outcome<CatalogProvider> {
+    let found = integrations::list_providers(ctx, access, Some(key))?.providers.into_iter().next();
+    found.ok_or(Problem::NotFound)
+}
+
+/// What the organization has of a provider, without settings: the other side is not asked for anything.
+async fn installations(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    provider: &str,
+) -> Outcome<Vec<wire::OrganizationIntegration>> {
+    let mut walk = Walk::new(LISTED_MAX);
+    let wanted = ListRequest { provider, without_config: true, ..ListRequest::default() };
+    while let Some(request) = walk.request() {
+        walk.add(integrations::list_integrations(ctx, access, &wanted, request).await?);
+    }
+    Ok(walk.rows)
+}
+
+/// The installation of a provider with this id.
+pub(super) async fn installed(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    provider: &str,
+    id: &str,
+) -> Outcome<wire::OrganizationIntegration> {
+    let all = installations(ctx, access, provider).await?;
+    all.into_iter().find(|row| row.integration.id == id).ok_or(Problem::NotFound)
+}
+
+/// What is needed to use a method on installations.
+pub(super) fn needed(method: &str) -> ScopeSet {
+    CLASS.scopes(method).unwrap_or(ScopeSet::EMPTY)
+}
+
+async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(String, String)>) -> Outcome {
+    let access = access_to::org(&visit, &org, CLASS, "GET").await?;
+    let provider = find(&ctx, &access, &key)?;
+    let installed = installations(&ctx, &access, provider.key).await?;
+    let aspects = &provider.metadata.aspects;
+    let alerts = aspects.get("alerts").and_then(Value::as_array).into_iter().flatten();
+    let may_install = access.has(needed("POST"));
+    let target = to::integration_request(&access.org.slug, provider.key);
+    page(&IntegrationPage {
+        shell: visit.org_shell(&access, provider.name, Section::Integrations).await?,
+        slug: provider.slug.to_owned(),
+        name: provider.name.to_owned(),
+        avatar: Avatar::new(provider.name),
+        description: provider.metadata.description.to_owned(),
+        features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
+        notices: alerts.filter_map(|it| it.get("text")?.as_str()).map(str::to_owned).collect(),
+        noun: provider.metadata.noun.to_owned(),
+        installations: installed.iter().map(installation).collect(),
+        may_configure: may_install,
+        may_remove: access.has(needed("DELETE")),
+        removal: aspects
+            .pointer("/removal_dialog/body")
+            .and_then(Value::as_str)
+            .unwrap_or(REMOVAL)
+            .to_owned(),
+        ask: (!may_install).then(|| request::ask(&visit, provider.name, target)),
+        report: provider.metadata.issue_url,
+    })
+}
+
+fn feature(access: &OrgAccess, it: &wire::ProviderFeature) -> Feature {
+    let is_known = features::known().any(|name| name == it.feature_gate);
+    Feature {
+        text: it.description.to_owned(),
+        category: families::family(&it.feature_gate),
+        is_on: !is_known || features::has(&access.org, &it.feature_gate),
+    }
+}
+
+/// How an installation stands.
+pub(super) fn standing(row: &wire::OrganizationIntegration) -> Standing {
+    match (row.organization_integration_status, row.integration.status) {
+        ("active", "active") => Standing::Installed,
+        ("active", _) => Standing::Broken,
+        ("disabled", _) => Standing::Disabled,
+        _ => Standing::Pending,
+    }
+}
+
+/// How an installation stands, in words, and what can be done about it.
+pub(super) fn badge(row: &wire::OrganizationIntegration) -> (Badge, &'static str) {
+    let (text, tone, advice) = match standing(row) {
+        Standing::Installed => ("Installed", Tone::Good, ""),
+        Standing::Broken => {
+            ("Broken", Tone::Bad, "The other side no longer answers to it. Install it anew there.")
+        }
+        Standing::Disabled => ("Disabled", Tone::Neutral, "It is switched off for this organization."),
+        Standing::Pending => ("Being removed", Tone::Warn, ""),
+    };
+    (Badge::new(text, tone), advice)
+}
+
+fn installation(row: &wire::OrganizationIntegration) -> Installation {
+    let (state, advice) = badge(row);
+    Installation {
+        id: row.integration.id.clone(),
+        name: row.integration.name.clone(),
+        place: row.integration.domain_name.as_str().unwrap_or_default().to_owned(),
+        state,
+        advice,
+        is_there: standing(row) != Standing::Pending,
+    }
+}
+
+async fn remove(
+    visit: Signed,
+    State(ctx): State<Ctx>,
+    Path((org, key, id)): Path<(String, String, String)>,
+    _form: Form,
+) -> Outcome {
+    let access = access_to::org(&visit, &org, CLASS, "DELETE").await?;
+    let provider = find(&ctx, &access, &key)?;
+    let row = installed(&ctx, &access, provider.key, &id).await?;
+    let back = to::integration(&access.org.slug, provider.key);
+    match integrations::remove_integration(&ctx, &access, &id).await {
+        Ok(()) => Ok(go_saying(&back, Tone::Good, &format!("{} is being removed.", row.integration.name))),
+        Err(error) => sorry(error, &back),
+    }
+}

@@ -1,0 +1,68 @@
+//! Asking the owners of an organization to install a provider or an app.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::post,
+};
+use mortise_service::{
+    Ctx,
+    access::{Permission, class},
+    integrations::{self, Requested},
+};
+use serde_json::json;
+
+use crate::{
+    edge::{Form, Outcome, Signed, Visit, go_saying},
+    pages::{access_to, input, sorry},
+    routes::{self as to, path},
+    view::{Tone, integration::Ask},
+};
+
+/// Characters of a message that the form takes.
+const MESSAGE_CHARS_MAX: u32 = 2000;
+
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new().route(path::integration_request, post(for_provider)).route(path::app_request, post(for_app))
+}
+
+/// The dialog for something of this name; the form is sent to `target`.
+pub fn ask(visit: &Visit, name: &str, target: String) -> Ask {
+    Ask { csrf: visit.csrf.clone(), name: name.to_owned(), target, message_chars_max: MESSAGE_CHARS_MAX }
+}
+
+async fn for_provider(
+    visit: Signed,
+    State(ctx): State<Ctx>,
+    Path((org, provider)): Path<(String, String)>,
+    form: Form,
+) -> Outcome {
+    pass_on(&visit, &ctx, &org, ("first_party", &provider), &form, to::integration(&org, &provider)).await
+}
+
+async fn for_app(
+    visit: Signed,
+    State(ctx): State<Ctx>,
+    Path((org, app)): Path<(String, String)>,
+    form: Form,
+) -> Outcome {
+    pass_on(&visit, &ctx, &org, ("sentry_app", &app), &form, to::app(&org, &app)).await
+}
+
+async fn pass_on(
+    visit: &Visit,
+    ctx: &Ctx,
+    org: &str,
+    (kind, slug): (&str, &str),
+    form: &Form,
+    back: String,
+) -> Outcome<Response> {
+    let access = access_to::org(visit, org, class::IntegrationRequest::CLASS, "POST").await?;
+    let body = json!({ "providerType": kind, "providerSlug": slug, "message": form.get("message") });
+    match integrations::request_installation(ctx, &access, &input::body(body)).await {
+        Ok(Requested::Passed) => Ok(go_saying(&back, Tone::Good, "The owners are asked by mail.")),
+        Ok(Requested::Needless) => Ok(go_saying(&back, Tone::Neutral, "You may install it yourself.")),
+        Err(error) => sorry(error, &back),
+    }
+}

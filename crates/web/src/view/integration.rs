@@ -1,0 +1,102 @@
+//! What an organization can connect to: the list of everything, a provider with its installations, asking for one.
+
+use askama::{Template, filters::HtmlSafe};
+
+use super::{Avatar, Select, Shell, State};
+
+/// Everything that an organization can connect to, in one list.
+#[derive(Debug, Clone, Template)]
+#[template(path = "integrations.html")]
+pub struct IntegrationsPage {
+    pub shell: Shell,
+    /// What is searched for.
+    pub search: String,
+    pub category: Select,
+    pub state: Select,
+    /// What was found, best first.
+    pub entries: Vec<Entry>,
+    /// Words for what is shown, as in "3 of 24".
+    pub summary: String,
+    /// Whether there are more apps than the list takes.
+    pub is_cut: bool,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub href: String,
+    pub name: String,
+    /// Who makes it; empty where that goes without saying.
+    pub maker: String,
+    pub avatar: Avatar,
+    /// The beginning of what is said of it.
+    pub overview: String,
+    /// What it is good for, in a word each.
+    pub categories: Vec<&'static str>,
+    pub states: Vec<State>,
+}
+
+/// A provider: what it does, and what the organization has of it.
+#[derive(Debug, Clone, Template)]
+#[template(path = "integration.html")]
+pub struct IntegrationPage {
+    pub shell: Shell,
+    pub slug: String,
+    pub name: String,
+    pub avatar: Avatar,
+    /// In Markdown.
+    pub description: String,
+    pub features: Vec<Feature>,
+    /// What its makers warn of, in Markdown.
+    pub notices: Vec<String>,
+    /// What one installation is called.
+    pub noun: String,
+    pub installations: Vec<Installation>,
+    pub may_configure: bool,
+    pub may_remove: bool,
+    /// What is asked before one is removed.
+    pub removal: String,
+    pub ask: Option<Ask>,
+    /// Where a problem is reported.
+    pub report: String,
+}
+
+/// What a provider can do.
+#[derive(Debug, Clone)]
+pub struct Feature {
+    /// In Markdown.
+    pub text: String,
+    /// What it belongs to, in a word.
+    pub category: Option<&'static str>,
+    /// Whether the organization has it; the operator can switch it off.
+    pub is_on: bool,
+}
+
+/// One installation of a provider.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    pub id: String,
+    pub name: String,
+    /// Where it is on the other side; may be empty.
+    pub place: String,
+    pub state: State,
+    /// What can be done about the state; empty when nothing has to.
+    pub advice: &'static str,
+    /// Whether it is there to be configured and removed.
+    pub is_there: bool,
+}
+
+/// A dialog in which a member asks the owners to install something.
+#[derive(Debug, Clone, Template)]
+#[template(path = "part/ask.html")]
+pub struct Ask {
+    /// The token of the visitor's forms.
+    pub csrf: String,
+    pub name: String,
+    /// Where the form is sent.
+    pub target: String,
+    /// Characters of the message at most.
+    pub message_chars_max: u32,
+}
+
+impl HtmlSafe for Ask {}
