@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::ProviderError;
+
 /// A field, built up key by key in the order in which clients get them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field(Map<String, Value>);
@@ -14,6 +16,11 @@ impl Field {
         map.insert("name".to_owned(), json!(name));
         map.insert("type".to_owned(), json!(kind));
         Self(map)
+    }
+
+    /// A field whose type comes later among its keys.
+    pub fn named(name: &str) -> Self {
+        Self(Map::from_iter([("name".to_owned(), json!(name))]))
     }
 
     /// Sets any key.
@@ -69,4 +76,32 @@ impl Field {
     pub fn into_json(self) -> Value {
         Value::Object(self.0)
     }
+}
+
+/// What is wrong with a table of names and keys.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub(crate) enum TableError {
+    /// It is no list of objects.
+    #[error("A table is a list of rows.")]
+    Shape,
+    /// A cell that must be filled in is not.
+    #[error("Name and key are required")]
+    Blank,
+}
+
+impl From<TableError> for ProviderError {
+    fn from(error: TableError) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
+/// The rows of a table that a client sent.
+pub(crate) fn rows_of(table: &Value) -> Result<Vec<&Map<String, Value>>, TableError> {
+    let rows = table.as_array().ok_or(TableError::Shape)?;
+    rows.iter().map(|row| row.as_object().ok_or(TableError::Shape)).collect()
+}
+
+/// A cell that is filled in.
+pub(crate) fn text_of<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    row.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

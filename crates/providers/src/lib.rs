@@ -9,9 +9,16 @@ mod error;
 mod example;
 mod feature;
 mod form;
+mod issue_sync;
+mod jira;
+mod jira_server;
 mod manifest;
+mod opsgenie;
+mod pagerduty;
 mod provider;
 mod registry;
+mod slack;
+mod vsts;
 
 pub use catalog::CATALOG;
 pub use error::{ApiError, ApiErrorKind, ProviderError};
@@ -20,7 +27,7 @@ pub use feature::Feature;
 pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
 pub use provider::{
-    Account, AddedRepository, Connection, ExternalProject, FoundRepository, IssueTracker, Outcome, Provider,
-    RemoteFile, RemoteRepository, Saved, Settings, SourceHost,
+    Account, AddedRepository, Connection, ExternalProject, FoundRepository, FunctionAction, IssueTracker,
+    Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, Saved, Serverless, Settings, SourceHost,
 };
 pub use registry::Registry;

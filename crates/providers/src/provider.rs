@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{IntegrationId, OrgId};
+use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
 use mortise_egress::Egress;
 use serde_json::{Map, Value};
 
@@ -33,6 +33,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Functions that run on its side.
+    fn serverless(&self) -> Option<&dyn Serverless> {
+        None
+    }
+
     /// What an error's body says to people.
     fn message_of(&self, body: &Value) -> Option<String> {
         crate::error::message_of(body)
@@ -44,6 +49,8 @@ pub trait Provider: Send + Sync {
 pub struct Connection {
     /// The stored integration.
     pub integration: IntegrationId,
+    /// What the organization has of it.
+    pub org_integration: OrgIntegrationId,
     /// The organization that it acts for.
     pub org: OrgId,
     /// Its slug.
@@ -239,4 +246,44 @@ pub trait IssueTracker: Send + Sync {
         on: &'a Connection,
         sent: &'a Map<String, Value>,
     ) -> Outcome<'a, Vec<Field>>;
+}
+
+/// A function that runs on the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteFunction {
+    /// What names it.
+    pub name: String,
+    /// What it runs in, such as `nodejs20.x`.
+    pub runtime: String,
+    /// The version of our layer in it; -1 where there is none.
+    pub version: i64,
+    /// Whether there is a newer version.
+    pub is_outdated: bool,
+    /// Whether it reports to us.
+    pub is_enabled: bool,
+}
+
+/// What is done to a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionAction {
+    /// Adds our layer.
+    Enable,
+    /// Takes it away.
+    Disable,
+    /// Brings it up to date.
+    Update,
+}
+
+/// Functions of a provider.
+pub trait Serverless: Send + Sync {
+    /// Those that the installation sees.
+    fn functions<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<RemoteFunction>>;
+
+    /// Changes one and tells how it is afterwards.
+    fn change<'a>(
+        &'a self,
+        on: &'a Connection,
+        action: FunctionAction,
+        name: &'a str,
+    ) -> Outcome<'a, RemoteFunction>;
 }

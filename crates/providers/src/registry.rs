@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{CATALOG, Manifest, Provider};
+use crate::{CATALOG, Manifest, Provider, Settings, jira, jira_server, opsgenie, pagerduty, slack, vsts};
 
 /// The providers of a server, in the order in which they were registered.
 #[derive(Clone, Default)]
@@ -10,12 +10,24 @@ pub struct Registry {
     providers: Vec<Arc<dyn Provider>>,
 }
 
-/// A provider that is known and can do nothing here yet.
+/// A provider that is known: what organizations set of it is kept and shown, and it can do nothing else here yet.
 struct Known(&'static Manifest);
 
 impl Provider for Known {
     fn manifest(&self) -> &'static Manifest {
         self.0
+    }
+
+    fn settings(&self) -> Option<&dyn Settings> {
+        Some(match self.0.integration_key {
+            "jira" => &jira::SETTINGS,
+            "jira_server" => &jira_server::SETTINGS,
+            "opsgenie" => &opsgenie::Opsgenie,
+            "pagerduty" => &pagerduty::PagerDuty,
+            "slack" => &slack::Slack,
+            "vsts" => &vsts::SETTINGS,
+            _ => return None,
+        })
     }
 }
 

@@ -71,10 +71,16 @@ struct Inner {
 impl Ctx {
     /// Wraps the parts.
     pub fn new(parts: CtxParts) -> Self {
+        Self::with_providers(parts, |standard| standard)
+    }
+
+    /// Wraps the parts, with other providers than the standard ones.
+    pub fn with_providers(parts: CtxParts, change: impl FnOnce(Registry) -> Registry) -> Self {
         let mut providers = Registry::standard();
         if parts.settings.example_provider {
             providers = providers.with(Example);
         }
+        let providers = change(providers);
         Self(Arc::new(Inner { parts, ingest: Memory::default(), providers }))
     }
 

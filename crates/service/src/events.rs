@@ -4,7 +4,9 @@
 //! An event carries only what the rows do not tell afterwards: who did it, how it was resolved, the text of a comment
 //! that is gone. Everything else is read when it is delivered.
 
-use mortise_domain::{AppId, EventId, IncidentId, InstallationId, IssueId, OrgId, ProjectId, Time, UserId};
+use mortise_domain::{
+    AppId, EventId, IncidentId, InstallationId, IntegrationId, IssueId, OrgId, ProjectId, Time, UserId,
+};
 use mortise_store::{
     Tx,
     outbox::{NewEvent, append},
@@ -178,6 +180,9 @@ pub struct Facts {
     /// The installation it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<i64>,
+    /// The first-party integration it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration: Option<i64>,
     /// The app it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<i64>,
@@ -393,6 +398,19 @@ pub async fn app_publication_requested(
 pub async fn app_disabled(tx: &mut Tx, org: OrgId, app: AppId, now: Time) -> Result<EventId> {
     let facts = Facts { app: Some(app.get()), ..Facts::default() };
     write(tx, "app.disabled", org, format!("app:{app}"), &facts, now).await
+}
+
+/// An organization got a first-party integration that it did not have.
+pub async fn integration_added(
+    tx: &mut Tx,
+    org: OrgId,
+    integration: IntegrationId,
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<EventId> {
+    let facts =
+        Facts { actor: actor.map(UserId::get), integration: Some(integration.get()), ..Facts::default() };
+    write(tx, "integration.added", org, format!("integration:{integration}"), &facts, now).await
 }
 
 /// Somebody who may not install a provider asked those who may.

@@ -66,6 +66,11 @@ pub fn has(org: &Organization, name: &str) -> bool {
     switch.unwrap_or_else(|| ORGANIZATION_FEATURES.contains(&name))
 }
 
+/// Whether an organization may use what a gate names. A name that nobody knows gates nothing.
+pub fn allows(org: &Organization, gate: &str) -> bool {
+    !known().any(|name| name == gate) || has(org, gate)
+}
+
 /// Names of what an organization has, sorted.
 pub fn of_organization(org: &Organization) -> Vec<String> {
     let mut names: Vec<String> = known().filter(|name| has(org, name)).map(str::to_owned).collect();

@@ -7,6 +7,7 @@ use http::Method;
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, SystemClock, SystemIds};
 use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
+use mortise_providers::{Provider, Registry};
 use mortise_service::{Ctx, CtxParts, Settings, analytics::Sink};
 use mortise_store::testing::{self, TestStore};
 
@@ -39,15 +40,25 @@ impl TestApp {
             "{} is not set",
             testing::POSTGRES_URL_VAR
         );
-        database.map(|database| Self::over(database, |_| {}))
+        database.map(|database| Self::over(database, |_| {}, |standard| standard))
     }
 
     /// Over a fresh SQLite file, with other settings.
     pub async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::over(testing::sqlite().await.expect("a fresh SQLite database"), change)
+        Self::over(testing::sqlite().await.expect("a fresh SQLite database"), change, |standard| standard)
     }
 
-    fn over(database: TestStore, change: impl FnOnce(&mut Settings)) -> Self {
+    /// Over a fresh SQLite file, with one more provider, or another one instead of the standard one.
+    pub async fn with_provider(provider: impl Provider + 'static) -> Self {
+        let database = testing::sqlite().await.expect("a fresh SQLite database");
+        Self::over(database, |_| {}, |standard| standard.with(provider))
+    }
+
+    fn over(
+        database: TestStore,
+        change: impl FnOnce(&mut Settings),
+        providers: impl FnOnce(Registry) -> Registry,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let guard = AddressGuard::public_only().allow_loopback();
         let egress =
@@ -67,7 +78,7 @@ impl TestApp {
         };
         change(&mut settings);
         let analytics = Arc::new(Analytics::default());
-        let ctx = Ctx::new(CtxParts {
+        let parts = CtxParts {
             store: database.store.clone(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::new(SystemIds),
@@ -77,7 +88,8 @@ impl TestApp {
             analytics: Arc::clone(&analytics) as Arc<dyn Sink>,
             limits: mortise_service::limits::Limits::default(),
             settings,
-        });
+        };
+        let ctx = Ctx::with_providers(parts, providers);
         let peer: SocketAddr = ([203, 0, 113, 7], 4711).into();
         let router = mortise_api::api(&ctx).router.layer(Extension(ConnectInfo(peer)));
         Self { ctx, clock, analytics, router, database }

@@ -148,3 +148,41 @@ pub struct OrganizationIntegration {
     #[schema(value_type = Option<Vec<Object>>)]
     pub create_issue_config: Option<Vec<Value>>,
 }
+
+/// The repositories that an integration sees.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct RemoteRepositories {
+    /// Those that were not added yet.
+    pub repos: Vec<RemoteRepository>,
+    /// Whether they are found by typing; absent for an integration that is disabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub searchable: Option<bool>,
+}
+
+/// A repository on the other side.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteRepository {
+    /// As people call it.
+    pub name: String,
+    /// What names it when it is added.
+    pub identifier: String,
+    /// The branch that counts.
+    pub default_branch: Option<String>,
+}
+
+/// A function that runs on the other side.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteFunction {
+    /// What names it.
+    pub name: String,
+    /// What it runs in.
+    pub runtime: String,
+    /// The version of the layer in it; -1 where there is none.
+    pub version: i64,
+    /// Whether there is a newer version.
+    pub out_of_date: bool,
+    /// Whether it reports.
+    pub enabled: bool,
+}

@@ -238,3 +238,27 @@ api_test!(a_superuser_makes_apps_for_anybody_and_sees_their_credentials, |app| a
         ["Acme Board", "Least", "Night Watch"]
     );
 });
+
+api_test!(errors_are_subscribed_to_only_where_the_organization_has_them, |app| async move {
+    let world = app.world().await;
+    let made = post(&app, &world, &public()).await.expect(201).json();
+    let path = format!("{APPS}{}/", made["slug"].as_str().unwrap());
+    let off = [("integrations-event-hooks".to_owned(), false)];
+    mortise_service::features::switch_features(&app.ctx, "acme", &off).await.unwrap();
+    let told = json!({ "non_field_errors":
+        ["Your organization does not have access to the 'error' resource subscription."] });
+    let mut body = public();
+    body["name"] = json!("Other");
+    body["events"] = json!(["issue", "error"]);
+    body["isAlertable"] = json!("not looked at");
+    assert_eq!(post(&app, &world, &body).await.expect(403).json(), told);
+    let change = json!({ "events": ["error"], "isAlertable": "not looked at" });
+    let answer = app.put(&path).bearer(&world.owner_token).json(&change).send().await.expect(403);
+    assert_eq!(answer.json(), told);
+    let change = json!({ "events": ["issue"], "scopes": ["event:read"] });
+    app.put(&path).bearer(&world.owner_token).json(&change).send().await.expect(200);
+    let on = [("integrations-event-hooks".to_owned(), true)];
+    mortise_service::features::switch_features(&app.ctx, "acme", &on).await.unwrap();
+    let change = json!({ "events": ["error"], "scopes": ["event:read"] });
+    app.put(&path).bearer(&world.owner_token).json(&change).send().await.expect(200);
+});

@@ -119,6 +119,37 @@ api_test!(what_names_no_app_is_refused_with_its_text, |app| async move {
     assert_eq!(count(&app, "SELECT COUNT(*) FROM sentry_app_installation").await, 0);
 });
 
+api_test!(an_app_whose_features_are_all_off_is_not_installed, |app| async move {
+    let world = app.world().await;
+    make(&app, &world, "Board", json!({})).await;
+    execute(&app, "UPDATE integration_feature SET feature = 7").await;
+    let switch = async |name: &str, on: bool| {
+        let switches = [(format!("integrations-{name}"), on)];
+        mortise_service::features::switch_features(&app.ctx, "acme", &switches).await.unwrap();
+    };
+    switch("alert-rule", false).await;
+    let told = "At least one feature from this list has to be enabled in order to install the app";
+    let answer = install(&app, &world.owner_token, "board").await.expect(403).json();
+    let missing = json!(["organizations:integrations-alert-rule"]);
+    assert_eq!(answer, json!({ "detail": told, "missing_features": missing }));
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM sentry_app_installation").await, 0);
+    // A gate that nobody can switch is open.
+    execute(&app, "UPDATE integration_feature SET feature = 9").await;
+    install(&app, &world.owner_token, "board").await.expect(200);
+});
+
+api_test!(an_app_with_one_feature_that_is_on_is_installed, |app| async move {
+    let world = app.world().await;
+    make(&app, &world, "Board", json!({})).await;
+    let extra = "INSERT INTO integration_feature (target_type, target_id, feature, date_added) \
+        SELECT target_type, target_id, 7, date_added FROM integration_feature";
+    execute(&app, extra).await;
+    execute(&app, "UPDATE integration_feature SET feature = 5 WHERE feature = 0").await;
+    let off = [("integrations-alert-rule".to_owned(), false)];
+    mortise_service::features::switch_features(&app.ctx, "acme", &off).await.unwrap();
+    install(&app, &world.owner_token, "board").await.expect(200);
+});
+
 api_test!(what_is_installed_is_listed_newest_first_with_what_waits, |app| async move {
     let world = app.world().await;
     make(&app, &world, "Old", json!({ "verifyInstall": false })).await;

@@ -107,7 +107,7 @@ api_test!(an_integration_is_shown_with_what_clients_may_see_of_it, |app| async m
         &app.ctx,
         world.org,
         &json!({
-            "provider": "vsts", "external_id": "7252394", "name": "acme", "config": { "sync_comments": true },
+            "provider": "github", "external_id": "7252394", "name": "acme", "config": { "sync_comments": true },
             "metadata": { "domain_name": "https://dev.azure.com/acme/", "scopes": ["vso.code"], "subscription": { "secret": "s3cret" } },
         }),
     )
@@ -117,8 +117,8 @@ api_test!(an_integration_is_shown_with_what_clients_may_see_of_it, |app| async m
         "id": id.to_string(), "name": "acme", "icon": null, "domainName": "https://dev.azure.com/acme/",
         "accountType": null, "scopes": ["vso.code"], "status": "active",
         "provider": {
-            "key": "vsts", "slug": "vsts", "name": "Azure DevOps", "canAdd": true, "canDisable": false,
-            "features": ["commits", "issue-basic", "issue-sync", "stacktrace-link", "ticket-rules"], "aspects": {},
+            "key": "github", "slug": "github", "name": "GitHub", "canAdd": true, "canDisable": false,
+            "features": ["codeowners", "commits", "issue-basic", "stacktrace-link"], "aspects": {},
         },
         "configOrganization": [], "configData": { "sync_comments": true }, "externalId": "7252394",
         "organizationId": world.org.get(), "organizationIntegrationStatus": "active", "gracePeriodEnd": null,

@@ -5,7 +5,7 @@ use mortise_domain::{
     Scope, ScopeSet,
     status::{AppStatus, OrgStatus},
 };
-use mortise_store::organization;
+use mortise_store::organization::{self, Organization};
 use mortise_wire::{
     errors::{ErrorBody, FieldErrors, field},
     fields::{Fields, Problem, Rule, is_url, type_name},
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Caller, Ctx, Error, Result,
     access::{self, OrgAccess},
+    features,
 };
 
 const NAME_CHARS_MAX: usize = 57;
@@ -52,6 +53,7 @@ pub const GRANTABLE: &[Scope] = &[
 ];
 
 const ORGANIZATION_MISSING: &str = "Please provide a valid value for the 'organization' field.";
+const NO_EVENT_HOOKS: &str = "Your organization does not have access to the 'error' resource subscription.";
 /// What a URL that is no web address is told.
 pub(super) const URL_SCHEME: &str = "URL must start with http[s]://";
 
@@ -73,6 +75,7 @@ impl AppForm {
     /// A body for an organization that is known.
     pub(super) fn of(owner: &OrgAccess, map: &Map<String, Json>) -> Result<Self> {
         owner.require(ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin]))?;
+        require_event_hooks(&owner.org, map)?;
         let mut spec = read_fields(&owner.caller, owner, map)?;
         if let Some(user) = &owner.caller.user {
             let label = if user.email.is_empty() { &user.username } else { &user.email };
@@ -86,6 +89,20 @@ impl AppForm {
         self.spec.slug = slug;
         self
     }
+}
+
+/// Whether a body subscribes an app to errors.
+pub(super) fn wants_errors(sent: &Map<String, Json>) -> bool {
+    let events = sent.get("events").and_then(Json::as_array);
+    events.is_some_and(|events| events.iter().any(|event| event == "error"))
+}
+
+/// Refuses a subscription to errors where the organization does not have them.
+pub(super) fn require_event_hooks(org: &Organization, sent: &Map<String, Json>) -> Result<()> {
+    if !wants_errors(sent) || features::has(org, "integrations-event-hooks") {
+        return Ok(());
+    }
+    Err(Error::Refused(ErrorBody::Other(json!({ "non_field_errors": [NO_EVENT_HOOKS] }))))
 }
 
 /// The organization that the app will belong to.

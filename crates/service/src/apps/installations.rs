@@ -17,6 +17,7 @@ use mortise_wire::{
 use serde_json::{Value as Json, json};
 
 use super::{
+    features as app_features,
     install::{install, open_code},
     json::status as app_status,
     told,
@@ -25,7 +26,7 @@ use crate::{
     Caller, Ctx, Error, Result,
     access::{self, IdOrSlug, OrgAccess},
     audit::{self, Actor, Entry},
-    paging,
+    features, paging,
 };
 
 const NO_FEATURE: &str = "At least one feature from this list has to be enabled in order to install the app";
@@ -61,10 +62,8 @@ pub async fn install_app(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<O
     if !is_open && !access.caller.is_superuser() {
         return Ok(None);
     }
-    if sentry_app::features(&mut conn, &[app.id]).await?.is_empty() {
-        let body = json!({ "detail": NO_FEATURE, "missing_features": [] });
-        return Err(Error::Refused(ErrorBody::Other(body)));
-    }
+    let rows = sentry_app::features(&mut conn, &[app.id]).await?;
+    require_any_feature(access, rows.iter().filter_map(|(_, feature)| app_features::gate(*feature)))?;
     let present = sentry_app::live_installation(&mut conn, app.id, access.org.id).await?;
     drop(conn);
     let installation = match present {
@@ -72,6 +71,17 @@ pub async fn install_app(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<O
         None => install_new(ctx, access, app.id, &app.slug).await?,
     };
     installation_json(ctx, access, &installation).await.map(Some)
+}
+
+/// Refuses an app all of whose features are switched off for the organization, and one that has none.
+fn require_any_feature(access: &OrgAccess, gates: impl Iterator<Item = &'static str>) -> Result<()> {
+    let gates: Vec<_> = gates.collect();
+    if gates.iter().any(|gate| features::allows(&access.org, gate)) {
+        return Ok(());
+    }
+    let missing: Vec<_> = gates.into_iter().map(|gate| format!("organizations:{gate}")).collect();
+    let body = json!({ "detail": NO_FEATURE, "missing_features": missing });
+    Err(Error::Refused(ErrorBody::Other(body)))
 }
 
 async fn install_new(ctx: &Ctx, access: &OrgAccess, id: AppId, slug: &str) -> Result<Installation> {

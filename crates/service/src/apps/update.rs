@@ -7,7 +7,7 @@ use mortise_domain::{
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Tx, application,
+    Tx, application, organization,
     sentry_app::{self, SentryApp},
 };
 use mortise_wire::{
@@ -56,6 +56,11 @@ struct Change {
 pub async fn update_app(ctx: &Ctx, access: &AppAccess, body: Option<&Json>) -> Result<wire::SentryApp> {
     require_no_partnership(&access.app)?;
     let sent = body.and_then(Json::as_object).ok_or_else(|| Error::invalid(INVALID_REQUEST))?;
+    if fields::wants_errors(sent) {
+        let owner =
+            organization::by_id_in_any_state(&mut *ctx.store.read().await?, access.app.owner_id).await?;
+        fields::require_event_hooks(&owner.ok_or(Error::NotFound)?, sent)?;
+    }
     let is_elevated = access.caller.is_superuser();
     let change = read(access, sent, is_elevated)
         .inspect_err(|error| told::refused_schema(ctx, &access.caller, body, Some(&access.app), error))?;

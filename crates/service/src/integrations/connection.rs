@@ -20,6 +20,7 @@ pub(super) fn connection(
 ) -> Result<Connection> {
     Ok(Connection {
         integration: row.id,
+        org_integration: row.org_integration_id,
         org: row.organization_id,
         org_slug: org.slug.clone(),
         name: row.name.clone(),

@@ -1,11 +1,19 @@
-//! Adding an integration to an organization.
+//! Adding an integration to an organization. [`add_organization`] is the only way in which an organization gets one,
+//! whether for the first time or again.
 
-use mortise_domain::{IdentityId, IntegrationId, OrgId, UserId, status::ObjectStatus};
-use mortise_store::{Tx, integration, sealed::IDENTITY_DATA};
+use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, UserId, status::ObjectStatus};
+use mortise_store::{
+    StoreError, Tx, deletion,
+    integration::{self, identity, installed},
+};
 use serde_json::{Map, Value};
 
-use super::metadata;
-use crate::{Ctx, Result, sealed};
+use super::{
+    deletion::MODEL,
+    identity::{LinkIdentity, Linked, link_identity},
+    metadata,
+};
+use crate::{Ctx, Error, Result, events};
 
 /// What a new integration is.
 #[derive(Debug, Clone)]
@@ -39,7 +47,8 @@ pub struct NewIdentity {
     pub data: Map<String, Value>,
 }
 
-/// Adds an integration in a transaction.
+/// Adds an integration in a transaction. One that is there already, with the same provider and external id, is a
+/// conflict.
 pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration) -> Result<IntegrationId> {
     let now = ctx.now();
     let identity = match &new.identity {
@@ -56,9 +65,37 @@ pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration)
         status: new.status.number(),
     };
     let added = integration::insert(tx, &row, now).await?;
-    let config = Value::Object(new.config.clone());
-    integration::add_to_organization(tx, new.org, added.id, &config, identity, now).await?;
+    let user = new.identity.as_ref().map(|identity| identity.user);
+    let id = add_organization(tx, ctx, added.id, new.org, user, identity).await?;
+    let id = id.ok_or_else(|| Error::Internal("a new integration is gone".to_owned()))?;
+    if !new.config.is_empty() {
+        installed::set_config(tx, id, &Value::Object(new.config.clone()), now).await?;
+    }
     Ok(added.id)
+}
+
+/// Lets an organization use an integration, in a transaction. Where it did before, its settings stay, the identity is
+/// replaced if there is a new one, and a removal that was asked for is called off; one that is disabled stays so. Whoever
+/// listens is told only when it is new. `None` when the row went away in that very moment.
+pub async fn add_organization(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    integration: IntegrationId,
+    org: OrgId,
+    user: Option<UserId>,
+    default_auth: Option<IdentityId>,
+) -> Result<Option<OrgIntegrationId>> {
+    let now = ctx.now();
+    if let Some(id) = integration::add_to_organization(tx, org, integration, default_auth, now).await? {
+        events::integration_added(tx, org, integration, user, now).await?;
+        return Ok(Some(id));
+    }
+    let back = integration::return_to_organization(tx, org, integration, default_auth, now).await?;
+    match back {
+        Some(id) => deletion::cancel(tx, MODEL, id.get()).await?,
+        None => tracing::warn!(%integration, %org, "an integration went away while it was installed again"),
+    }
+    Ok(back)
 }
 
 async fn create_identity(
@@ -67,14 +104,15 @@ async fn create_identity(
     of: &NewIntegration,
     new: &NewIdentity,
 ) -> Result<IdentityId> {
-    let now = ctx.now();
-    let provider = integration::identity_provider(tx, &of.provider, &of.external_id, now).await?;
-    let place = sealed::place(IDENTITY_DATA, format_args!("{provider}/{}", new.external_id));
-    let row = integration::NewIdentity {
-        provider,
+    let link = LinkIdentity {
+        provider: identity::identity_provider(tx, &of.provider, &of.external_id, ctx.now()).await?,
         user: new.user,
         external_id: new.external_id.clone(),
-        data: ctx.keyring.seal(&place, Value::Object(new.data.clone()).to_string().as_bytes(), &*ctx.ids),
+        data: new.data.clone(),
+        scopes: Vec::new(),
     };
-    Ok(integration::insert_identity(tx, &row, now).await?)
+    match link_identity(tx, ctx, &link, false).await? {
+        Linked::Yes(id) => Ok(id),
+        Linked::Taken => Err(StoreError::Conflict("identity".to_owned()).into()),
+    }
 }

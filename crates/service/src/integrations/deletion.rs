@@ -2,7 +2,11 @@
 
 use jiff::SignedDuration;
 use mortise_domain::{OrgIntegrationId, status::ObjectStatus};
-use mortise_store::{StoreError, deletion, integration::installed};
+use mortise_store::{
+    StoreError,
+    deletion::{self, Scheduled},
+    integration::installed,
+};
 
 use crate::{Ctx, Result};
 
@@ -12,6 +16,10 @@ pub(super) const MODEL: &str = "OrganizationIntegration";
 const BATCH: i64 = 20;
 /// After this time a plan in hand is taken for abandoned, seconds.
 const STUCK_S: i64 = 24 * 3600;
+/// A removal that fails is tried again this often; then it waits until it is taken for abandoned.
+const RETRIES_MAX: i64 = 5;
+/// The pause before each, seconds.
+const RETRY_PAUSE_S: i64 = 300;
 
 /// Removes what is due; how many rows.
 pub(crate) async fn remove_due(ctx: &Ctx) -> Result<u64> {
@@ -20,20 +28,43 @@ pub(crate) async fn remove_due(ctx: &Ctx) -> Result<u64> {
     let claim = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move { deletion::claim(tx, MODEL, now, stuck, BATCH).await })
     });
-    let claimed = claim.await?;
-    for plan in &claimed {
-        let (plan_id, id) = (plan.id, OrgIntegrationId::new(plan.object_id));
-        let removal = ctx.store.write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move {
-                let (pending, under_way) =
-                    (ObjectStatus::PendingDeletion.number(), ObjectStatus::DeletionInProgress.number());
-                if installed::set_status(tx, id, &[pending, under_way], under_way, now).await? {
-                    installed::remove(tx, id).await?;
-                }
-                deletion::finish(tx, plan_id).await
-            })
-        });
-        removal.await?;
+    let mut removed = 0;
+    for plan in claim.await? {
+        match remove(ctx, &plan).await {
+            Ok(()) => removed += 1,
+            Err(error) => {
+                tracing::warn!(%error, object.id = plan.object_id, plan.attempts, "an integration is not removed");
+                try_again(ctx, &plan).await?;
+            }
+        }
     }
-    Ok(claimed.len() as u64)
+    Ok(removed)
+}
+
+/// Removes an organization's integration, unless it was installed again, and ends its plan.
+async fn remove(ctx: &Ctx, plan: &Scheduled) -> Result<()> {
+    let (plan_id, id, now) = (plan.id, OrgIntegrationId::new(plan.object_id), ctx.now());
+    let removal = ctx.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            let (pending, under_way) =
+                (ObjectStatus::PendingDeletion.number(), ObjectStatus::DeletionInProgress.number());
+            if installed::set_status(tx, id, &[pending, under_way], under_way, now).await? {
+                installed::remove(tx, id).await?;
+            }
+            deletion::finish(tx, plan_id).await
+        })
+    });
+    Ok(removal.await?)
+}
+
+/// Plans another try of a removal that failed, as long as there were few.
+async fn try_again(ctx: &Ctx, plan: &Scheduled) -> Result<()> {
+    if plan.attempts >= RETRIES_MAX {
+        return Ok(());
+    }
+    let (id, at) = (plan.id, ctx.now() + SignedDuration::from_secs(RETRY_PAUSE_S));
+    let postponed = ctx
+        .store
+        .write::<_, StoreError, _>(move |tx| Box::pin(async move { deletion::postpone(tx, id, at).await }));
+    Ok(postponed.await?)
 }

@@ -5,13 +5,17 @@ mod change;
 mod connection;
 mod create;
 mod deletion;
+mod identity;
 mod json;
 mod list;
 mod metadata;
+mod remote;
 mod request;
 
 pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
-pub use create::{NewIdentity, NewIntegration, create_integration_in};
+pub use create::{NewIdentity, NewIntegration, add_organization, create_integration_in};
 pub(crate) use deletion::remove_due;
+pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub use list::{ListRequest, get_integration, list_integrations, list_providers};
+pub use remote::{change_function, list_functions, list_remote_repositories, migrate_issues};
 pub use request::{Requested, request_installation};

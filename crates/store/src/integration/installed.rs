@@ -72,6 +72,30 @@ pub async fn by_row(conn: &mut Conn, id: OrgIntegrationId) -> Result<Option<Inst
     conn.optional(query).await
 }
 
+/// The integrations of these organizations that are active on both sides, by row.
+pub async fn active_of(
+    conn: &mut Conn,
+    orgs: &[OrgId],
+    provider: Option<&str>,
+    slice: Slice,
+) -> Result<Vec<Installed>> {
+    let mut query = Query::new(COLUMNS);
+    query.push("o.status = 0 AND i.status = 0 AND o.organization_id IN ").list(orgs.iter().copied());
+    if let Some(provider) = provider {
+        query.push(" AND i.provider = ").arg(provider);
+    }
+    query.push(" ORDER BY o.id").slice(slice);
+    conn.all(query).await
+}
+
+/// Names of the repositories that an organization has from an integration, but for those that are hidden.
+pub async fn repository_names(conn: &mut Conn, org: OrgId, id: IntegrationId) -> Result<Vec<String>> {
+    let query = Query::new(
+        "SELECT name FROM repository WHERE organization_id = $1 AND integration_id = $2 AND status <> 1",
+    );
+    conn.all(query.bind(org).bind(id)).await
+}
+
 /// The mapped projects of these rows, by row and id.
 pub async fn external_projects(conn: &mut Conn, of: &[OrgIntegrationId]) -> Result<Vec<ExternalProject>> {
     if of.is_empty() {
@@ -94,15 +118,20 @@ pub async fn replace_external_projects(
 ) -> Result<()> {
     let old = Query::new("DELETE FROM external_project WHERE organization_integration_id = $1").bind(of);
     tx.execute(old).await?;
-    for project in projects {
-        let query = Query::new(
-            "INSERT INTO external_project (organization_integration_id, external_id, name, resolved_status, \
-             unresolved_status, date_added) VALUES ($1, $2, $3, $4, $5, $6)",
-        );
-        let query = query.bind(of).bind(&project.external_id).bind(&project.name);
-        tx.execute(query.bind(&project.resolved_status).bind(&project.unresolved_status).bind(now)).await?;
+    if projects.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut query = Query::new(
+        "INSERT INTO external_project (organization_integration_id, external_id, name, resolved_status, \
+         unresolved_status, date_added) VALUES ",
+    );
+    for (index, project) in projects.iter().enumerate() {
+        query.push(if index == 0 { "(" } else { ", (" }).arg(of);
+        query.push(", ").arg(&project.external_id).push(", ").arg(&project.name);
+        query.push(", ").arg(&project.resolved_status).push(", ").arg(&project.unresolved_status);
+        query.push(", ").arg(now).push(")");
+    }
+    tx.execute(query).await.map(drop)
 }
 
 /// Stores the organization's settings.

@@ -1,9 +1,10 @@
 //! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), and the
-//! people whose accounts they act with. Credentials are sealed before they get here.
+//! people whose accounts they act with ([`identity`]). Credentials are sealed before they get here.
 
+pub mod identity;
 pub mod installed;
 
-use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time, UserId};
+use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time};
 use serde_json::Value as Json;
 
 use crate::{Query, Result, Tx, row};
@@ -66,51 +67,35 @@ pub async fn set_metadata(
     tx.execute_one(query.bind(id).bind(metadata).bind(shown).bind(now)).await
 }
 
-/// Lets an organization use an account.
+/// Lets an organization use an account; `None` when it has a row for it already.
 pub async fn add_to_organization(
     tx: &mut Tx,
     org: OrgId,
     integration: IntegrationId,
-    config: &Json,
     default_auth: Option<IdentityId>,
     now: Time,
-) -> Result<OrgIntegrationId> {
+) -> Result<Option<OrgIntegrationId>> {
     let query = Query::new(
         "INSERT INTO organization_integration \
          (organization_id, integration_id, config, default_auth_id, status, date_added, date_updated) \
-         VALUES ($1, $2, $3, $4, 0, $5, $5) RETURNING id",
+         VALUES ($1, $2, '{}', $3, 0, $4, $4) ON CONFLICT (organization_id, integration_id) DO NOTHING RETURNING id",
     );
-    tx.one(query.bind(org).bind(integration).bind(config).bind(default_auth).bind(now)).await
+    tx.optional(query.bind(org).bind(integration).bind(default_auth).bind(now)).await
 }
 
-/// Where identities of a kind come from; made when it is not there.
-pub async fn identity_provider(tx: &mut Tx, kind: &str, external_id: &str, now: Time) -> Result<i64> {
+/// Lets an organization use an account again: a row that waits for its deletion is active again, the identity is replaced
+/// where there is a new one, and the settings stay. `None` when the row is gone.
+pub async fn return_to_organization(
+    tx: &mut Tx,
+    org: OrgId,
+    integration: IntegrationId,
+    default_auth: Option<IdentityId>,
+    now: Time,
+) -> Result<Option<OrgIntegrationId>> {
     let query = Query::new(
-        "INSERT INTO identity_provider (type, external_id, config, date_added) VALUES ($1, $2, '{}', $3) \
-         ON CONFLICT (type, external_id) DO UPDATE SET type = excluded.type RETURNING id",
+        "UPDATE organization_integration SET default_auth_id = COALESCE($3, default_auth_id), \
+         status = CASE status WHEN 2 THEN 0 ELSE status END, date_updated = $4 \
+         WHERE organization_id = $1 AND integration_id = $2 RETURNING id",
     );
-    tx.one(query.bind(kind).bind(external_id).bind(now)).await
-}
-
-/// What a new identity needs.
-#[derive(Debug, Clone)]
-pub struct NewIdentity {
-    /// Where it comes from: [`identity_provider`].
-    pub provider: i64,
-    /// Whose it is here.
-    pub user: UserId,
-    /// The account's id on the other side.
-    pub external_id: String,
-    /// Sealed JSON.
-    pub data: Vec<u8>,
-}
-
-/// Adds a person's account. A second one of the same person or account is a conflict.
-pub async fn insert_identity(tx: &mut Tx, new: &NewIdentity, now: Time) -> Result<IdentityId> {
-    let query = Query::new(
-        "INSERT INTO identity (provider_id, user_id, external_id, data, scopes, status, date_added, date_verified) \
-         VALUES ($1, $2, $3, $4, '', 1, $5, $5) RETURNING id",
-    );
-    tx.one(query.bind(new.provider).bind(new.user).bind(&new.external_id).bind(new.data.as_slice()).bind(now))
-        .await
+    tx.optional(query.bind(org).bind(integration).bind(default_auth).bind(now)).await
 }

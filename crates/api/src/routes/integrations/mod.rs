@@ -3,6 +3,7 @@
 mod catalog;
 mod detail;
 mod list;
+mod remote;
 
 use mortise_service::access::class;
 use utoipa_axum::routes;
@@ -17,4 +18,7 @@ pub(crate) fn routes(r: &mut Routes) {
         detail::update_integration,
         detail::remove_integration
     ));
+    r.class::<class::OrganizationIntegrations>(routes!(remote::list_remote_repositories));
+    r.class::<class::OrganizationIntegrations>(routes!(remote::migrate_issues));
+    r.class::<class::OrganizationIntegrations>(routes!(remote::list_functions, remote::change_function));
 }
