@@ -127,8 +127,8 @@ api_test!(the_configuration_lists_what_rules_are_made_of, |app| async move {
 api_test!(an_integration_enables_its_actions_and_gives_them_its_name, |app| async move {
     let world = app.world().await;
     let query = Query::new(
-        "INSERT INTO integration (id, provider, external_id, name, metadata, status, date_added, date_updated) \
-         VALUES (5, 'vsts', 'x', 'Acme DevOps', $1, 0, 0, 0)",
+        "INSERT INTO integration (id, provider, external_id, name, metadata, shown, status, date_added, date_updated) \
+         VALUES (5, 'vsts', 'x', 'Acme DevOps', $1, '{}', 0, 0, 0)",
     );
     let query = query.bind(Vec::new());
     app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await })).await.unwrap();
