@@ -6,6 +6,7 @@ mod coded;
 
 pub mod audit;
 pub mod clock;
+pub mod external;
 pub mod id;
 pub mod issue;
 pub mod member;
@@ -25,6 +26,7 @@ pub mod version;
 pub use audit::AuditEvent;
 pub use clock::{Clock, SystemClock, Time};
 pub use coded::UnknownCode;
+pub use external::ExternalProvider;
 pub use id::*;
 pub use issue::{ActivityKind, IssueStatus, Level, Priority, ResolutionKind, Substatus};
 pub use member::InviteStatus;

@@ -142,16 +142,9 @@ impl SlugKind {
 /// lose them, other characters outside ASCII are dropped. The slug is never changed to avoid a clash: a taken one is
 /// the caller's error to report.
 pub fn app_slug(name: &str, ids: &dyn Ids) -> Option<String> {
-    let mut slug = String::new();
-    for c in name.nfkd().filter(char::is_ascii).map(|c| c.to_ascii_lowercase()) {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            slug.push(c);
-        } else if (c.is_ascii_whitespace() || c == '-') && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
+    let slug = slugify(name);
     let room = SlugKind::App.chars_max() - INTERNAL_APP_SUFFIX_CHARS - 1;
-    let slug = cut(slug.trim_matches(is_edge), room);
+    let slug = cut(&slug, room);
     if slug.is_empty() {
         return None;
     }
@@ -167,6 +160,31 @@ pub fn app_slug(name: &str, ids: &dyn Ids) -> Option<String> {
 pub fn internal_app_slug(name: &str, ids: &dyn Ids) -> Option<String> {
     let suffix = ids.hex(INTERNAL_APP_SUFFIX_CHARS / 2);
     app_slug(name, ids).map(|slug| format!("{slug}-{suffix}"))
+}
+
+/// The slug of a new documentation integration, however long the name makes it; it is the caller who refuses one that is
+/// too long. Names that leave nothing give random letters.
+pub fn doc_integration_slug(name: &str, ids: &dyn Ids) -> String {
+    let slug = slugify(name);
+    match slug.as_str() {
+        "" => ids.letters(SUFFIX_LENGTHS[3]),
+        digits if is_all_digits(digits) => format!("{digits}-{}", ids.letters(DIGITS_SUFFIX_CHARS)),
+        _ => slug,
+    }
+}
+
+/// What is left of a name in small letters, digits, underscores and hyphens. Letters with marks lose them, other
+/// characters outside ASCII are dropped.
+fn slugify(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.nfkd().filter(char::is_ascii).map(|c| c.to_ascii_lowercase()) {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            slug.push(c);
+        } else if (c.is_ascii_whitespace() || c == '-') && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_matches(is_edge).to_owned()
 }
 
 /// Whether a path segment is an id rather than a slug. No slug is digits only, so this decides it.

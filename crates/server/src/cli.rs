@@ -53,6 +53,9 @@ enum Command {
     /// Keys that seal secrets in the database
     #[command(subcommand)]
     Keys(command::keys::Command),
+    /// Mails
+    #[command(subcommand)]
+    Mail(command::mail::Command),
     /// Prints the OpenAPI document of the HTTP API
     Openapi,
     /// Prints this help as one document
@@ -91,6 +94,7 @@ async fn carry_out(command: Command, loaded: Loaded) -> Result<()> {
         Command::Backup(args) => command::backup::backup(config, &args).await,
         Command::Restore(args) => command::backup::restore(config, &args).await,
         Command::Keys(keys) => command::keys::run(config, &keys).await,
+        Command::Mail(mail) => command::mail::run(config, &mail),
         Command::Openapi => command::openapi::run(config).await,
         Command::HelpMarkdown => Ok(()),
     }

@@ -97,7 +97,7 @@ CREATE TABLE doc_integration (
   description TEXT NOT NULL,
   url TEXT NOT NULL,
   popularity BIGINT,
-  is_draft BIGINT NOT NULL,
+  is_draft BOOLEAN NOT NULL,
   -- JSON, or NULL when nothing was ever given.
   metadata TEXT,
   date_added BIGINT NOT NULL,
@@ -107,8 +107,15 @@ CREATE TABLE doc_integration (
 CREATE TABLE doc_integration_avatar (
   doc_integration_id BIGINT PRIMARY KEY REFERENCES doc_integration (id) ON DELETE CASCADE,
   ident TEXT NOT NULL UNIQUE,
-  photo BYTES NOT NULL,
   date_added BIGINT NOT NULL
+) STRICT;
+
+-- The picture, by the length of its sides in pixels; 0 is the picture as it came.
+CREATE TABLE doc_integration_photo (
+  doc_integration_id BIGINT NOT NULL REFERENCES doc_integration_avatar (doc_integration_id) ON DELETE CASCADE,
+  side BIGINT NOT NULL,
+  png BYTES NOT NULL,
+  PRIMARY KEY (doc_integration_id, side)
 ) STRICT;
 
 -- What a project sets of a legacy plugin. A field is in `value` as JSON or, when it is a secret, sealed in `secret`.

@@ -59,6 +59,8 @@ pub struct Filter {
     pub slugs: Option<Vec<String>>,
     /// With this text in name or slug.
     pub text: Option<String>,
+    /// With a name at another service, or without.
+    pub has_external: Option<bool>,
     /// Nothing fits.
     pub nothing: bool,
 }
@@ -79,6 +81,12 @@ pub async fn list(conn: &mut Conn, org: OrgId, filter: &Filter, slice: Slice) ->
     if let Some(text) = &filter.text {
         let patterns = [Pattern::contains(text)];
         query.push(" AND (").matches("t.name", &patterns).push(" OR ").matches("t.slug", &patterns).push(")");
+    }
+    if let Some(has_external) = filter.has_external {
+        query.push(if has_external { " AND EXISTS " } else { " AND NOT EXISTS " });
+        query.push(
+            "(SELECT 1 FROM external_actor x WHERE x.organization_id = t.organization_id AND x.team_id = t.id)",
+        );
     }
     query.push(" ORDER BY t.slug, t.id").slice(slice);
     conn.all(query).await

@@ -22,7 +22,7 @@ mod world;
 pub use analytics::Analytics;
 pub use app::TestApp;
 pub use clock::ManualClock;
-pub use mail::MailServer;
+pub use mail::{Letter, MailServer};
 pub use receiver::{Received, Receiver, Reply};
 pub use request::{Answer, RequestBuilder};
 pub use world::World;

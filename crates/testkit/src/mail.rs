@@ -1,7 +1,9 @@
-//! A mail server on a port of this machine: keeps what it gets, or refuses every recipient.
+//! A mail server on a port of this machine: keeps what it gets, or refuses every recipient. Mails in two parts are read as
+//! readers of mail read them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mortise_egress::Mailer;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -49,12 +51,80 @@ impl MailServer {
         Mailer::new(&self.url, "Mortise <mortise@m.test>").expect("a mailer")
     }
 
+    /// What came, in two parts each, by recipient.
+    ///
+    /// # Panics
+    ///
+    /// When something came that has not two parts.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.taken().into_iter().map(Letter::read).collect()
+    }
+
     /// What came: recipient in angle brackets and message, by recipient.
     pub fn taken(&self) -> Vec<(String, String)> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone();
         taken.sort();
         taken
     }
+}
+
+/// A mail in two parts, as its reader may look at either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Recipient in angle brackets.
+    pub to: String,
+    /// The headers of the whole.
+    pub headers: String,
+    /// The text.
+    pub text: String,
+    /// The HTML.
+    pub html: String,
+}
+
+impl Letter {
+    /// Reads a mail that offers a text and HTML, in this order.
+    ///
+    /// # Panics
+    ///
+    /// When it is no such mail.
+    fn read((to, message): (String, String)) -> Self {
+        let (headers, body) = message.split_once("\n\n").expect("headers and a body");
+        let headers = headers.replace("\n ", " ").replace("\n\t", " ");
+        assert!(headers.contains("Content-Type: multipart/alternative;"), "{headers}");
+        let boundary = headers.split("boundary=\"").nth(1).and_then(|it| it.split('"').next());
+        let mark = format!("--{}", boundary.expect("a boundary"));
+        let parts: Vec<&str> = body.split(mark.as_str()).collect();
+        let [_, text, html, end] = parts[..] else { panic!("not two parts:\n{body}") };
+        assert!(end.starts_with("--"), "the last part has no end:\n{body}");
+        Self { text: part(text, "text/plain"), html: part(html, "text/html"), to, headers }
+    }
+}
+
+/// What a part of this type says.
+fn part(part: &str, kind: &str) -> String {
+    let (headers, body) = part.trim_start_matches('\n').split_once("\n\n").expect("headers and a body");
+    assert!(headers.contains(&format!("Content-Type: {kind}; charset=utf-8")), "{headers}");
+    // The line end before the mark belongs to the mark.
+    let body = body.strip_suffix('\n').unwrap_or(body);
+    let encoding = headers.lines().find_map(|line| line.strip_prefix("Content-Transfer-Encoding: "));
+    let bytes = match encoding {
+        Some("base64") => STANDARD.decode(body.replace('\n', "")).expect("base64"),
+        Some("quoted-printable") => unquoted(body),
+        _ => return body.to_owned(),
+    };
+    String::from_utf8(bytes).expect("UTF-8").replace("\r\n", "\n")
+}
+
+fn unquoted(text: &str) -> Vec<u8> {
+    let text = text.replace("=\n", "");
+    let mut pieces = text.split('=');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let (code, rest) = piece.split_at(2);
+        bytes.push(u8::from_str_radix(code, 16).expect("two hex digits"));
+        bytes.extend(rest.as_bytes());
+    }
+    bytes
 }
 
 async fn talk(stream: TcpStream, recipients: &'static str, taken: Taken) -> std::io::Result<()> {
@@ -71,7 +141,8 @@ async fn talk(stream: TcpStream, recipients: &'static str, taken: Taken) -> std:
                 "250 taken"
             }
             _ if is_data => {
-                text.push_str(&line);
+                // A dot at the start of a line is sent twice.
+                text.push_str(line.strip_prefix('.').unwrap_or(&line));
                 text.push('\n');
                 continue;
             }

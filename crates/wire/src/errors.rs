@@ -295,6 +295,13 @@ impl FieldErrors {
         }
     }
 
+    /// Lists the errors of one name under another, if there are any.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if let Some(errors) = self.0.remove(from) {
+            self.0.insert(to.to_owned(), errors);
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,11 +1,11 @@
 //! Members and pending invitations of an organization.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
     datetime::WireTime,
+    external_actor::ExternalActor,
     role::{OrgRole, TeamRole},
     user::User,
 };
@@ -42,8 +42,7 @@ pub struct Member {
     pub inviter_name: Option<String>,
     /// With `expand=externalUsers`: accounts at other services.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Object>>)]
-    pub external_users: Option<Vec<Value>>,
+    pub external_users: Option<Vec<ExternalActor>>,
     /// Lists of project members: slugs of projects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub projects: Option<Vec<String>>,

@@ -1,10 +1,12 @@
 //! Teams.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{avatar::Avatar, datetime::WireTime, organization::OrganizationSummary, project::Project};
+use crate::{
+    avatar::Avatar, datetime::WireTime, external_actor::ExternalActor, organization::OrganizationSummary,
+    project::Project,
+};
 
 /// A team. The optional keys come with `expand` or on the endpoint of one team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,8 +38,7 @@ pub struct Team {
     pub avatar: Avatar,
     /// Teams at other services.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Object>>)]
-    pub external_teams: Option<Vec<Value>>,
+    pub external_teams: Option<Vec<ExternalActor>>,
     /// The organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Box<OrganizationSummary>>,

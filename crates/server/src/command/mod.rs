@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod help;
 pub(crate) mod keys;
+pub(crate) mod mail;
 pub(crate) mod manifest;
 pub(crate) mod openapi;
 pub(crate) mod people;

@@ -9,6 +9,7 @@ mod config;
 mod first_start;
 mod keys;
 mod kill;
+mod mail;
 mod manifests;
 mod operators;
 mod seed;

@@ -131,6 +131,8 @@ classes! {
         [OrgIntegrations OrgWrite OrgAdmin];
     /// Links between issues and items of an app.
     ExternalIssues: [-] [EventRead EventWrite EventAdmin] [-] [EventAdmin];
+    /// Documentation integrations. Only elevated sessions write; the use case decides.
+    DocIntegrations: [EventRead EventWrite EventAdmin ProjectReleases ProjectRead OrgRead MemberRead TeamRead] [-] [-] [-];
     /// How often a Sentry App is used. Only sessions count.
     AppStats: [OrgRead OrgIntegrations OrgWrite OrgAdmin] [-] [-] [-];
     /// The secret of a Sentry App.

@@ -197,7 +197,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, spec: &AppSpec, now: Time) -> Result
     };
     let app = sentry_app::insert(tx, &new, now).await?;
     components::replace(tx, ctx, &app).await?;
-    sentry_app::add_feature(tx, app.id, features::API, now).await?;
+    sentry_app::set_features(tx, app.id, &[features::API], now).await?;
     let installation = match is_internal {
         true => Some(install::insert(tx, ctx, &app, spec.owner, InstallationStatus::Installed, now).await?),
         false => None,

@@ -1,11 +1,11 @@
-//! What apps are good for: numbers that are stored, names that gate them, sentences that people read.
+//! What apps and documentation integrations are good for: numbers that are stored, names that gate them, sentences that people read.
 
 use mortise_wire::sentry_app::AppFeature;
 
 /// The feature that every new app has.
-pub(super) const API: i64 = 0;
+pub(crate) const API: i64 = 0;
 
-/// Number, gate, sentence; `%s` is the app's name. There is no 10.
+/// Number, gate, sentence; `%s` is the name of what has them. There is no 10.
 const FEATURES: &[(i64, &str, &str)] = &[
     (
         0,
@@ -26,21 +26,21 @@ const FEATURES: &[(i64, &str, &str)] = &[
 ];
 
 /// A feature as clients see it; `None` for a number that stands for nothing.
-pub(super) fn describe(feature: i64, app_name: &str) -> Option<AppFeature> {
+pub(crate) fn describe(feature: i64, name: &str) -> Option<AppFeature> {
     let (feature_id, gate, sentence) = FEATURES.iter().find(|(number, ..)| *number == feature)?;
     Some(AppFeature {
         feature_id: *feature_id,
         feature_gate: (*gate).to_owned(),
-        description: sentence.replace("%s", app_name),
+        description: sentence.replace("%s", name),
     })
 }
 
 /// The name of the gate of a feature; `None` for a number that stands for nothing.
-pub(super) fn gate(feature: i64) -> Option<&'static str> {
+pub(crate) fn gate(feature: i64) -> Option<&'static str> {
     all().find(|(number, _)| *number == feature).map(|(_, gate)| gate)
 }
 
 /// Every feature by number and gate.
-pub(super) fn all() -> impl Iterator<Item = (i64, &'static str)> {
+pub(crate) fn all() -> impl Iterator<Item = (i64, &'static str)> {
     FEATURES.iter().map(|(number, gate, _)| (*number, *gate))
 }

@@ -359,7 +359,7 @@ impl Rule for Prose {
 
 /// A URL that webhooks or people are sent to, or an empty text.
 #[derive(Debug)]
-pub(super) struct HookUrl {
+pub(crate) struct HookUrl {
     chars_max: usize,
 }
 
@@ -370,7 +370,7 @@ impl HookUrl {
     }
 
     /// Where people are sent.
-    pub(super) fn redirect() -> Self {
+    pub(crate) fn redirect() -> Self {
         Self { chars_max: REDIRECT_URL_CHARS_MAX }
     }
 }

@@ -41,7 +41,7 @@ pub use log::{
     AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
     list_subscribers, replay_delivery, replay_failed_deliveries,
 };
-pub use mail::{MailRoute, Mails};
+pub use mail::{MailRoute, Mails, Written, sample_mails};
 pub use mortise_store::delivery::{Claimed, Event};
 pub use runtime::{Options, Running, start};
 pub use service_hook::ServiceHooks;

@@ -16,7 +16,7 @@ use super::token;
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
-    people,
+    external_actors, people,
     roles::{MANAGES_MEMBERS, org_roles_json, team_roles_json},
 };
 
@@ -48,6 +48,22 @@ pub async fn team_members_json(
         json.team_slug = Some(team.slug.clone());
     }
     Ok(json)
+}
+
+/// Adds the names that members have at other services.
+pub(super) async fn add_external_users(
+    conn: &mut Conn,
+    access: &OrgAccess,
+    members: &[Member],
+    json: &mut [wire::Member],
+) -> Result<()> {
+    let users: Vec<UserId> = members.iter().filter_map(|member| member.user_id).collect();
+    let mut names = external_actors::of_users(conn, access.org.id, &users).await?;
+    for (member, json) in members.iter().zip(json) {
+        let own = member.user_id.and_then(|user| names.remove(&user));
+        json.external_users = Some(own.unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// One member in full, as the caller sees it.

@@ -13,7 +13,7 @@ use mortise_wire::{
     page::{Page, PageRequest},
 };
 
-use super::members_json;
+use super::json::{add_external_users, members_json};
 use crate::{
     Ctx, Result,
     access::{OrgAccess, scope_options},
@@ -35,7 +35,7 @@ pub async fn list_members(
     let found = window.page(list::list(&mut conn, access.org.id, &filter(access, query), slice).await?);
     let mut json = members_json(&mut conn, ctx, &found.rows).await?;
     if expand_external {
-        json.iter_mut().for_each(|member| member.external_users = Some(Vec::new()));
+        add_external_users(&mut conn, access, &found.rows, &mut json).await?;
     }
     Ok(found.replace(|_| json))
 }
@@ -58,8 +58,9 @@ fn filter(access: &OrgAccess, query: &str) -> Filter {
             "scope" => narrow(roles_with(access, &values)),
             "role" => narrow(values),
             "isInvited" => filter.invited = Some(search::is_true(&values)),
-            // Nobody signs in elsewhere, has a second factor, or an account at another service.
-            "ssoLinked" | "has2fa" | "hasExternalUsers" => filter.nothing |= search::is_true(&values),
+            "hasExternalUsers" => filter.has_external = Some(search::is_true(&values)),
+            // Nobody signs in elsewhere or has a second factor.
+            "ssoLinked" | "has2fa" => filter.nothing |= search::is_true(&values),
             _ => filter.nothing = true,
         }
     }

@@ -68,6 +68,9 @@ pub async fn get_member(
     let mut conn = ctx.store.read().await?;
     let found = find_member(&mut conn, access, segment).await?;
     let mut json = detail_json(&mut conn, ctx, access, &found).await?;
-    json.external_users = expand_external.then(Vec::new);
+    if expand_external {
+        let rows = std::slice::from_ref(&found);
+        json::add_external_users(&mut conn, access, rows, std::slice::from_mut(&mut json)).await?;
+    }
     Ok(json)
 }

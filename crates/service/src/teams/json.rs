@@ -13,12 +13,12 @@ use mortise_wire::{
     team::{self as wire, TeamFlags},
 };
 
-use crate::{Ctx, Error, Result, access::OrgAccess, organizations::summary_json, projects};
+use crate::{Ctx, Error, Result, access::OrgAccess, external_actors, organizations::summary_json, projects};
 
 /// Which of the further parts of a team are wanted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Form {
-    /// Teams at other services.
+    /// The names at other services.
     pub external_teams: bool,
     /// The organization.
     pub organization: bool,
@@ -60,6 +60,10 @@ pub(crate) async fn teams_with(
         true => Some(Box::new(summary_json(ctx, &access.org, false)?)),
         false => None,
     };
+    let mut external = HashMap::new();
+    if form.external_teams {
+        external = external_actors::of_teams(conn, access.org.id, &ids).await?;
+    }
     let mut json = |team: Team| wire::Team {
         id: team.id.to_string(),
         slug: team.slug,
@@ -73,8 +77,7 @@ pub(crate) async fn teams_with(
         is_pending: pending.contains(&team.id),
         member_count: counts.get(&team.id).copied().unwrap_or(0),
         avatar: Avatar::letter_without_url(),
-        // Nobody can link teams at other services yet, so there are none.
-        external_teams: form.external_teams.then(Vec::new),
+        external_teams: form.external_teams.then(|| external.remove(&team.id).unwrap_or_default()),
         organization: organization.clone(),
         projects: form.projects.then(|| projects.remove(&team.id).unwrap_or_default()),
     };

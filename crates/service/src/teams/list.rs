@@ -45,8 +45,7 @@ fn filter(query: &str) -> Filter {
             "slug" => filter.slugs = Some(values),
             "id" => filter.ids = Some(search::ids(&values)),
             "query" => words.extend(values),
-            // There are no teams at other services.
-            "hasExternalTeams" => filter.nothing |= search::is_true(&values),
+            "hasExternalTeams" => filter.has_external = Some(search::is_true(&values)),
             _ => filter.nothing = true,
         }
     }

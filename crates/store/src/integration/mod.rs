@@ -1,6 +1,10 @@
-//! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), and the
-//! people whose accounts they act with ([`identity`]). Credentials are sealed before they get here.
+//! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), the
+//! people whose accounts they act with ([`identity`]), the names that users and teams have there ([`external_actor`]), and
+//! entries of the directory that are documentation only ([`doc`]). Credentials are sealed before they get here.
 
+pub mod doc;
+pub mod external_actor;
+pub mod feature;
 pub mod identity;
 pub mod installed;
 

@@ -25,6 +25,8 @@ pub struct Filter {
     pub teams: Option<Vec<TeamId>>,
     /// In a team of one of these projects.
     pub projects: Option<Vec<ProjectId>>,
+    /// With a name at another service, or without.
+    pub has_external: Option<bool>,
     /// Nothing fits.
     pub nothing: bool,
 }
@@ -71,6 +73,12 @@ impl Filter {
             query.push(" AND (").matches("m.email", &patterns).push(" OR ").matches("u.email", &patterns);
             query.push(" OR ").matches("u.name", &patterns);
             query.push(" OR ").matches("u.username", &patterns).push(")");
+        }
+        if let Some(has_external) = self.has_external {
+            query.push(if has_external { " AND EXISTS " } else { " AND NOT EXISTS " }).push(
+                "(SELECT 1 FROM external_actor x WHERE x.organization_id = m.organization_id \
+                 AND x.user_id = m.user_id)",
+            );
         }
         if let Some(teams) = &self.teams {
             query.push(

@@ -5,9 +5,6 @@ use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
 
-/// Under this length of its sides the picture is kept as it came.
-pub const WHOLE: i64 = 0;
-
 row! {
     /// A picture of an app. `avatar_type` is 0 for the default, 1 for the uploaded photo.
     pub struct Avatar {

@@ -15,7 +15,7 @@ use mortise_domain::{AppId, ApplicationId, OrgId, ScopeSet, Time, UserId, status
 use serde_json::Value as Json;
 
 pub use avatar::{
-    Avatar, PublishRequest, WHOLE, avatars, delete_avatars, has_photo, insert_publish_request, photo,
+    Avatar, PublishRequest, avatars, delete_avatars, has_photo, insert_publish_request, photo,
     publish_requests, put_avatar,
 };
 pub use breaker::{BreakerDay, breakable, count_outcomes, forget_outcomes, outcomes_since, purge_outcomes};
@@ -48,10 +48,11 @@ pub use token::{
     tokens_of, use_assertion,
 };
 
-use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
-
-/// The target type of apps among features.
-const FEATURE_TARGET_APP: i64 = 0;
+use crate::{
+    Conn, Query, Result, Slice, Tx, dialect,
+    integration::feature::{self, Target},
+    row,
+};
 
 row! {
     /// An app. `webhook_headers` and `events` are JSON lists of texts.
@@ -264,37 +265,16 @@ pub async fn beside(conn: &mut Conn, apps: &[AppId]) -> Result<Vec<AppBeside>> {
     conn.all(query).await
 }
 
-/// Notes what an app is good for.
-pub async fn add_feature(tx: &mut Tx, app: AppId, feature: i64, now: Time) -> Result<()> {
-    let query = Query::new(
-        "INSERT INTO integration_feature (target_type, target_id, feature, date_added) VALUES ($1, $2, $3, $4)",
-    );
-    tx.execute_one(query.bind(FEATURE_TARGET_APP).bind(app).bind(feature).bind(now)).await
-}
-
 /// Leaves an app with these features alone.
 pub async fn set_features(tx: &mut Tx, app: AppId, features: &[i64], now: Time) -> Result<()> {
-    let mut query = Query::new("DELETE FROM integration_feature WHERE target_type = ");
-    query.arg(FEATURE_TARGET_APP).push(" AND target_id = ").arg(app).push(" AND NOT feature IN ");
-    // No feature is -1: the list is never empty.
-    query.list(features.iter().copied().chain([-1]));
-    tx.execute(query).await?;
-    for feature in features {
-        let query = Query::new(
-            "INSERT INTO integration_feature (target_type, target_id, feature, date_added) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (target_type, target_id, feature) DO NOTHING",
-        );
-        tx.execute(query.bind(FEATURE_TARGET_APP).bind(app).bind(*feature).bind(now)).await?;
-    }
-    Ok(())
+    feature::set(tx, Target::App, app.get(), features, now).await
 }
 
 /// What these apps are good for, as pairs of app and feature.
 pub async fn features(conn: &mut Conn, apps: &[AppId]) -> Result<Vec<(AppId, i64)>> {
-    let mut query = Query::new("SELECT target_id, feature FROM integration_feature WHERE target_type = ");
-    query.arg(FEATURE_TARGET_APP).push(" AND target_id IN ").list(apps.iter().copied());
-    query.push(" ORDER BY target_id, feature");
-    conn.all(query).await
+    let ids: Vec<i64> = apps.iter().map(|app| app.get()).collect();
+    let found = feature::list(conn, Target::App, &ids).await?;
+    Ok(found.into_iter().map(|(app, feature)| (AppId::new(app), feature)).collect())
 }
 
 row! {

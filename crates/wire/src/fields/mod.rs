@@ -41,7 +41,7 @@ pub use self::{
     },
     text::{EmailRule, StringRule, UrlRule, is_email, is_url},
 };
-use crate::errors::{FieldErrors, field};
+use crate::errors::{FieldErrors, NON_FIELD_ERRORS, field};
 
 /// The body of a write request.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,18 @@ impl Fields {
     /// Starts reading an object, such as one that [`Fields::object`] gave.
     pub fn of_map(map: Map<String, Value>) -> Self {
         Self { map, form: false, refused: false, errors: FieldErrors::new() }
+    }
+
+    /// Starts reading a body whose keys may be spelled `camelCase` or `snake_case`: fields are named in `camelCase`, of
+    /// two spellings of a key the last counts.
+    pub fn of_either_case(body: &Body) -> Self {
+        let mut fields = Self::new(body);
+        fields.map =
+            std::mem::take(&mut fields.map).into_iter().map(|(key, it)| (camel_case(&key), it)).collect();
+        if fields.refused {
+            fields.errors.rename(NON_FIELD_ERRORS, "nonFieldErrors");
+        }
+        fields
     }
 
     /// Whether the key is in the body, be its value null.
@@ -221,6 +233,23 @@ impl Fields {
             _ => Input::Value(value.clone()),
         }
     }
+}
+
+/// `externalId` for `external_id` and for itself.
+fn camel_case(key: &str) -> String {
+    let mut camel = String::with_capacity(key.len());
+    let mut begins = false;
+    for letter in key.chars() {
+        match letter {
+            '_' if !camel.is_empty() => begins = true,
+            letter if begins => {
+                camel.extend(letter.to_uppercase());
+                begins = false;
+            }
+            letter => camel.push(letter),
+        }
+    }
+    camel
 }
 
 /// A form cannot leave a field out or send null; an empty text is the nearest it has.

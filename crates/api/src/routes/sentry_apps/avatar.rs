@@ -2,26 +2,23 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::HeaderMap;
 use mortise_domain::ScopeSet;
 use mortise_service::{
-    Ctx, Error as Refusal,
+    Ctx,
     access::{Permission, class},
     apps,
 };
 use mortise_wire::sentry_app::SentryApp;
 
-use super::segment::AppSegment;
 use crate::{
     Result,
-    edge::{Empty, Json},
+    edge::Json,
     extract::{Anyone, Body, Query},
+    routes::{photo, segment::AppSegment},
 };
-
-/// A photo never changes under its name.
-const FOREVER: &str = "max-age=315360000";
 
 #[utoipa::path(get, path = "/api/0/sentry-apps/{app}/avatar/", tag = "Sentry Apps",
     params(("app" = String, Path, description = "Id or slug")),
@@ -62,22 +59,5 @@ pub(crate) async fn get_photo(
     headers: HeaderMap,
     State(ctx): State<Ctx>,
 ) -> Result<Response> {
-    let asked = query.one("s").filter(|text| !text.is_empty());
-    let side = asked.map(|text| text.trim().parse::<i64>());
-    let photo = match apps::avatar_photo(&ctx, &ident, side.clone().and_then(Result::ok)).await {
-        Err(Refusal::NotFound) => return Ok(Empty(StatusCode::NOT_FOUND).into_response()),
-        found => found?,
-    };
-    if side.is_some_and(|side| side.is_err()) {
-        return Ok(Empty(StatusCode::BAD_REQUEST).into_response());
-    }
-    let origin = headers.get(header::ORIGIN).cloned().unwrap_or(HeaderValue::from_static("*"));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
-        (header::CACHE_CONTROL, HeaderValue::from_static(FOREVER)),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin),
-        (header::VARY, HeaderValue::from_static("Origin")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    Ok((headers, photo).into_response())
+    photo::answer(&query, &headers, |side| apps::avatar_photo(&ctx, &ident, side)).await
 }

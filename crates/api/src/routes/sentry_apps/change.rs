@@ -13,7 +13,7 @@ use mortise_service::{
 };
 use mortise_wire::{application::ClientSecret, sentry_app::SentryApp};
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::{Empty, Json},

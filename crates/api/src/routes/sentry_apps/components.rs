@@ -12,7 +12,7 @@ use mortise_service::{
 use mortise_wire::sentry_app::Component;
 use serde_json::Value;
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::{Json, Paged},

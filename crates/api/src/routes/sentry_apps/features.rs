@@ -4,7 +4,7 @@ use axum::extract::State;
 use mortise_service::{Ctx, access::class, apps};
 use mortise_wire::sentry_app::{AppFeature, FeatureGate};
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::{Json, Paged},

@@ -4,7 +4,7 @@ use axum::extract::State;
 use mortise_service::{Ctx, access::class, apps};
 use mortise_wire::sentry_app::SentryApp;
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{Result, edge::Json, extract::Anyone};
 
 #[utoipa::path(get, path = "/api/0/sentry-apps/{app}/", tag = "Sentry Apps",

@@ -13,7 +13,7 @@ use mortise_service::{
 };
 use mortise_wire::sentry_app::Installation;
 
-use super::segment::OrgSegment;
+use crate::routes::segment::OrgSegment;
 use crate::{
     Result,
     edge::{Empty, Paged},

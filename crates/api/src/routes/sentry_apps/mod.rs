@@ -13,7 +13,6 @@ mod installations;
 mod list;
 mod publish;
 mod requests;
-mod segment;
 mod stats;
 mod tokens;
 

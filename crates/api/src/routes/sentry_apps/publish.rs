@@ -12,7 +12,7 @@ use mortise_service::{
     apps,
 };
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::Empty,

@@ -8,7 +8,7 @@ use mortise_service::{
 };
 use mortise_wire::sentry_app::AppRequest;
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::Json,

@@ -13,7 +13,7 @@ use mortise_service::{
 use mortise_wire::sentry_app::{AppInstalls, InstallStats, Interactions};
 use serde_json::json;
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Error, Result,
     edge::Json,

@@ -8,7 +8,7 @@ use http::StatusCode;
 use mortise_service::{Ctx, access::class, apps};
 use mortise_wire::token::Token;
 
-use super::segment::AppSegment;
+use crate::routes::segment::AppSegment;
 use crate::{
     Result,
     edge::{Created, Empty, Json},

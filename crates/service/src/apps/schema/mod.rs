@@ -27,19 +27,20 @@ const TEXT_TYPES: [&str; 2] = ["text", "textarea"];
 const TEXT_DEFAULTS: [&str; 2] = ["issue.title", "issue.description"];
 
 /// A JSON Schema and what checks it.
-struct Rules {
+pub(crate) struct Rules {
     document: Json,
     validator: Validator,
 }
 
 impl Rules {
-    fn new(document: Json) -> Option<Self> {
+    /// Nothing when the document is no schema.
+    pub(crate) fn new(document: Json) -> Option<Self> {
         let validator = jsonschema::options().with_draft(Draft::Draft7).build(&document).ok()?;
         Some(Self { document, validator })
     }
 
     /// What is wrong, if anything is: the error that says most.
-    fn check(&self, instance: &Json) -> Result<(), String> {
+    pub(crate) fn check(&self, instance: &Json) -> Result<(), String> {
         if self.validator.is_valid(instance) {
             return Ok(());
         }

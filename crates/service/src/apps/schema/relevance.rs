@@ -136,6 +136,11 @@ fn wording(document: &Json, error: &ValidationError<'_>) -> String {
         Kind::Pattern { .. } => format!("{value} does not match {}", python::repr(&schema["pattern"])),
         Kind::MinItems { .. } | Kind::MinLength { .. } => format!("{value} is too short"),
         Kind::MaxItems { .. } | Kind::MaxLength { .. } => format!("{value} is too long"),
+        Kind::AdditionalProperties { unexpected } => {
+            let verb = if unexpected.len() == 1 { "was" } else { "were" };
+            let names: Vec<_> = unexpected.iter().map(|name| python::repr(&Json::from(name.as_str()))).collect();
+            format!("Additional properties are not allowed ({} {verb} unexpected)", names.join(", "))
+        }
         Kind::OneOfMultipleValid { context } => {
             let fits = |index: &usize| context.get(*index).is_some_and(Vec::is_empty);
             let mut fitting: Vec<usize> = (0..context.len()).filter(fits).collect();

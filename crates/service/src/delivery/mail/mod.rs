@@ -8,30 +8,42 @@
 //! | `event_alert.triggered` | the people of the project whom the rule names |
 
 mod alert;
+mod letter;
 mod recipients;
+mod sample;
 mod text;
 
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::BoxFuture;
-use mortise_domain::{IssueId, OrgId, ProjectId, UserId};
+use mortise_domain::{
+    IssueId, OrgId, ProjectId, UserId,
+    issue::Level,
+    org::{OrgFlag, OrgFlags},
+};
 use mortise_egress::{Mail, MailError, Mailer};
 use mortise_store::{
     Conn,
     delivery::Event,
     issue::{self, Issue, assignable},
-    member, organization,
+    member,
+    organization::{self, Organization},
     project::{self, Project},
     user::{self, User},
 };
 use serde_json::{Value as Json, json};
 
-use self::{alert::Alert, text::Words};
+use self::{
+    alert::{Alert, Issue as Seen},
+    text::Wish,
+};
+pub use self::{letter::Written, sample::sample_mails};
 use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
 use crate::{
     Ctx, Result,
     apps::facade::{self, AppInfo},
     events::{ALERT_TRIGGERED, Facts},
+    issues::{permalink, short_id},
 };
 
 const KIND: &str = "mail";
@@ -110,7 +122,7 @@ fn subscriber_of(reader: UserId) -> String {
 struct Material {
     people: HashMap<UserId, User>,
     apps: HashMap<i64, AppInfo>,
-    orgs: HashMap<OrgId, organization::Organization>,
+    orgs: HashMap<OrgId, Organization>,
     projects: HashMap<i64, Project>,
     issues: HashMap<i64, Issue>,
     /// Who still is in a team of which project.
@@ -179,20 +191,28 @@ fn mail(
     let app = facts.app.and_then(|id| material.apps.get(&id));
     let reader = reader_of(&delivery.subscriber).and_then(|id| material.people.get(&id));
     let site = ctx.settings.public_url.as_str();
-    let words: Words = match delivery.kind.as_str() {
+    let written = match delivery.kind.as_str() {
         "app.publication_requested" => {
-            text::publication(&org.slug, &actor?.email, &app?.slug, facts.text.as_deref()).into()
+            text::publication(&org.slug, &actor?.email, &app?.slug, facts.text.as_deref())
         }
-        "app.disabled" => text::disabled(site, &org.slug, app?).into(),
-        "integration.requested" => {
-            text::requested(site, org, actor?, facts.provider.as_ref()?, facts.text.as_deref()).into()
+        "app.disabled" => {
+            let app = app?;
+            let page = format!("{site}/settings/{}/developer-settings/{}", org.slug, app.slug);
+            text::disabled(&page, &app.name, app.webhook_url.as_deref().unwrap_or_default())
         }
+        "integration.requested" => text::requested(&Wish {
+            site,
+            org_slug: &org.slug,
+            org_name: &org.name,
+            requester: actor?.display_name(),
+            provider: facts.provider.as_ref()?,
+            message: facts.text.as_deref(),
+        }),
         ALERT_TRIGGERED => {
             let (project, issue) =
                 (material.projects.get(&facts.project?)?, material.issues.get(&facts.issue?)?);
             let is_reader = material.works_on.contains(&(project.id, reader?.id));
-            let alert = Alert { org, project, issue, facts };
-            alert.words(ctx).filter(|_| is_reader)?
+            fired(ctx, org, project, issue, facts).filter(|_| is_reader)?
         }
         _ => return None,
     };
@@ -201,8 +221,34 @@ fn mail(
         _ => reader.filter(|user| user.is_active && !user.email.is_empty())?.email.clone(),
     };
     let reply_to = actor.map(|actor| actor.email.clone()).filter(|email| !email.is_empty());
-    let Words { subject, text, html } = words;
-    Some(Mail { to, reply_to, subject, text, html, id: delivery.uuid.clone() })
+    let Written { subject, text, html } = written;
+    Some(Mail { to, reply_to, subject, text, html: Some(html), id: delivery.uuid.clone() })
+}
+
+/// The mail of an alert rule; nothing for events that are no alerts.
+fn fired(ctx: &Ctx, org: &Organization, project: &Project, issue: &Issue, facts: &Facts) -> Option<Written> {
+    let rule = facts.alert.as_ref()?;
+    let is_private = OrgFlags::from_bits(org.flags).is_on(OrgFlag::EnhancedPrivacy);
+    let page = permalink(ctx, &org.slug, issue.id);
+    let mut links = vec![("The issue", page.clone())];
+    if let Some(event) = &facts.error_event {
+        links.push(("The event", format!("{page}events/{event}/")));
+    }
+    // Trying out actions has no rule.
+    if rule.rule > 0 {
+        let path = format!("/organizations/{}/alerts/rules/{}/{}/", org.slug, project.slug, rule.rule);
+        links.push(("The rule, to change or mute it", ctx.link(&path)));
+    }
+    Some(alert::fired(Alert {
+        rule: &rule.title,
+        project: &project.slug,
+        short_id: &short_id(&project.slug, issue.short_id),
+        issue: (!is_private).then(|| Seen { title: &issue.title, culprit: &issue.culprit }),
+        level: Level::try_from(issue.level).unwrap_or(Level::Error).as_str(),
+        times_seen: issue.times_seen,
+        first_seen: issue.first_seen.strftime("%F %T UTC").to_string(),
+        links,
+    }))
 }
 
 async fn send(mailer: &Mailer, mail: Mail) -> Attempted {

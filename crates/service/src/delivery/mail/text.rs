@@ -1,69 +1,67 @@
-//! What mails say: a subject and a text. Pure.
+//! What mails say that are no alerts. Pure.
 
-use mortise_store::{organization::Organization, user::User};
-
-use crate::{apps::facade::AppInfo, events::ProviderFacts};
-
-/// What a mail says.
-pub(super) struct Words {
-    pub(super) subject: String,
-    pub(super) text: String,
-    pub(super) html: Option<String>,
-}
-
-impl From<(String, String)> for Words {
-    fn from((subject, text): (String, String)) -> Self {
-        Self { subject, text, html: None }
-    }
-}
+use super::letter::{Letter, Span, Written};
+use crate::events::ProviderFacts;
 
 /// Somebody asks for an app to be published. `answers` begin with line ends of their own.
-pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&str>) -> (String, String) {
+pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&str>) -> Written {
     let subject = format!("Sentry Integration Publication Request from {org}");
     let text =
         format!("User {email} of organization {org} wants to publish {app}\n{}", answers.unwrap_or_default());
-    (subject, text)
+    Letter::new(&subject).verbatim(&text).written()
 }
 
-/// An internal app was switched off.
-pub(super) fn disabled(site: &str, org: &str, app: &AppInfo) -> (String, String) {
-    let subject = format!("Action required: Fix your {} integration", title(&app.name));
-    let page = format!("{site}/settings/{org}/developer-settings/{}", app.slug);
-    let url = app.webhook_url.as_deref().unwrap_or_default();
-    let text = format!(
-        "The webhook of {name} has been failing for a while, so nothing more is sent to it:\n\n  {url}\n\n\
-         What it answered: {page}/dashboard/?referrer=disabled-sentry-app\n\
-         Once it works again, subscribe to events anew: {page}/?referrer=disabled-sentry-app\n",
-        name = app.name,
-    );
-    (subject, text)
+/// An internal app was switched off. `page` is that of its settings, without a `/` at the end.
+pub(super) fn disabled(page: &str, name: &str, webhook_url: &str) -> Written {
+    let wanted = "Once it works again, subscribe to events anew";
+    Letter::new(&format!("Action required: Fix your {} integration", title(name)))
+        .paragraph(&[
+            Span::Plain("The webhook of "),
+            Span::Name(name),
+            Span::Plain(" has been failing for a while, so nothing more is sent to it: "),
+            Span::Said(webhook_url),
+        ])
+        .links(vec![
+            ("What it answered", format!("{page}/dashboard/?referrer=disabled-sentry-app")),
+            (wanted, format!("{page}/?referrer=disabled-sentry-app")),
+        ])
+        .written()
+}
+
+/// Who wants what, and where.
+pub(super) struct Wish<'a> {
+    pub(super) site: &'a str,
+    pub(super) org_slug: &'a str,
+    pub(super) org_name: &'a str,
+    pub(super) requester: &'a str,
+    pub(super) provider: &'a ProviderFacts,
+    pub(super) message: Option<&'a str>,
 }
 
 /// Somebody wants a provider installed.
-pub(super) fn requested(
-    site: &str,
-    org: &Organization,
-    actor: &User,
-    provider: &ProviderFacts,
-    message: Option<&str>,
-) -> (String, String) {
-    let subject = format!("Your team member requested the {} integration on Sentry", provider.name);
+pub(super) fn requested(wish: &Wish<'_>) -> Written {
+    let provider = wish.provider;
     let place = match provider.kind.as_str() {
         "sentry_app" => "sentry-apps",
+        "plugin" => "plugins",
         _ => "integrations",
     };
-    let said = message.map(|message| format!("\n\n{} wrote:\n\n{message}", actor.display_name()));
-    let text = format!(
-        "{who} is asking for {what} to be installed in {org}.{said}\n\n\
-         Check it out: {site}/settings/{slug}/{place}/{provider}/?referrer=request_email\n",
-        who = actor.display_name(),
-        what = provider.name,
-        org = org.name,
-        said = said.unwrap_or_default(),
-        slug = org.slug,
-        provider = provider.slug,
-    );
-    (subject, text)
+    let mut sentence = vec![
+        Span::Name(wish.requester),
+        Span::Plain(" is requesting to install the "),
+        Span::Name(&provider.name),
+        Span::Plain(" integration into "),
+        Span::Name(wish.org_name),
+        Span::Plain("."),
+    ];
+    if let Some(message) = wish.message {
+        sentence.extend([Span::Plain(" They've included this message "), Span::Said(message)]);
+    }
+    let page = format!("{}/settings/{}/{place}/{}/", wish.site, wish.org_slug, provider.slug);
+    Letter::new(&format!("Your team member requested the {} integration on Sentry", provider.name))
+        .paragraph(&sentence)
+        .button("Check it out", format!("{page}?referrer=request_email"))
+        .written()
 }
 
 /// Every word with a capital.
@@ -92,8 +90,35 @@ mod tests {
 
     #[test]
     fn a_request_to_publish_repeats_the_answers() {
-        let (subject, text) = publication("acme", "a@b.test", "board", Some("\n\n>Why?\nFun"));
-        assert_eq!(subject, "Sentry Integration Publication Request from acme");
-        assert_eq!(text, "User a@b.test of organization acme wants to publish board\n\n\n>Why?\nFun");
+        let mail = publication("acme", "a@b.test", "board", Some("\n\n>Why?\nFun"));
+        assert_eq!(mail.subject, "Sentry Integration Publication Request from acme");
+        assert_eq!(mail.text, "User a@b.test of organization acme wants to publish board\n\n\n>Why?\nFun\n");
+    }
+
+    #[test]
+    fn a_wish_leads_to_the_page_of_its_kind() {
+        for (kind, place) in
+            [("first_party", "integrations"), ("plugin", "plugins"), ("sentry_app", "sentry-apps")]
+        {
+            let provider =
+                ProviderFacts { kind: kind.to_owned(), slug: "board".to_owned(), name: "Board".to_owned() };
+            let wish = Wish {
+                site: "https://m.test",
+                org_slug: "acme",
+                org_name: "Acme & Co",
+                requester: "Mo",
+                provider: &provider,
+                message: None,
+            };
+            let url = format!("https://m.test/settings/acme/{place}/board/?referrer=request_email");
+            let mail = requested(&wish);
+            assert_eq!(
+                mail.text,
+                format!(
+                    "Mo is requesting to install the Board integration into Acme & Co.\n\nCheck it out: {url}\n"
+                )
+            );
+            assert!(mail.html.contains(&format!("<a href=\"{url}\"")), "{}", mail.html);
+        }
     }
 }

@@ -32,7 +32,7 @@ async fn ask(app: &TestApp, world: &World) {
     };
     let asked = app.ctx.store.write(move |tx| {
         Box::pin(async move {
-            let text = "please, é".to_owned();
+            let text = "please, é <b>".to_owned();
             events::integration_requested(tx, org, provider, Some(actor), text, now).await?;
             Ok::<_, Error>(())
         })
@@ -52,20 +52,25 @@ api_test!(every_owner_gets_a_mail_and_answers_whoever_asked, |app| async move {
     let taken = server.taken();
     let readers: Vec<_> = taken.iter().map(|(to, _)| to.as_str()).collect();
     assert_eq!(readers, ["<owner@acme.test>", "<second@acme.test>"]);
-    let text = &taken[0].1;
+    let letter = &server.letters()[0];
     for line in [
         "From: Mortise <mortise@m.test>",
         "Reply-To: member@acme.test",
         "Subject: Your team member requested the Azure DevOps integration on Sentry",
     ] {
-        assert!(text.contains(line), "{line}\n{text}");
+        assert!(letter.headers.contains(line), "{line}\n{}", letter.headers);
     }
-    assert!(text.contains("@m.test>") && text.contains("Message-ID: <"), "{text}");
-    assert!(
-        text.contains("http://m.test:8000/settings/acme/integrations/vsts/?referrer=3Drequest_email")
-            || text.contains("request_email"),
-        "{text}"
+    assert!(letter.headers.contains("Message-ID: <"), "{}", letter.headers);
+    let url = "http://m.test:8000/settings/acme/integrations/vsts/?referrer=request_email";
+    assert_eq!(
+        letter.text,
+        format!(
+            "member is requesting to install the Azure DevOps integration into Acme. They've included this message \
+             `please, \u{e9} <b>`\n\nCheck it out: {url}\n"
+        )
     );
+    assert!(letter.html.contains(&format!("<a href=\"{url}\"")), "{}", letter.html);
+    assert!(letter.html.contains("please, \u{e9} &lt;b&gt;</code>"), "{}", letter.html);
 });
 
 /// An internal app of the organization is switched off; its slug.
@@ -98,16 +103,17 @@ api_test!(every_owner_learns_that_an_app_was_switched_off, |app| async move {
     let taken = server.taken();
     let readers: Vec<_> = taken.iter().map(|(to, _)| to.as_str()).collect();
     assert_eq!(readers, ["<owner@acme.test>", "<second@acme.test>"]);
-    // Long lines are broken with `=`, which is written `=3D` itself.
-    let text = taken[0].1.replace("=\n", "").replace("=3D", "=");
+    let letter = &server.letters()[0];
+    let subject = "Subject: Action required: Fix your Night Watch integration";
+    assert!(letter.headers.contains(subject), "{}", letter.headers);
     let page = format!("http://m.test:8000/settings/acme/developer-settings/{slug}");
     for line in [
-        "Subject: Action required: Fix your Night Watch integration".to_owned(),
         "https://w.test/hook".to_owned(),
         format!("{page}/?referrer=disabled-sentry-app"),
         format!("{page}/dashboard/?referrer=disabled-sentry-app"),
     ] {
-        assert!(text.contains(&line), "{line}\n{text}");
+        assert!(letter.text.contains(&line), "{line}\n{}", letter.text);
+        assert!(letter.html.contains(&line), "{line}\n{}", letter.html);
     }
 });
 
@@ -154,10 +160,15 @@ api_test!(those_who_publish_are_told_of_an_app_and_answer_whoever_asked, |app| a
         "From: Mortise <mortise@m.test>",
         "Reply-To: owner@acme.test",
         "Subject: Sentry Integration Publication Request from acme",
-        "User owner@acme.test of organization acme wants to publish board\n\n\n>Why?\nFun\n",
     ] {
         assert!(taken[0].1.contains(line), "{line}\n{}", taken[0].1);
     }
+    let letter = &server.letters()[0];
+    assert_eq!(
+        letter.text,
+        "User owner@acme.test of organization acme wants to publish board\n\n\n>Why?\nFun\n"
+    );
+    assert!(letter.html.contains("publish board\n\n\n&gt;Why?\nFun</p>"), "{}", letter.html);
 });
 
 #[test]

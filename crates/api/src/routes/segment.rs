@@ -1,4 +1,4 @@
-//! The path's segments that name an app or an organization which is looked up by the use case itself, because who may
+//! The path's segments that name something which is looked up by the use case itself, because who may
 //! find it is decided there.
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ macro_rules! segment {
     ($(#[$doc:meta])* $name:ident = $param:literal, $kind:ty) => {
         $(#[$doc])*
         #[derive(Debug)]
-        pub(super) struct $name(pub(super) IdOrSlug<$kind>);
+        pub(crate) struct $name(pub(crate) IdOrSlug<$kind>);
 
         impl FromRequestParts<Ctx> for $name {
             type Rejection = Error;
@@ -36,4 +36,9 @@ segment! {
 segment! {
     /// `{org}`.
     OrgSegment = "org", kind::Organization
+}
+
+segment! {
+    /// `{doc}`.
+    DocSegment = "doc", kind::DocIntegration
 }
