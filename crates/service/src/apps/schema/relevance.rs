@@ -138,7 +138,8 @@ fn wording(document: &Json, error: &ValidationError<'_>) -> String {
         Kind::MaxItems { .. } | Kind::MaxLength { .. } => format!("{value} is too long"),
         Kind::AdditionalProperties { unexpected } => {
             let verb = if unexpected.len() == 1 { "was" } else { "were" };
-            let names: Vec<_> = unexpected.iter().map(|name| python::repr(&Json::from(name.as_str()))).collect();
+            let names: Vec<_> =
+                unexpected.iter().map(|name| python::repr(&Json::from(name.as_str()))).collect();
             format!("Additional properties are not allowed ({} {verb} unexpected)", names.join(", "))
         }
         Kind::OneOfMultipleValid { context } => {
