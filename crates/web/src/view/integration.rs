@@ -49,8 +49,6 @@ pub struct IntegrationPage {
     pub features: Vec<Feature>,
     /// What its makers warn of, in Markdown.
     pub notices: Vec<String>,
-    /// What one installation is called.
-    pub noun: String,
     pub installations: Vec<Installation>,
     pub may_configure: bool,
     pub may_remove: bool,

@@ -10,8 +10,7 @@ use axum::{
 use mortise_service::Ctx;
 
 use super::{
-    CLASS,
-    families::{self},
+    CLASS, families,
     items::{self, Item, Standing},
 };
 use crate::{

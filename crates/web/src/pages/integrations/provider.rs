@@ -87,7 +87,6 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
         description: provider.metadata.description.to_owned(),
         features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
         notices: alerts.filter_map(|it| it.get("text")?.as_str()).map(str::to_owned).collect(),
-        noun: provider.metadata.noun.to_owned(),
         installations: installed.iter().map(installation).collect(),
         may_configure: may_install,
         may_remove: access.has(needed("DELETE")),

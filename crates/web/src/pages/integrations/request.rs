@@ -38,7 +38,7 @@ async fn for_provider(
     Path((org, provider)): Path<(String, String)>,
     form: Form,
 ) -> Outcome {
-    pass_on(&visit, &ctx, &org, ("first_party", &provider), &form, to::integration(&org, &provider)).await
+    pass_on(&visit, &ctx, &org, ("first_party", &provider), &form, &to::integration(&org, &provider)).await
 }
 
 async fn for_app(
@@ -47,7 +47,7 @@ async fn for_app(
     Path((org, app)): Path<(String, String)>,
     form: Form,
 ) -> Outcome {
-    pass_on(&visit, &ctx, &org, ("sentry_app", &app), &form, to::app(&org, &app)).await
+    pass_on(&visit, &ctx, &org, ("sentry_app", &app), &form, &to::app(&org, &app)).await
 }
 
 async fn pass_on(
@@ -56,13 +56,13 @@ async fn pass_on(
     org: &str,
     (kind, slug): (&str, &str),
     form: &Form,
-    back: String,
+    back: &str,
 ) -> Outcome<Response> {
     let access = access_to::org(visit, org, class::IntegrationRequest::CLASS, "POST").await?;
     let body = json!({ "providerType": kind, "providerSlug": slug, "message": form.get("message") });
     match integrations::request_installation(ctx, &access, &input::body(body)).await {
-        Ok(Requested::Passed) => Ok(go_saying(&back, Tone::Good, "The owners are asked by mail.")),
-        Ok(Requested::Needless) => Ok(go_saying(&back, Tone::Neutral, "You may install it yourself.")),
-        Err(error) => sorry(error, &back),
+        Ok(Requested::Passed) => Ok(go_saying(back, Tone::Good, "The owners are asked by mail.")),
+        Ok(Requested::Needless) => Ok(go_saying(back, Tone::Neutral, "You may install it yourself.")),
+        Err(error) => sorry(error, back),
     }
 }

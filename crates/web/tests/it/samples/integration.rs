@@ -91,7 +91,6 @@ fn one(theme: Theme) -> IntegrationPage {
             feature("Something `new`.", None, true),
         ],
         notices: vec!["Needs an *owner* of the other side.".into()],
-        noun: "Installation".into(),
         installations: vec![
             installation("1", "northwind", State::new("Installed", Tone::Good), "", true),
             installation("2", "old", State::new("Broken", Tone::Bad), "Install it anew.", true),
