@@ -29,9 +29,12 @@ async fn publish(app: &TestApp, world: &World, name: &str, popularity: i64) {
 /// The names on the list, in order.
 fn names(page: &Answer) -> Vec<&str> {
     let rows = page.text.split("<li class=\"entry\">").skip(1);
-    rows.map(|row| row.split_once("<h2><a").unwrap().1.split_once('>').unwrap().1)
-        .map(|rest| rest.split_once('<').unwrap().0)
-        .collect()
+    rows.map(|row| {
+        let (_, link) = row.split_once("<h2><a").expect("a link");
+        let (_, text) = link.split_once('>').expect("a text");
+        text.split_once('<').expect("an end").0
+    })
+    .collect()
 }
 
 /// The line of one entry.
