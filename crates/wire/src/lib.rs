@@ -18,6 +18,7 @@ pub mod errors;
 pub mod event;
 pub mod external_actor;
 pub mod fields;
+pub mod identity;
 pub mod ingest_auth;
 pub mod integration;
 pub mod issue;

@@ -85,12 +85,12 @@ fn status_text(status: i64) -> &'static str {
     ObjectStatus::try_from(status).unwrap_or(ObjectStatus::Disabled).as_str()
 }
 
-/// The long form, with the fields of the settings unless they are not wanted. Providers that ask the other side for them
-/// are asked side by side.
+/// The long form, with the fields of the settings unless they are not wanted. `orgs` has the organizations of all rows.
+/// Providers that ask the other side for fields are asked side by side.
 pub(crate) async fn installed_json(
     ctx: &Ctx,
     conn: &mut Conn,
-    org: &Organization,
+    orgs: &[Organization],
     rows: &[Installed],
     with_config: bool,
 ) -> Result<Vec<wire::OrganizationIntegration>> {
@@ -105,7 +105,12 @@ pub(crate) async fn installed_json(
     let mut parts = Vec::new();
     for row in rows {
         let own = connections.next_if(|(next, _)| next.org_integration_id == row.org_integration_id);
-        let on = own.map(|(row, projects)| connection(ctx, org, row, projects)).transpose()?;
+        let org_of = |row: &Installed| orgs.iter().find(|org| org.id == row.organization_id);
+        let on = own.map(|(row, projects)| match org_of(row) {
+            Some(org) => connection(ctx, org, row, projects),
+            None => Err(Error::Internal(format!("the organization of integration {} is not there", row.id))),
+        });
+        let on = on.transpose()?;
         parts.push((row, on));
     }
     let asked: Vec<_> = parts.into_iter().map(|(row, on)| complete(ctx, row, on, with_config)).collect();

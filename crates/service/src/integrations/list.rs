@@ -2,7 +2,10 @@
 
 use mortise_domain::IntegrationId;
 use mortise_providers::{Connection, Field};
-use mortise_store::integration::installed::{self, Installed};
+use mortise_store::{
+    integration::installed::{self, Installed},
+    organization::list as organizations,
+};
 use mortise_wire::{Page, PageRequest, integration as wire};
 use serde_json::{Map, Value};
 
@@ -10,7 +13,7 @@ use super::{
     connection::{connection, projects_of, sentence},
     json::{catalog_json, installed_json, provider_of},
 };
-use crate::{Ctx, Error, Result, access::OrgAccess, paging::slice};
+use crate::{Caller, Ctx, Error, Result, access::OrgAccess, paging::slice, people};
 
 /// The catalog: all visible providers by key, or the one with this key.
 pub fn list_providers(ctx: &Ctx, access: &OrgAccess, key: Option<&str>) -> Result<wire::Catalog> {
@@ -52,7 +55,33 @@ pub async fn list_integrations(
     if !wanted.features.is_empty() {
         page.rows.retain(|row| has_any(ctx, row, &wanted.features));
     }
-    let items = installed_json(ctx, &mut conn, &access.org, &page.rows, !wanted.without_config).await?;
+    let items =
+        installed_json(ctx, &mut conn, std::slice::from_ref(&access.org), &page.rows, !wanted.without_config)
+            .await?;
+    Ok(page.replace(|_| items))
+}
+
+/// The integrations that are active in the organizations of the caller, whoever's account the path names; those of one
+/// provider if named.
+pub async fn list_own_integrations(
+    ctx: &Ctx,
+    caller: &Caller,
+    segment: &str,
+    provider: &str,
+    request: PageRequest,
+) -> Result<Page<wire::OrganizationIntegration>> {
+    people::find_user(ctx, caller, segment).await?;
+    let user = caller.user_or_refuse()?.id;
+    let window = request.offset_window()?;
+    let provider = provider.to_lowercase();
+    let provider = Some(provider.as_str()).filter(|key| !key.is_empty());
+    let mut conn = ctx.store.read().await?;
+    let own = organizations::Filter::new(organizations::Visible::OfMember(user));
+    let orgs = organizations::all(&mut conn, &own).await?;
+    let ids: Vec<_> = orgs.iter().map(|org| org.id).collect();
+    let rows = installed::active_of(&mut conn, &ids, provider, slice(&window)).await?;
+    let page = window.page(rows);
+    let items = installed_json(ctx, &mut conn, &orgs, &page.rows, true).await?;
     Ok(page.replace(|_| items))
 }
 
@@ -88,7 +117,7 @@ pub async fn get_integration(
     let row = find(ctx, access, id).await?;
     let rows = [row];
     let mut conn = ctx.store.read().await?;
-    let mut shown = installed_json(ctx, &mut conn, &access.org, &rows, true).await?;
+    let mut shown = installed_json(ctx, &mut conn, std::slice::from_ref(&access.org), &rows, true).await?;
     drop(conn);
     let mut shown = shown.pop().ok_or(Error::NotFound)?;
     if let Some(sent) = creating {

@@ -2,6 +2,7 @@
 //! clients may see beside it in the open.
 
 use mortise_crypto::ExposeSecret as _;
+use mortise_domain::IntegrationId;
 use mortise_store::{integration::installed::Installed, sealed::INTEGRATION_METADATA};
 use serde_json::{Map, Value};
 
@@ -25,8 +26,19 @@ pub(super) fn seal(
 
 /// What was sealed.
 pub(super) fn open(ctx: &Ctx, row: &Installed) -> Result<Map<String, Value>> {
-    let place = sealed::place(INTEGRATION_METADATA, format_args!("{}/{}", row.provider, row.external_id));
-    let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("metadata of {}: {error}", row.id));
-    let text = ctx.keyring.open(&place, &row.metadata).map_err(|error| broken(&error))?;
+    open_row(ctx, row.id, &row.provider, &row.external_id, &row.metadata)
+}
+
+/// What was sealed for an integration.
+pub(super) fn open_row(
+    ctx: &Ctx,
+    id: IntegrationId,
+    provider: &str,
+    external_id: &str,
+    blob: &[u8],
+) -> Result<Map<String, Value>> {
+    let place = sealed::place(INTEGRATION_METADATA, format_args!("{provider}/{external_id}"));
+    let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("metadata of {id}: {error}"));
+    let text = ctx.keyring.open(&place, blob).map_err(|error| broken(&error))?;
     serde_json::from_slice(text.expose_secret()).map_err(|error| broken(&error))
 }

@@ -7,6 +7,7 @@ pub mod external_actor;
 pub mod feature;
 pub mod identity;
 pub mod installed;
+pub mod search;
 
 use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time};
 use serde_json::Value as Json;

@@ -3,6 +3,7 @@
 mod delete;
 mod emails;
 mod get;
+mod identities;
 mod list;
 mod notifications;
 mod regions;
@@ -21,4 +22,9 @@ pub(crate) fn routes(r: &mut Routes) {
         routes!(notifications::get_user_notifications, notifications::update_user_notifications),
     );
     r.gated(Gate::Authenticated, routes!(regions::list_user_regions));
+    r.gated(Gate::Authenticated, routes!(identities::list_own_integrations));
+    r.gated(Gate::Authenticated, routes!(identities::list_identities));
+    r.gated(Gate::Authenticated, routes!(identities::remove_login_identity));
+    r.gated(Gate::Authenticated, routes!(identities::list_user_identities));
+    r.gated(Gate::Authenticated, routes!(identities::get_user_identity, identities::remove_user_identity));
 }

@@ -1,0 +1,354 @@
+//! Integrations for the rest of a host: found by whatever is known of them, changed by parts of the server. It checks no
+//! authorization, which is the host's, and remembers nothing. Where a filter says nothing, nothing is found: whoever wants
+//! all must say so.
+//!
+//! What is already said elsewhere is not said again: an organization gets an integration through
+//! [`super::add_organization`], a person an account through [`super::link_identity`].
+
+mod identities;
+
+pub use identities::{
+    IdentityContext, IdentityInfo, ProviderKey, identities, identity, identity_context, identity_provider,
+    update_identity_data, user_identities_by_type,
+};
+pub use mortise_store::integration::{
+    identity::{IdentityFilter, IdentityProvider},
+    installed::ExternalProject,
+    search::{IntegrationFilter, OrgIntegrationChange, OrgIntegrationFilter},
+};
+
+use mortise_domain::{
+    IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time, UserId, status::ObjectStatus,
+};
+use mortise_store::{
+    Conn, Slice, Tx,
+    integration::{
+        self, Integration,
+        installed::external_projects,
+        search::{self, OrgIntegration, OrgIntegrationOrder},
+    },
+};
+use mortise_wire::{Page, PageRequest};
+use serde_json::{Map, Value};
+
+use super::{add_organization, metadata};
+use crate::{Ctx, Result, paging::slice};
+
+/// An integration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntegrationInfo {
+    /// Its id.
+    pub id: IntegrationId,
+    /// The word of its provider.
+    pub provider: String,
+    /// The account's id on the other side.
+    pub external_id: String,
+    /// The account's name.
+    pub name: String,
+    /// What the provider keeps for the account, credentials included.
+    pub metadata: Map<String, Value>,
+    /// Its state; an unknown one counts as disabled.
+    pub status: ObjectStatus,
+}
+
+/// What an organization has of an integration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrgIntegrationInfo {
+    /// Its id.
+    pub id: OrgIntegrationId,
+    /// The account that it acts with.
+    pub default_auth: Option<IdentityId>,
+    /// Whose.
+    pub org: OrgId,
+    /// Of what.
+    pub integration: IntegrationId,
+    /// The settings.
+    pub config: Map<String, Value>,
+    /// Its state; an unknown one counts as disabled.
+    pub status: ObjectStatus,
+    /// Until when it may be used although the plan has it no more.
+    pub grace_period_end: Option<Time>,
+}
+
+/// What names an integration.
+#[derive(Debug, Clone)]
+pub enum IntegrationKey {
+    /// Its id.
+    Id(IntegrationId),
+    /// Its provider and its id on the other side.
+    External {
+        /// The word of the provider.
+        provider: String,
+        /// The id.
+        external_id: String,
+    },
+}
+
+impl IntegrationKey {
+    fn filter(self) -> IntegrationFilter {
+        match self {
+            Self::Id(id) => IntegrationFilter { ids: Some(vec![id]), ..IntegrationFilter::default() },
+            Self::External { provider, external_id } => IntegrationFilter {
+                providers: Some(vec![provider]),
+                external_id: Some(external_id),
+                ..IntegrationFilter::default()
+            },
+        }
+    }
+}
+
+/// What changes of integrations; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct IntegrationChange {
+    /// The name.
+    pub name: Option<String>,
+    /// What the provider keeps, whole.
+    pub metadata: Option<Map<String, Value>>,
+    /// The state.
+    pub status: Option<ObjectStatus>,
+}
+
+/// Ids of the integrations of these providers that an organization has, by name.
+pub async fn page_integration_ids(
+    conn: &mut Conn,
+    providers: Vec<String>,
+    org: OrgId,
+    request: PageRequest,
+) -> Result<Page<IntegrationId>> {
+    let window = request.offset_window()?;
+    let filter =
+        IntegrationFilter { providers: Some(providers), org: Some(org), ..IntegrationFilter::default() };
+    let rows = search::integrations(conn, &filter, slice(&window)).await?;
+    Ok(window.page(rows).map(|row| row.id))
+}
+
+/// Ids of the rows of an organization in these states, of one provider if named, by the integration's name.
+pub async fn page_org_integration_ids(
+    conn: &mut Conn,
+    org: OrgId,
+    statuses: &[ObjectStatus],
+    provider: Option<String>,
+    request: PageRequest,
+) -> Result<Page<OrgIntegrationId>> {
+    let window = request.offset_window()?;
+    let filter = OrgIntegrationFilter {
+        orgs: Some(vec![org]),
+        statuses: Some(statuses.iter().map(|status| status.number()).collect()),
+        providers: provider.map(|provider| vec![provider]),
+        ..OrgIntegrationFilter::default()
+    };
+    let rows = search::org_integrations(conn, &filter, OrgIntegrationOrder::Name, slice(&window)).await?;
+    Ok(window.page(rows).map(|row| row.id))
+}
+
+/// The integrations that a filter describes, at most `limit`; none for a filter that says nothing.
+pub async fn integrations(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    filter: &IntegrationFilter,
+    limit: Option<i64>,
+) -> Result<Vec<IntegrationInfo>> {
+    if says_nothing(filter) {
+        return Ok(Vec::new());
+    }
+    let rows = search::integrations(conn, filter, first(limit)).await?;
+    rows.iter().map(|row| integration_info(ctx, row)).collect()
+}
+
+/// The one integration that a filter describes; none where there are several.
+pub async fn integration(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    filter: &IntegrationFilter,
+) -> Result<Option<IntegrationInfo>> {
+    let mut found = integrations(ctx, conn, filter, Some(2)).await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// The rows of organizations that a filter describes, by id; none for a filter that says nothing.
+pub async fn org_integrations(
+    conn: &mut Conn,
+    filter: &OrgIntegrationFilter,
+    limit: Option<i64>,
+) -> Result<Vec<OrgIntegrationInfo>> {
+    let OrgIntegrationFilter {
+        ids,
+        integration,
+        orgs,
+        statuses,
+        providers,
+        has_grace_period,
+        grace_period_over,
+    } = filter;
+    let says_nothing = ids.is_none()
+        && integration.is_none()
+        && orgs.is_none()
+        && statuses.is_none()
+        && providers.is_none()
+        && has_grace_period.is_none()
+        && grace_period_over.is_none();
+    if says_nothing {
+        return Ok(Vec::new());
+    }
+    let rows = search::org_integrations(conn, filter, OrgIntegrationOrder::Id, first(limit)).await?;
+    Ok(rows.into_iter().map(org_integration_info).collect())
+}
+
+/// What an organization has of an integration, in any state.
+pub async fn org_integration(
+    conn: &mut Conn,
+    org: OrgId,
+    integration: IntegrationId,
+) -> Result<Option<OrgIntegrationInfo>> {
+    let filter = OrgIntegrationFilter {
+        orgs: Some(vec![org]),
+        integration: Some(integration),
+        ..OrgIntegrationFilter::default()
+    };
+    Ok(org_integrations(conn, &filter, Some(1)).await?.pop())
+}
+
+/// An integration and what an organization has of it; what others have is not told.
+pub async fn organization_context(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    org: OrgId,
+    key: IntegrationKey,
+) -> Result<(Option<IntegrationInfo>, Option<OrgIntegrationInfo>)> {
+    let (found, mut rows) = organization_contexts(ctx, conn, Some(org), key).await?;
+    Ok((found, rows.pop()))
+}
+
+/// An integration and what organizations, or this one, have of it.
+pub async fn organization_contexts(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    org: Option<OrgId>,
+    key: IntegrationKey,
+) -> Result<(Option<IntegrationInfo>, Vec<OrgIntegrationInfo>)> {
+    let Some(found) = integration(ctx, conn, &key.filter()).await? else { return Ok((None, Vec::new())) };
+    let filter = OrgIntegrationFilter {
+        integration: Some(found.id),
+        orgs: org.map(|org| vec![org]),
+        ..OrgIntegrationFilter::default()
+    };
+    let rows = org_integrations(conn, &filter, None).await?;
+    Ok((Some(found), rows))
+}
+
+/// Changes integrations and returns them; none for a change that changes nothing. Each keeps its own seal, so metadata is
+/// written one by one.
+pub async fn update_integrations(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    ids: &[IntegrationId],
+    change: &IntegrationChange,
+) -> Result<Vec<IntegrationInfo>> {
+    let IntegrationChange { name, metadata, status } = change;
+    if name.is_none() && metadata.is_none() && status.is_none() {
+        return Ok(Vec::new());
+    }
+    let now = ctx.now();
+    search::update(tx, ids, name.as_deref(), status.map(ObjectStatus::number), now).await?;
+    let filter = IntegrationFilter { ids: Some(ids.to_vec()), ..IntegrationFilter::default() };
+    if let Some(new) = metadata {
+        for row in search::integrations(tx, &filter, Slice::ALL).await? {
+            let (blob, shown) = metadata::seal(ctx, &row.provider, &row.external_id, new);
+            integration::set_metadata(tx, row.id, &blob, &shown, now).await?;
+        }
+    }
+    integrations(ctx, tx, &filter, None).await
+}
+
+/// Changes rows of organizations and returns them; none for a change that changes nothing. That a grace period ends is
+/// said as such, apart from leaving it alone.
+pub async fn update_org_integrations(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    ids: &[OrgIntegrationId],
+    change: &OrgIntegrationChange,
+) -> Result<Vec<OrgIntegrationInfo>> {
+    let OrgIntegrationChange { config, status, grace_period_end } = change;
+    if config.is_none() && status.is_none() && grace_period_end.is_none() {
+        return Ok(Vec::new());
+    }
+    search::update_org_integrations(tx, ids, change, ctx.now()).await?;
+    let filter = OrgIntegrationFilter { ids: Some(ids.to_vec()), ..OrgIntegrationFilter::default() };
+    org_integrations(tx, &filter, None).await
+}
+
+/// Lets organizations use an integration.
+pub async fn add_organizations(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    integration: IntegrationId,
+    orgs: &[OrgId],
+    user: Option<UserId>,
+) -> Result<()> {
+    for org in orgs {
+        add_organization(tx, ctx, integration, *org, user, None).await?;
+    }
+    Ok(())
+}
+
+/// Removes an integration at once, in every organization; nothing happens when it is not there.
+pub async fn delete_integration(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    search::delete(tx, id).await?;
+    Ok(())
+}
+
+/// The mapped projects of an integration in an organization, the one with this id on the other side if named.
+pub async fn integration_external_projects(
+    conn: &mut Conn,
+    org: OrgId,
+    integration: IntegrationId,
+    external_id: Option<&str>,
+) -> Result<Vec<ExternalProject>> {
+    let Some(row) = org_integration(conn, org, integration).await? else { return Ok(Vec::new()) };
+    let mut projects = external_projects(conn, &[row.id]).await?;
+    projects.retain(|project| external_id.is_none_or(|id| id == project.external_id));
+    Ok(projects)
+}
+
+fn says_nothing(filter: &IntegrationFilter) -> bool {
+    let IntegrationFilter { ids, status, providers, external_id, org, org_status, org_integration } = filter;
+    ids.is_none()
+        && status.is_none()
+        && providers.is_none()
+        && external_id.is_none()
+        && org.is_none()
+        && org_status.is_none()
+        && org_integration.is_none()
+}
+
+/// The first rows, or all.
+fn first(limit: Option<i64>) -> Slice {
+    limit.map_or(Slice::ALL, |take| Slice { skip: 0, take })
+}
+
+fn status_of(number: i64) -> ObjectStatus {
+    ObjectStatus::try_from(number).unwrap_or(ObjectStatus::Disabled)
+}
+
+fn integration_info(ctx: &Ctx, row: &Integration) -> Result<IntegrationInfo> {
+    Ok(IntegrationInfo {
+        id: row.id,
+        provider: row.provider.clone(),
+        external_id: row.external_id.clone(),
+        name: row.name.clone(),
+        metadata: metadata::open_row(ctx, row.id, &row.provider, &row.external_id, &row.metadata)?,
+        status: status_of(row.status),
+    })
+}
+
+fn org_integration_info(row: OrgIntegration) -> OrgIntegrationInfo {
+    OrgIntegrationInfo {
+        id: row.id,
+        default_auth: row.default_auth_id,
+        org: row.organization_id,
+        integration: row.integration_id,
+        config: row.config.as_object().cloned().unwrap_or_default(),
+        status: status_of(row.status),
+        grace_period_end: row.grace_period_end,
+    }
+}
