@@ -28,6 +28,7 @@ pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
 pub use provider::{
     Account, AddedRepository, Connection, ExternalProject, FoundRepository, FunctionAction, IssueTracker,
-    Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, Saved, Serverless, Settings, SourceHost,
+    Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved, Serverless, Settings,
+    SourceHost,
 };
 pub use registry::Registry;

@@ -180,6 +180,17 @@ pub struct RemoteFile {
     pub raw: String,
 }
 
+/// The files of a repository on the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteTree {
+    /// The repository.
+    pub repository: String,
+    /// The branch that counts.
+    pub branch: String,
+    /// Paths of its files.
+    pub files: Vec<String>,
+}
+
 /// Repositories, files and links of a provider.
 pub trait SourceHost: Send + Sync {
     /// Whether repositories are found by typing.
@@ -225,6 +236,12 @@ pub trait SourceHost: Send + Sync {
         path: &'a str,
         version: &'a str,
     ) -> Outcome<'a, bool>;
+
+    /// The files of every repository that the installation sees, for working out code mappings; nothing where the provider
+    /// does not tell.
+    fn trees<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<RemoteTree>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// The file of owners; `None` when there is none, or when the provider has no such thing.
     fn owners_file<'a>(

@@ -5,7 +5,8 @@
 //! that is gone. Everything else is read when it is delivered.
 
 use mortise_domain::{
-    AppId, EventId, IncidentId, InstallationId, IntegrationId, IssueId, OrgId, ProjectId, Time, UserId,
+    AppId, EventId, IncidentId, InstallationId, IntegrationId, IssueId, OrgId, ProjectId, RepositoryId, Time,
+    UserId,
 };
 use mortise_store::{
     Tx,
@@ -18,6 +19,8 @@ use crate::{Error, Result};
 
 /// The kind of event that tells of an alert rule that fired.
 pub const ALERT_TRIGGERED: &str = "event_alert.triggered";
+/// The kind of event that tells of a webhook that stays behind on the other side.
+pub const REPOSITORY_HOOK_LEFT: &str = "repository.hook_left";
 
 /// An issue and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -425,6 +428,19 @@ pub async fn integration_requested(
     let (actor, text) = (actor.map(UserId::get), Some(text).filter(|text| !text.is_empty()));
     let facts = Facts { actor, provider: Some(provider), text, ..Facts::default() };
     write(tx, "integration.requested", org, format!("organization:{org}"), &facts, now).await
+}
+
+/// What adding a repository made on the other side could not be taken away; `text` says why.
+pub async fn repository_hook_left(
+    tx: &mut Tx,
+    org: OrgId,
+    repository: RepositoryId,
+    actor: UserId,
+    text: String,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { actor: Some(actor.get()), text: Some(text), ..Facts::default() };
+    write(tx, REPOSITORY_HOOK_LEFT, org, format!("repository:{repository}"), &facts, now).await
 }
 
 async fn of_issue(

@@ -12,8 +12,8 @@ use mortise_store::{StoreError, job, retention, session};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Ctx, Result, apps, delivery, ingest, integrations, issues::delete, metric_rules, oauth, organizations,
-    projects, rules,
+    Ctx, Result, apps, code_owners, delivery, ingest, integrations, issues::delete, metric_rules, oauth,
+    organizations, projects, repositories, rules,
 };
 
 /// A job.
@@ -39,6 +39,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
     Job { name: "remove_integrations", interval_s: 30, run: |ctx| Box::pin(integrations::remove_due(ctx)) },
+    Job { name: "remove_repositories", interval_s: 30, run: |ctx| Box::pin(repositories::remove_due(ctx)) },
+    Job { name: "derive_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::rederive_stale(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
     Job { name: "metric_alerts", interval_s: 60, run: |ctx| Box::pin(metric_rules::evaluate(ctx)) },
     Job { name: "remove_rules", interval_s: 60, run: |ctx| Box::pin(rules::remove_deleted(ctx)) },

@@ -67,7 +67,7 @@ CREATE TABLE code_mapping (
   stack_root TEXT NOT NULL,
   source_root TEXT NOT NULL,
   default_branch TEXT,
-  automatically_generated BIGINT NOT NULL,
+  automatically_generated BOOLEAN NOT NULL,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL,
   UNIQUE (project_id, stack_root)
@@ -83,6 +83,8 @@ CREATE TABLE code_owners (
   code_mapping_id BIGINT NOT NULL UNIQUE REFERENCES code_mapping (id) ON DELETE CASCADE,
   raw TEXT,
   schema TEXT,
+  -- Whether the rules may be older than what they were made with.
+  is_stale BOOLEAN NOT NULL,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL
 ) STRICT;

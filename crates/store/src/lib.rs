@@ -16,6 +16,8 @@ pub mod application;
 pub mod audit;
 pub mod backlog;
 pub mod backup;
+pub mod code_mapping;
+pub mod code_owners;
 pub mod credential;
 pub mod deletion;
 pub mod delivery;

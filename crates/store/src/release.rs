@@ -37,7 +37,7 @@ row! {
 }
 
 row! {
-    /// A commit with its author and repository.
+    /// A commit with its author.
     pub struct Commit {
         pub id: CommitId,
         pub sha: String,
@@ -46,13 +46,6 @@ row! {
         pub author_name: Option<String>,
         pub author_email: Option<String>,
         pub repository_id: RepositoryId,
-        pub repository_name: String,
-        pub repository_url: Option<String>,
-        pub repository_provider: Option<String>,
-        pub repository_external_id: Option<String>,
-        pub repository_integration_id: Option<mortise_domain::IntegrationId>,
-        pub repository_status: i64,
-        pub repository_date_added: Time,
     }
 }
 
@@ -146,11 +139,33 @@ pub async fn commits_by_ids(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<Com
     }
     let mut query = Query::new(
         "SELECT c.id, c.sha, c.message, c.date_added, a.name AS author_name, a.email AS author_email, \
-         c.repository_id, r.name AS repository_name, r.url AS repository_url, r.provider AS repository_provider, \
-         r.external_id AS repository_external_id, r.integration_id AS repository_integration_id, \
-         r.status AS repository_status, r.date_added AS repository_date_added FROM repository_commit c \
-         JOIN repository r ON r.id = c.repository_id LEFT JOIN commit_author a ON a.id = c.author_id WHERE c.id IN ",
+         c.repository_id FROM repository_commit c LEFT JOIN commit_author a ON a.id = c.author_id WHERE c.id IN ",
     );
     query.list(ids.iter().copied());
+    conn.all(query).await
+}
+
+row! {
+    /// A release that a commit is in.
+    pub struct CommitRelease {
+        pub commit_id: CommitId,
+        pub version: String,
+        pub reference: Option<String>,
+        pub url: Option<String>,
+        pub date_added: Time,
+        pub date_released: Option<Time>,
+    }
+}
+
+/// The releases that these commits are in, oldest first.
+pub async fn of_commits(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<CommitRelease>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT rc.commit_id, r.version, r.ref AS reference, r.url, r.date_added, r.date_released \
+         FROM release_commit rc JOIN release r ON r.id = rc.release_id WHERE rc.commit_id IN ",
+    );
+    query.list(ids.iter().copied()).push(" ORDER BY r.date_added, r.id");
     conn.all(query).await
 }

@@ -175,6 +175,8 @@ pub enum ErrorBody {
     },
     /// A shape that only one endpoint has.
     Other(Value),
+    /// Nothing: the status says it all.
+    Empty,
 }
 
 impl ErrorBody {
@@ -237,6 +239,7 @@ impl Serialize for ErrorBody {
                 texts(&[("detail", detail), ("errorId", error_id)]).serialize(serializer)
             }
             Self::Other(value) => value.serialize(serializer),
+            Self::Empty => serializer.serialize_unit(),
         }
     }
 }

@@ -9,6 +9,8 @@ pub mod application;
 pub mod audit;
 pub mod avatar;
 pub mod client_report;
+pub mod code_mapping;
+pub mod code_owners;
 pub mod cursor;
 pub mod datetime;
 pub mod doc_integration;

@@ -23,12 +23,40 @@ pub struct Repository {
     pub date_created: WireTime,
     /// The integration it came with.
     pub integration_id: Option<String>,
-    /// The provider's name for it in addresses; absent when unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The provider's name for it in addresses; null without a provider.
     pub external_slug: Option<String>,
-    /// The provider's id; absent when unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The provider's id.
     pub external_id: Option<String>,
+}
+
+/// A repository with what was asked for besides.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ExpandedRepository {
+    /// The repository.
+    #[serde(flatten)]
+    pub repository: Repository,
+    /// Settings of code review, which is not done here: null, and only there when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<serde_json::Value>,
+}
+
+/// The legacy plugins through which repositories could be added.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RepositoryPlugins {
+    /// By key.
+    pub providers: Vec<RepositoryPlugin>,
+}
+
+/// A legacy plugin through which repositories could be added.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RepositoryPlugin {
+    /// The word that names it.
+    pub id: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// The fields of its form.
+    #[schema(value_type = Vec<Object>)]
+    pub config: Vec<serde_json::Value>,
 }
 
 /// Where a repository is.
@@ -64,11 +92,29 @@ pub struct Commit {
     /// Where it is.
     pub repository: Option<Repository>,
     /// Who made it.
-    pub author: Option<CommitAuthor>,
+    pub author: CommitAuthor,
     /// Releases it is in, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
-    pub releases: Option<Vec<crate::release::Release>>,
+    pub releases: Option<Vec<CommitRelease>>,
+}
+
+/// A release beside a commit.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitRelease {
+    /// Unique in the organization.
+    pub version: String,
+    /// The version without package.
+    pub short_version: String,
+    /// The commit or branch it was built from.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
+    /// When it was published.
+    pub date_released: Option<WireTime>,
+    /// When it was made.
+    pub date_created: WireTime,
 }
 
 /// Who made a commit: a user with that address, or only name and address.
@@ -84,6 +130,8 @@ pub enum CommitAuthor {
         /// The address.
         email: String,
     },
+    /// Nobody is known: an empty object.
+    Nobody {},
 }
 
 /// A pull request.

@@ -37,9 +37,16 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
-            Error::Status(status, body) => (status, Json(body)).into_response(),
+            Error::Status(status, body) => with_body(status, body),
             Error::Service(refusal) => answer(refusal),
         }
+    }
+}
+
+fn with_body(status: StatusCode, body: ErrorBody) -> Response {
+    match body {
+        ErrorBody::Empty => status.into_response(),
+        body => (status, Json(body)).into_response(),
     }
 }
 
@@ -75,7 +82,7 @@ fn answer(refusal: Refusal) -> Response {
         }
         refusal @ (Refusal::Store(_) | Refusal::Internal(_)) => return internal(&refusal),
     };
-    let mut response = (status, Json(body)).into_response();
+    let mut response = with_body(status, body);
     if status == StatusCode::UNAUTHORIZED {
         let value = HeaderValue::from_static(texts::WWW_AUTHENTICATE);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, value);

@@ -78,6 +78,8 @@ classes! {
     /// The same where reading is enough to add to them: repositories and what is said about their code.
     OrganizationIntegrationsLoose: [OrgRead OrgWrite OrgAdmin OrgIntegrations OrgCi] [OrgRead OrgWrite OrgAdmin OrgIntegrations]
         [OrgRead OrgWrite OrgAdmin OrgIntegrations] [OrgAdmin OrgIntegrations];
+    /// Many code mappings at once, as pipelines send them.
+    OrganizationCodeMappings: [-] [OrgRead OrgWrite OrgAdmin OrgIntegrations OrgCi] [-] [-];
     /// Tokens of an organization.
     OrgAuthToken: [OrgRead OrgWrite OrgAdmin] [OrgRead OrgWrite OrgAdmin] [OrgRead OrgWrite OrgAdmin] [OrgWrite OrgAdmin];
     /// Members.
@@ -101,6 +103,12 @@ classes! {
     /// Settings inside a project, where deleting needs no more than writing.
     ProjectSetting: [ProjectRead ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin]
         [ProjectWrite ProjectAdmin];
+    /// The releases of a project.
+    ProjectReleases: [ProjectRead ProjectWrite ProjectAdmin ProjectReleases OrgCi]
+        [ProjectWrite ProjectAdmin ProjectReleases OrgCi] [ProjectWrite ProjectAdmin ProjectReleases OrgCi]
+        [ProjectAdmin ProjectReleases];
+    /// What is worked out for the code of a project from an address; who reads the organization may.
+    ProjectPathParsing: [-] [OrgRead ProjectWrite ProjectAdmin] [-] [-];
     /// The alert rules of a project.
     ProjectAlertRule: [ProjectRead ProjectWrite ProjectAdmin AlertsRead AlertsWrite]
         [ProjectWrite ProjectAdmin AlertsWrite] [ProjectWrite ProjectAdmin AlertsWrite]

@@ -12,7 +12,7 @@ use super::metadata;
 use crate::{Ctx, Error, Result, features};
 
 /// What a provider acts on.
-pub(super) fn connection(
+pub(crate) fn connection(
     ctx: &Ctx,
     org: &Organization,
     row: &Installed,
@@ -40,7 +40,7 @@ pub(super) fn config_of(row: &Installed) -> Map<String, Value> {
 }
 
 /// The mapped projects of rows, as providers know them; in the order of `rows`.
-pub(super) async fn projects_of(conn: &mut Conn, rows: &[&Installed]) -> Result<Vec<Vec<ExternalProject>>> {
+pub(crate) async fn projects_of(conn: &mut Conn, rows: &[&Installed]) -> Result<Vec<Vec<ExternalProject>>> {
     let ids: Vec<_> = rows.iter().map(|row| row.org_integration_id).collect();
     let found = installed::external_projects(conn, &ids).await?;
     let of_row = |row: &&Installed| {
@@ -57,7 +57,7 @@ pub(super) async fn projects_of(conn: &mut Conn, rows: &[&Installed]) -> Result<
 }
 
 /// A provider's error where nobody could have done better: the other side is away, or something is wrong here.
-pub(super) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Error {
+pub(crate) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Error {
     let text = error.to_string();
     if error.is_unavailable() {
         return Error::Upstream(text);
@@ -66,6 +66,14 @@ pub(super) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Erro
 }
 
 /// The sentence about a provider's error.
-pub(super) fn sentence(provider: &dyn Provider, error: &ProviderError) -> String {
+pub(crate) fn sentence(provider: &dyn Provider, error: &ProviderError) -> String {
     error.message(provider.manifest().name, |body| provider.message_of(body))
+}
+
+/// [`connection`] for one row, with its mapped projects.
+pub(crate) async fn connect_row(ctx: &Ctx, org: &Organization, row: &Installed) -> Result<Connection> {
+    let mut conn = ctx.store.read().await?;
+    let projects = projects_of(&mut conn, &[row]).await?.pop().unwrap_or_default();
+    drop(conn);
+    connection(ctx, org, row, projects)
 }

@@ -10,7 +10,7 @@ use mortise_wire::{Page, PageRequest, integration as wire};
 use serde_json::{Map, Value};
 
 use super::{
-    connection::{connection, projects_of, sentence},
+    connection::{connect_row, sentence},
     json::{catalog_json, installed_json, provider_of},
 };
 use crate::{Caller, Ctx, Error, Result, access::OrgAccess, paging::slice, people};
@@ -93,7 +93,7 @@ fn has_any(ctx: &Ctx, row: &Installed, wanted: &[&str]) -> bool {
 }
 
 /// The integration with this id, as the organization has it.
-pub(super) async fn find(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<Installed> {
+pub(crate) async fn find(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<Installed> {
     let id: IntegrationId = id.parse().map_err(|_| Error::NotFound)?;
     let found = installed::find(&mut *ctx.store.read().await?, access.org.id, id).await?;
     found.ok_or(Error::NotFound)
@@ -101,9 +101,7 @@ pub(super) async fn find(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<Inst
 
 /// What a provider acts on for one row.
 pub(super) async fn connect(ctx: &Ctx, access: &OrgAccess, row: &Installed) -> Result<Connection> {
-    let mut conn = ctx.store.read().await?;
-    let projects = projects_of(&mut conn, &[row]).await?.pop().unwrap_or_default();
-    connection(ctx, &access.org, row, projects)
+    connect_row(ctx, &access.org, row).await
 }
 
 /// One integration. `creating` holds what was chosen so far in a form for creating an item on the other side, when its

@@ -14,9 +14,12 @@ mod remote;
 mod request;
 
 pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
+pub(crate) use connection::{connect_row, sentence, unexpected};
 pub use create::{NewIdentity, NewIntegration, add_organization, create_integration_in};
 pub(crate) use deletion::remove_due;
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
+pub(crate) use json::{integration_json, provider_json};
+pub(crate) use list::find;
 pub use list::{ListRequest, get_integration, list_integrations, list_own_integrations, list_providers};
 pub use remote::{change_function, list_functions, list_remote_repositories, migrate_issues};
 pub use request::{Requested, request_installation};

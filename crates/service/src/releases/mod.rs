@@ -1,17 +1,17 @@
 //! Releases and commits as clients see them, loaded for many at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mortise_domain::{CommitId, ProjectId, ReleaseId, UserId};
-use mortise_store::{Conn, release as store, release::Release, user};
+use mortise_store::{Conn, release as store, release::Release, repository, user};
 use mortise_wire::{
     WireTime,
     release::{self as wire, ReleaseFacts},
-    repository::{Commit, CommitAuthor, Repository, RepositoryProvider},
+    repository::{Commit, CommitAuthor, Repository},
     user::User,
 };
 
-use crate::{Ctx, Result, people};
+use crate::{Ctx, Result, people, repositories::repository_json};
 
 /// A release that is archived.
 const ARCHIVED: i64 = 1;
@@ -21,7 +21,15 @@ pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<Has
     let rows = store::commits_by_ids(conn, ids).await?;
     let emails = rows.iter().filter_map(|row| row.author_email.clone());
     let users = users_by_email(conn, ctx, emails).await?;
-    Ok(rows.into_iter().map(|row| (row.id, commit(row, &users))).collect())
+    let ids: HashSet<_> = rows.iter().map(|row| row.repository_id).collect();
+    let repositories = repository::by_ids(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let repositories: HashMap<_, _> =
+        repositories.iter().map(|row| (row.id, repository_json(ctx, row))).collect();
+    let one = |row: store::Commit| {
+        let repository = repositories.get(&row.repository_id).cloned();
+        (row.id, commit(row, repository, &users))
+    };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 /// The users whose verified address one of these is.
@@ -46,7 +54,7 @@ fn author(name: Option<String>, email: String, users: &HashMap<String, User>) ->
     }
 }
 
-fn commit(row: store::Commit, users: &HashMap<String, User>) -> Commit {
+fn commit(row: store::Commit, repository: Option<Repository>, users: &HashMap<String, User>) -> Commit {
     let author = row.author_email.map(|email| author(row.author_name, email, users));
     Commit {
         id: row.sha,
@@ -54,23 +62,8 @@ fn commit(row: store::Commit, users: &HashMap<String, User>) -> Commit {
         date_created: WireTime::new(row.date_added),
         pull_request: None,
         suspect_commit_type: String::new(),
-        repository: Some(Repository {
-            id: row.repository_id.to_string(),
-            name: row.repository_name.clone(),
-            url: row.repository_url,
-            provider: match row.repository_provider {
-                Some(id) => {
-                    RepositoryProvider { name: id.trim_start_matches("integrations:").to_owned(), id }
-                }
-                None => RepositoryProvider::unknown(),
-            },
-            status: if row.repository_status == 0 { "active" } else { "disabled" }.to_owned(),
-            date_created: WireTime::new(row.repository_date_added),
-            integration_id: row.repository_integration_id.map(|id| id.to_string()),
-            external_slug: Some(row.repository_name),
-            external_id: row.repository_external_id,
-        }),
-        author,
+        repository,
+        author: author.unwrap_or(CommitAuthor::Nobody {}),
         releases: None,
     }
 }

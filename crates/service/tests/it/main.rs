@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets None or an error has failed")]
 
+mod code_owners;
+mod code_paths;
 mod delivery;
 mod issues;
 mod pipeline;

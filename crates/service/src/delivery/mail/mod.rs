@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `app.publication_requested` | those who decide about publishing |
 //! | `app.disabled`, `integration.requested` | every owner of the organization |
+//! | `repository.hook_left` | who asked for the repository to be deleted |
 //! | `event_alert.triggered` | the people of the project whom the rule names |
 
 mod alert;
@@ -42,7 +43,7 @@ use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
 use crate::{
     Ctx, Result,
     apps::facade::{self, AppInfo},
-    events::{ALERT_TRIGGERED, Facts},
+    events::{ALERT_TRIGGERED, Facts, REPOSITORY_HOOK_LEFT},
     issues::{permalink, short_id},
 };
 
@@ -96,6 +97,10 @@ async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_
     let mut targets = recipients::targets(conn, events).await?;
     for event in events.iter().filter(|event| has_partners && event.kind == "app.publication_requested") {
         targets.push(target(event, PARTNERS.to_owned()));
+    }
+    for event in events.iter().filter(|event| event.kind == REPOSITORY_HOOK_LEFT) {
+        let actor = Facts::read(&event.payload).ok().and_then(|facts| facts.actor);
+        targets.extend(actor.map(|id| target(event, subscriber_of(UserId::new(id)))));
     }
     let orgs: HashSet<OrgId> =
         events.iter().filter(|it| is_for_owners(it)).map(|it| it.organization_id).collect();
@@ -208,6 +213,7 @@ fn mail(
             provider: facts.provider.as_ref()?,
             message: facts.text.as_deref(),
         }),
+        REPOSITORY_HOOK_LEFT => text::hook_left(facts.text.as_deref()?),
         ALERT_TRIGGERED => {
             let (project, issue) =
                 (material.projects.get(&facts.project?)?, material.issues.get(&facts.issue?)?);

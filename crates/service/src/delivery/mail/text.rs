@@ -38,6 +38,17 @@ pub(super) struct Wish<'a> {
     pub(super) message: Option<&'a str>,
 }
 
+/// A repository was deleted, and its webhook on the other side was not.
+pub(super) fn hook_left(error: &str) -> Written {
+    Letter::new("Unable to Delete Repository Webhooks")
+        .paragraph(&[
+            Span::Plain("A repository was deleted here, but its webhooks on the other side could not be removed: "),
+            Span::Said(error),
+        ])
+        .paragraph(&[Span::Plain("Remove them there by hand.")])
+        .written()
+}
+
 /// Somebody wants a provider installed.
 pub(super) fn requested(wish: &Wish<'_>) -> Written {
     let provider = wish.provider;

@@ -1,0 +1,39 @@
+//! `/api/0/projects/{org}/{proj}/codeowners/{owners}/`
+
+use axum::extract::State;
+use mortise_service::{Ctx, access::class, code_owners};
+use mortise_wire::code_owners::CodeOwners;
+
+use crate::{
+    Result,
+    edge::{Json, NoContent},
+    extract::{Body, ProjectOf, Segments},
+    openapi::ProjectPath,
+};
+
+/// Changes a file of owners.
+#[utoipa::path(put, path = "/api/0/projects/{org}/{proj}/codeowners/{owners}/", tag = "Code owners",
+    params(ProjectPath, ("owners" = String, Path, description = "Its id")), request_body = serde_json::Value,
+    responses((status = 200, description = "The file", body = CodeOwners)))]
+pub(crate) async fn update_owners(
+    access: ProjectOf<class::Project>,
+    State(ctx): State<Ctx>,
+    path: Segments,
+    body: Body,
+) -> Result<Json<CodeOwners>> {
+    let (id, sent) = (path.text("owners")?, body.0.object()?);
+    Ok(axum::Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
+}
+
+/// Removes a file of owners.
+#[utoipa::path(delete, path = "/api/0/projects/{org}/{proj}/codeowners/{owners}/", tag = "Code owners",
+    params(ProjectPath, ("owners" = String, Path, description = "Its id")),
+    responses((status = 204, description = "Removed")))]
+pub(crate) async fn remove_owners(
+    access: ProjectOf<class::Project>,
+    State(ctx): State<Ctx>,
+    path: Segments,
+) -> Result<NoContent> {
+    code_owners::remove_owners(&ctx, &access, path.text("owners")?).await?;
+    Ok(NoContent)
+}

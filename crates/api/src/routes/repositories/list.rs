@@ -1,0 +1,60 @@
+//! `/api/0/organizations/{org}/repos/`
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use mortise_service::{
+    Ctx,
+    access::class,
+    repositories::{self, ListRequest},
+};
+use mortise_wire::repository::{ExpandedRepository, Repository};
+
+use crate::{
+    Result,
+    edge::{Created, Json},
+    extract::{Body, Org, Paging, Query},
+    openapi::OrgPath,
+};
+
+/// The repositories of an organization, by name.
+#[utoipa::path(get, path = "/api/0/organizations/{org}/repos/", tag = "Repositories",
+    params(OrgPath, ("query" = Option<String>, Query, description = "Only names that contain this"),
+        ("integration_id" = Option<String>, Query, description = "Only those of this integration"),
+        ("status" = Option<String>, Query, description = "`active` (default), `deleted`, or empty for all"),
+        ("expand" = Option<Vec<String>>, Query, description = "`settings`")),
+    responses((status = 200, description = "The repositories", body = [ExpandedRepository])))]
+pub(crate) async fn list_repositories(
+    access: Org<class::OrganizationIntegrationsLoose>,
+    State(ctx): State<Ctx>,
+    query: Query,
+    paging: Paging,
+) -> Result<Response> {
+    let status = query.one("status");
+    if status == Some("unmigratable") {
+        // No provider that is here ever had repositories of a plugin.
+        let none: Json<Vec<ExpandedRepository>> = axum::Json(Vec::new());
+        return Ok(none.into_response());
+    }
+    let wanted = ListRequest {
+        query: query.one("query").unwrap_or_default(),
+        integration: query.one("integration_id"),
+        status,
+        with_settings: query.all("expand").any(|word| word == "settings"),
+    };
+    let page = repositories::list_repositories(&ctx, &access, &wanted, paging.request()?).await?;
+    Ok(paging.answer(page).into_response())
+}
+
+/// Adds a repository through an integration.
+#[utoipa::path(post, path = "/api/0/organizations/{org}/repos/", tag = "Repositories", params(OrgPath),
+    request_body = serde_json::Value,
+    responses((status = 201, description = "The repository", body = Repository)))]
+pub(crate) async fn create_repository(
+    access: Org<class::OrganizationIntegrationsLoose>,
+    State(ctx): State<Ctx>,
+    body: Body,
+) -> Result<Created<Repository>> {
+    Ok(Created(repositories::create_repository(&ctx, &access, body.0.object()?).await?))
+}

@@ -1,0 +1,166 @@
+//! Many code mappings of one project and repository at once, as a command line sends them. Each is put in the place of
+//! one with the same stack root, if there is one.
+
+use std::collections::HashMap;
+
+use mortise_store::{
+    Slice, StoreError,
+    code_mapping::{self, NewCodeMapping},
+    code_owners,
+    integration::installed,
+    project,
+    repository::{self, Repository},
+};
+use mortise_wire::{
+    Fields,
+    code_mapping::{BulkAnswer, BulkMapping},
+    errors::ErrorBody,
+};
+use serde_json::{Map, Value};
+
+use super::input::{branch_rule, camel, path_rule};
+use crate::{
+    Ctx, Error, Result,
+    access::{OrgAccess, project_in},
+};
+
+/// Mappings in one request, at most.
+pub const MAPPINGS_MAX: usize = 300;
+/// Characters of a name at most.
+const NAME_CHARS_MAX: usize = 200;
+const NO_ACCESS: &str = "You do not have access to this project.";
+const NO_INTEGRATION: &str = "Repository is not associated with an integration.";
+const NOT_INSTALLED: &str = "Integration is not installed on this organization.";
+const NO_BRANCH: &str = "defaultBranch is required for this integration type.";
+
+/// What a request says.
+struct Input {
+    project: String,
+    repository: String,
+    provider: Option<String>,
+    branch: Option<String>,
+    roots: Vec<(String, String)>,
+}
+
+impl Input {
+    fn read(sent: Map<String, Value>) -> Result<Self> {
+        let mut fields = Fields::of_map(camel(sent));
+        let project = fields.string("project").max(NAME_CHARS_MAX).required();
+        let repository = fields.string("repository").max(NAME_CHARS_MAX).required();
+        let provider = fields.string("provider").nullable().flatten();
+        let branch = fields.string("defaultBranch").allow_blank().nullable().flatten();
+        let branch = branch.filter(|branch| !branch.is_empty());
+        if let Some(Err(text)) = branch.clone().map(branch_rule) {
+            fields.error("defaultBranch", text);
+        }
+        let sent = fields.list("mappings", mortise_wire::fields::ObjectRule).required();
+        if fields.is_valid() && sent.is_empty() {
+            fields.error("mappings", "At least one mapping is required.");
+        }
+        if sent.len() > MAPPINGS_MAX {
+            let text = format!("A maximum of {MAPPINGS_MAX} mappings can be submitted at once.");
+            fields.error("mappings", text);
+        }
+        let mut roots = Vec::with_capacity(sent.len().min(MAPPINGS_MAX));
+        let mut wrong = Vec::new();
+        for item in sent.into_iter().take(MAPPINGS_MAX) {
+            let mut item = Fields::of_map(camel(item));
+            let stack_root = item.string("stackRoot").allow_blank().and_then(path_rule).required();
+            let source_root = item.string("sourceRoot").allow_blank().and_then(path_rule).required();
+            roots.push((stack_root, source_root));
+            wrong.push(std::mem::take(item.errors()));
+        }
+        if fields.is_valid() {
+            fields.errors().nest_list("mappings", wrong);
+        }
+        fields.finish()?;
+        Ok(Self { project, repository, provider, branch, roots })
+    }
+}
+
+/// Puts the mappings of a request; which were made and which replaced.
+pub async fn put_code_mappings(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    sent: Map<String, Value>,
+) -> Result<BulkAnswer> {
+    let input = Input::read(sent)?;
+    let mut conn = ctx.store.read().await?;
+    let found = project::by_slug(&mut conn, access.org.id, &input.project).await?;
+    let found = found.ok_or_else(|| Error::missing(format!("Project not found: {}", input.project)))?;
+    let project = found.id;
+    project_in(&mut conn, access.clone(), found).await.map_err(|error| match error {
+        Error::Forbidden => Error::refused(NO_ACCESS),
+        other => other,
+    })?;
+    let mut rows = repository::by_name(&mut conn, access.org.id, &input.repository).await?;
+    rows.retain(|row| row.status == 0 && is_of(row, input.provider.as_deref()));
+    if rows.len() > 1 {
+        let text = format!(
+            "Multiple repositories found with name: {}. Specify a provider to choose one.",
+            input.repository
+        );
+        return Err(Error::conflict(text));
+    }
+    let row = rows.pop();
+    let row = row.ok_or_else(|| Error::missing(format!("Repository not found: {}", input.repository)))?;
+    let integration = row.integration_id.ok_or_else(|| Error::invalid(NO_INTEGRATION))?;
+    let installed = installed::find(&mut conn, access.org.id, integration).await?;
+    let installed = installed.ok_or_else(|| Error::invalid(NOT_INSTALLED))?;
+    if input.branch.is_none() {
+        return Err(Error::Invalid(ErrorBody::detail(NO_BRANCH)));
+    }
+    drop(conn);
+    let like = NewCodeMapping {
+        organization: access.org.id,
+        project,
+        repository: row.id,
+        org_integration: installed.org_integration_id,
+        integration,
+        stack_root: String::new(),
+        source_root: String::new(),
+        default_branch: input.branch,
+        is_automatic: false,
+    };
+    store(ctx, like, input.roots).await
+}
+
+fn is_of(row: &Repository, provider: Option<&str>) -> bool {
+    let Some(wanted) = provider else { return true };
+    let own = row.provider.as_deref().unwrap_or_default();
+    own == wanted || own.strip_prefix("integrations:") == Some(wanted)
+}
+
+/// Stores mappings that differ from `like` in their roots only.
+async fn store(ctx: &Ctx, like: NewCodeMapping, roots: Vec<(String, String)>) -> Result<BulkAnswer> {
+    let now = ctx.now();
+    let write = ctx.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            let org = like.organization;
+            let old = code_mapping::of_projects(tx, org, &[like.project], Slice::ALL).await?;
+            let mut ids: HashMap<String, _> = old.into_iter().map(|row| (row.stack_root, row.id)).collect();
+            let mut answer = BulkAnswer::default();
+            for (stack_root, source_root) in roots {
+                let new = NewCodeMapping { stack_root, source_root, ..like.clone() };
+                let status = match ids.get(&new.stack_root) {
+                    Some(id) => {
+                        code_mapping::update(tx, *id, &new, now).await?;
+                        code_owners::mark_stale_of_mapping(tx, *id).await?;
+                        answer.updated += 1;
+                        "updated"
+                    }
+                    None => {
+                        let id = code_mapping::insert(tx, &new, now).await?;
+                        ids.insert(new.stack_root.clone(), id);
+                        answer.created += 1;
+                        "created"
+                    }
+                };
+                let NewCodeMapping { stack_root, source_root, .. } = new;
+                answer.mappings.push(BulkMapping { stack_root, source_root, status });
+            }
+            Ok(answer)
+        })
+    });
+    Ok(write.await?)
+}

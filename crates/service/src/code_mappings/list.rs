@@ -1,0 +1,45 @@
+//! The code mappings of an organization.
+
+use mortise_store::code_mapping;
+use mortise_wire::{Page, PageRequest, code_mapping as wire};
+
+use super::code_mapping_json;
+use crate::{
+    Ctx, Result,
+    access::OrgAccess,
+    integrations,
+    paging::slice,
+    projects::{self, Unnamed},
+};
+
+/// Which mappings are wanted.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// Those of the integration with this id.
+    Integration(String),
+    /// Those of projects, as `project=` names them.
+    Projects(Vec<String>),
+}
+
+/// The code mappings of an organization, by id.
+pub async fn list_code_mappings(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    wanted: &Selection,
+    request: PageRequest,
+) -> Result<Page<wire::CodeMapping>> {
+    let window = request.offset_window()?;
+    let (org, slice) = (access.org.id, slice(&window));
+    let rows = match wanted {
+        Selection::Integration(id) => {
+            let row = integrations::find(ctx, access, id).await?;
+            code_mapping::of_integration(&mut *ctx.store.read().await?, org, row.id, slice).await?
+        }
+        Selection::Projects(values) => {
+            let mut conn = ctx.store.read().await?;
+            let projects = projects::selected(&mut conn, access, values, Unnamed::Own).await?;
+            code_mapping::of_projects(&mut conn, org, &projects, slice).await?
+        }
+    };
+    Ok(window.page(rows).replace(|rows| rows.iter().map(|row| code_mapping_json(ctx, row)).collect()))
+}

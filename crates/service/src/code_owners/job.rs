@@ -1,0 +1,49 @@
+//! Making rules again after something changed that they were made with. Whoever changes it marks the files in the same
+//! transaction ([`owners_went_stale`]); a periodic job does the work, and may do it twice.
+
+use mortise_domain::{IntegrationId, OrgId};
+use mortise_store::{
+    StoreError, Tx, code_mapping,
+    code_owners::{self as store, CodeOwners},
+};
+
+use super::{directory::Directory, syntax};
+use crate::{Ctx, Result};
+
+/// Files taken in hand in one run.
+const BATCH: i64 = 50;
+
+/// Marks the files of an organization that came through an integration: a name on its side stands for somebody else now.
+pub async fn owners_went_stale(tx: &mut Tx, org: OrgId, integration: IntegrationId) -> Result<()> {
+    Ok(store::mark_stale(tx, org, integration).await?)
+}
+
+/// Makes the rules of marked files again; how many.
+pub(crate) async fn rederive_stale(ctx: &Ctx) -> Result<u64> {
+    let rows = store::stale(&mut *ctx.store.read().await?, BATCH).await?;
+    for row in &rows {
+        rederive(ctx, row).await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+async fn rederive(ctx: &Ctx, row: &CodeOwners) -> Result<()> {
+    let mut conn = ctx.store.read().await?;
+    let mapping = code_mapping::by_ids(&mut conn, &[row.code_mapping_id]).await?.pop();
+    let Some(mapping) = mapping else { return Ok(()) };
+    let directory = Directory::load(&mut conn, mapping.organization_id, &[row.project_id]).await?;
+    drop(conn);
+    let raw = row.raw.as_deref().unwrap_or_default();
+    let owners = directory.associate(raw, row.project_id).owners;
+    let schema = syntax::schema(&syntax::rules(raw, &owners, &mapping.stack_root, &mapping.source_root));
+    let (row, now) = (row.clone(), ctx.now());
+    let write = ctx.store.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            if row.schema.as_ref() == Some(&schema) {
+                return store::mark_fresh(tx, row.id).await;
+            }
+            store::set_schema(tx, &row, Some(&schema), now).await
+        })
+    });
+    Ok(write.await?)
+}

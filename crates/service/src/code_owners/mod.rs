@@ -1,0 +1,24 @@
+//! Code owners: the file of owners of a repository, uploaded for a project through a code mapping. Its lines become rules
+//! ([`syntax`]), with the names of the other side replaced by people and teams of the organization ([`directory`]). Rules
+//! are made again when a mapping or a name changes ([`rederive_stale`]), and whenever a project's files are listed.
+
+mod associations;
+mod change;
+mod directory;
+mod job;
+mod json;
+mod list;
+pub mod syntax;
+
+pub use associations::list_associations;
+pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, update_owners};
+pub use job::owners_went_stale;
+pub(crate) use job::rederive_stale;
+pub use list::list_owners;
+
+use crate::{Error, Result, access::ProjectAccess, features};
+
+/// Refuses where the organization has no code owners.
+fn require_feature(access: &ProjectAccess) -> Result<()> {
+    if features::has(&access.org.org, "integrations-codeowners") { Ok(()) } else { Err(Error::Forbidden) }
+}
