@@ -9,11 +9,12 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use reqwest::{StatusCode, header::HeaderMap, redirect::Policy};
 use serde::de::DeserializeOwned;
+use url::Host;
 
 use crate::{
     AddressGuard, CallError, Exchange, Lookup, Received, Request, Sent, SystemLookup,
     classify::{classify, millis},
-    resolve::GuardedResolver,
+    resolve::{GuardedResolver, permitted},
 };
 
 /// Bounds of every call of one client.
@@ -48,6 +49,9 @@ impl Limits {
 /// Headers of an answer are refused beyond this number.
 const RESPONSE_HEADERS_MAX: usize = 200;
 
+/// How long a name may take to be found when only its addresses are checked.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// What a client is made from. Make one client per purpose (webhooks, providers), so that their connections do not mix.
 pub struct EgressConfig {
     guard: AddressGuard,
@@ -81,6 +85,7 @@ pub struct Egress {
     client: reqwest::Client,
     guard: Arc<AddressGuard>,
     limits: Limits,
+    lookup: Arc<dyn Lookup>,
 }
 
 /// A complete answer, whatever its status.
@@ -122,9 +127,20 @@ impl Egress {
             .http1_max_headers(RESPONSE_HEADERS_MAX)
             .connect_timeout(config.limits.connect_timeout)
             .pool_max_idle_per_host(config.limits.idle_connections_max)
-            .dns_resolver(GuardedResolver { guard: Arc::clone(&guard), lookup: config.lookup })
+            .dns_resolver(GuardedResolver { guard: Arc::clone(&guard), lookup: Arc::clone(&config.lookup) })
             .build()?;
-        Ok(Self { client, guard, limits: config.limits })
+        Ok(Self { client, guard, limits: config.limits, lookup: config.lookup })
+    }
+
+    /// Checks a URL that will be called later, as a call does before it connects: its form, and the addresses behind its
+    /// name. A name that is not found now may be found by then, so it passes; the call itself checks again.
+    pub async fn check(&self, url: &str) -> Result<(), CallError> {
+        let url = self.guard.check_url(url)?;
+        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+        match tokio::time::timeout(CHECK_TIMEOUT, permitted(&self.guard, &*self.lookup, name)).await {
+            Ok(Err(error @ CallError::BlockedAddress { .. })) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Makes one call. Every status is an answer; see [`Answer::is_success`].

@@ -7,7 +7,8 @@ use crate::Request;
 
 /// Values of these headers are credentials.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
-const HIDDEN: &str = "[hidden]";
+/// What stands for a credential.
+pub(crate) const HIDDEN: &str = "[hidden]";
 
 /// One call, as it can be stored and shown: credentials hidden, bodies cut.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +62,9 @@ impl Sent {
             .iter()
             .map(|h| (h.name.clone(), shown(&h.value, h.is_secret || is_secret(&h.name))))
             .collect();
-        let message = Message { headers, ..Message::of_body(&request.body, record_bytes_max) };
-        Self { method: request.method.to_string(), url: request.url.clone(), message }
+        let mut message = Message { headers, ..Message::of_body(&request.body, record_bytes_max) };
+        message.body = request.shown(&message.body);
+        Self { method: request.method.to_string(), url: request.shown(&request.url), message }
     }
 }
 

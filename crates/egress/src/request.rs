@@ -8,17 +8,18 @@ use reqwest::{
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 
-use crate::CallError;
+use crate::{CallError, exchange::HIDDEN};
 
 /// A call to make. Nothing is checked before [`Egress::call`](crate::Egress::call), so that what is wrong with it is
 /// recorded like everything else.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Bytes,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) hidden: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -34,10 +35,28 @@ impl std::fmt::Debug for Header {
     }
 }
 
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Request");
+        shown
+            .field("method", &self.method)
+            .field("url", &self.shown(&self.url))
+            .field("headers", &self.headers);
+        shown.field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
 impl Request {
     /// A request without headers and body.
     pub fn new(method: Method, url: impl Into<String>) -> Self {
-        Self { method, url: url.into(), headers: Vec::new(), body: Bytes::new(), timeout: None }
+        Self {
+            method,
+            url: url.into(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+            timeout: None,
+            hidden: Vec::new(),
+        }
     }
 
     /// Adds a header. A name that is already there gets another value.
@@ -54,6 +73,13 @@ impl Request {
         self
     }
 
+    /// Hides a text in records wherever it stands in the URL or the body: a credential that the other side wants there.
+    #[must_use]
+    pub fn hide(mut self, text: impl Into<String>) -> Self {
+        self.hidden.push(text.into());
+        self
+    }
+
     /// Sets the body. Its type is for a header to say.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
@@ -66,6 +92,12 @@ impl Request {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
+    }
+
+    /// A text of it as records show it.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        let hidden = self.hidden.iter().filter(|hidden| !hidden.is_empty());
+        hidden.fold(text.to_owned(), |text, hidden| text.replace(hidden.as_str(), HIDDEN))
     }
 
     /// The headers as HTTP wants them.

@@ -56,7 +56,12 @@ impl Resolve for GuardedResolver {
     }
 }
 
-async fn permitted(guard: &AddressGuard, lookup: &dyn Lookup, host: &str) -> Result<Vec<IpAddr>, CallError> {
+/// The addresses of a name, all of which may be called.
+pub(crate) async fn permitted(
+    guard: &AddressGuard,
+    lookup: &dyn Lookup,
+    host: &str,
+) -> Result<Vec<IpAddr>, CallError> {
     let dns = |reason: String| CallError::Dns { host: host.to_owned(), reason };
     let addresses = lookup.lookup(host).await.map_err(|error| dns(error.to_string()))?;
     if addresses.is_empty() {

@@ -15,6 +15,7 @@ mod jira_server;
 mod manifest;
 mod opsgenie;
 mod pagerduty;
+mod plugin;
 mod provider;
 mod registry;
 mod slack;
@@ -26,6 +27,7 @@ pub use example::Example;
 pub use feature::Feature;
 pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
+pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, PluginKind, PluginManifest};
 pub use provider::{
     Account, AddedRepository, Connection, ExternalProject, FoundRepository, FunctionAction, IssueTracker,
     Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved, Serverless, Settings,

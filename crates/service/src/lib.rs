@@ -42,6 +42,7 @@ pub mod people;
 mod pictures;
 pub mod pipeline;
 pub mod places;
+pub mod plugins;
 pub mod projects;
 pub mod releases;
 pub mod repositories;

@@ -38,6 +38,7 @@ pub mod organization;
 pub mod outbox;
 mod pattern;
 pub mod place;
+pub mod plugin;
 pub mod project;
 pub mod project_key;
 mod range;

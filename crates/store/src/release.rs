@@ -1,8 +1,8 @@
-//! Releases and commits, read.
+//! Releases and commits.
 
 use mortise_domain::{CommitId, OrgId, ProjectId, ReleaseId, RepositoryId, Time, UserId};
 
-use crate::{Conn, Query, Result, row};
+use crate::{Conn, Query, Result, Tx, row};
 
 row! {
     /// A release. status: 0 open, 1 archived.
@@ -168,4 +168,42 @@ pub async fn of_commits(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<CommitR
     );
     query.list(ids.iter().copied()).push(" ORDER BY r.date_added, r.id");
     conn.all(query).await
+}
+
+/// What is told of a release; what is not told stays as it is.
+#[derive(Debug, Clone)]
+pub struct NewRelease {
+    /// Unique in the organization.
+    pub version: String,
+    /// The commit or branch it was built from.
+    pub reference: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
+    /// When it was published.
+    pub date_released: Option<Time>,
+}
+
+/// Makes a release of a project, or adds to the one that is there. The second value tells whether the project had none
+/// with this version before.
+pub async fn put(
+    tx: &mut Tx,
+    org: OrgId,
+    project: ProjectId,
+    new: &NewRelease,
+    now: Time,
+) -> Result<(ReleaseId, bool)> {
+    let query = Query::new(
+        "INSERT INTO release (organization_id, version, status, ref, url, data, commit_count, date_added, date_released) \
+         VALUES ($1, $2, 0, $3, $4, '{}', 0, $5, $6) ON CONFLICT (organization_id, version) DO UPDATE SET \
+         ref = COALESCE(excluded.ref, release.ref), url = COALESCE(excluded.url, release.url), \
+         date_released = COALESCE(excluded.date_released, release.date_released) RETURNING id",
+    );
+    let query = query.bind(org).bind(&new.version).bind(new.reference.clone()).bind(new.url.clone());
+    let release: ReleaseId = tx.one(query.bind(now).bind(new.date_released)).await?;
+    let query = Query::new(
+        "INSERT INTO release_project (release_id, project_id) VALUES ($1, $2) \
+         ON CONFLICT (project_id, release_id) DO NOTHING",
+    );
+    let added = tx.execute(query.bind(release).bind(project)).await?;
+    Ok((release, added == 1))
 }

@@ -226,3 +226,11 @@ pub async fn leave_integration(tx: &mut Tx, org: OrgId, integration: Integration
     );
     tx.execute(query.bind(org).bind(integration)).await.map(drop)
 }
+
+/// The names of an organization's active repositories, oldest first, at most 1000.
+pub async fn names(conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
+    let query = Query::new(
+        "SELECT name FROM repository WHERE organization_id = $1 AND status = 0 ORDER BY id LIMIT 1000",
+    );
+    conn.all(query.bind(org)).await
+}

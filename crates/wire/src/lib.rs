@@ -31,6 +31,7 @@ pub mod member;
 pub mod organization;
 pub mod page;
 pub mod patch;
+pub mod plugin;
 pub mod project;
 pub mod python;
 pub mod rate_limits;

@@ -19,6 +19,7 @@ mod oauth;
 mod org_tokens;
 mod organizations;
 mod photo;
+mod plugins;
 mod projects;
 mod repositories;
 mod root;
@@ -52,6 +53,7 @@ pub(crate) fn all(r: &mut Routes) {
     metric_rules::routes(r);
     org_tokens::routes(r);
     organizations::routes(r);
+    plugins::routes(r);
     projects::routes(r);
     repositories::routes(r);
     root::routes(r);

@@ -43,6 +43,7 @@ mod metric_rules;
 mod oauth;
 mod organizations;
 mod permissions;
+mod plugins;
 mod projects;
 mod refreshes;
 mod repositories;

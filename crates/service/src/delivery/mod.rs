@@ -26,6 +26,7 @@ mod breaker;
 mod http;
 mod log;
 mod mail;
+mod plugin;
 mod room;
 mod runtime;
 pub mod schedule;
@@ -43,6 +44,7 @@ pub use log::{
 };
 pub use mail::{MailRoute, Mails, Written, sample_mails};
 pub use mortise_store::delivery::{Claimed, Event};
+pub use plugin::Plugins;
 pub use runtime::{Options, Running, start};
 pub use service_hook::ServiceHooks;
 pub use subscriber::{Attempted, Handover, Prepared, Registry, Subscriber, Target, Verdict};
@@ -52,5 +54,5 @@ pub(crate) const USER_AGENT: &str = concat!("sentry/", env!("CARGO_PKG_VERSION")
 
 /// The subscribers of a server.
 pub fn subscribers() -> Registry {
-    Registry::new().with(AppWebhooks).with(ServiceHooks)
+    Registry::new().with(AppWebhooks).with(ServiceHooks).with(Plugins)
 }

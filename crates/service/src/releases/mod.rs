@@ -1,4 +1,6 @@
-//! Releases and commits as clients see them, loaded for many at once.
+//! Releases and commits as clients see them, loaded for many at once, and making releases.
+
+mod create;
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +12,8 @@ use mortise_wire::{
     repository::{Commit, CommitAuthor, Repository},
     user::User,
 };
+
+pub use create::{is_version, put_release, read_release};
 
 use crate::{Ctx, Result, people, repositories::repository_json};
 

@@ -34,6 +34,8 @@ const NO_TICKET_FIELDS: &str = "Must configure issue link settings.";
 pub struct Known {
     /// Apps in the organization.
     pub apps: Vec<AlertApp>,
+    /// Slugs of the plugins that notify and are on in the project.
+    pub plugins: Vec<&'static str>,
     /// Of the people that the nodes name, those who work on the project.
     pub people: Vec<UserId>,
     /// Of the teams that the nodes name, those of the project.
@@ -137,10 +139,11 @@ impl NodeRule<'_> {
         }
     }
 
-    /// The app that a node names is one that is offered.
+    /// The plugin or app that a node names is one that is offered.
     fn check_service(&self, node: &Node) -> Result<(), Problem> {
         let Some(service) = given(node, "service").map(text) else { return Err(INCOMPLETE.into()) };
-        match alertable_services(&self.known.apps).any(|app| app.slug == service) {
+        let is_plugin = self.known.plugins.iter().any(|slug| *slug == service);
+        match is_plugin || alertable_services(&self.known.apps).any(|app| app.slug == service) {
             true => Ok(()),
             false => Err(no_choice(&service)),
         }

@@ -1,5 +1,6 @@
 //! What a rule of a project may be made of.
 
+use mortise_providers::PluginManifest;
 use mortise_wire::rule as wire;
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,7 @@ use super::{
     json::Names,
     nodes::{ATTRIBUTES, Class, Form, Kind, NODES, NodeType},
 };
-use crate::{Ctx, Result, access::ProjectAccess, apps::facade::alertable_services};
+use crate::{Ctx, Result, access::ProjectAccess, apps::facade::alertable_services, plugins::Options};
 
 /// Where people read about actions that make tickets.
 const TICKET_DOCS: &str = "https://docs.sentry.io/product/integrations/integration-platform/";
@@ -37,13 +38,17 @@ async fn with_apps(
     all_tickets: bool,
     mut of_apps: Vec<Map<String, Value>>,
 ) -> Result<wire::RuleConfiguration> {
-    let names = Names::load(&mut *ctx.store.read().await?, access.org.org.id).await?;
+    let mut conn = ctx.store.read().await?;
+    let names = Names::load(&mut conn, access.org.org.id).await?;
+    let options = Options::load(&mut conn, access.project.id).await?;
+    drop(conn);
+    let plugins: Vec<_> = options.notifying().collect();
     let mut of_kind = |kind: Kind| {
         let mut all = Vec::new();
         for node in NODES.iter().filter(|node| node.kind == kind) {
             match node.class {
                 Class::Component => all.append(&mut of_apps),
-                _ => all.extend(listed(node, &names)),
+                _ => all.extend(listed(node, &names, &plugins)),
             }
         }
         all
@@ -64,7 +69,7 @@ async fn with_apps(
 }
 
 /// A node as it is offered; nothing where it cannot be.
-fn listed(node: &NodeType, names: &Names) -> Option<Map<String, Value>> {
+fn listed(node: &NodeType, names: &Names, plugins: &[&'static PluginManifest]) -> Option<Map<String, Value>> {
     if matches!(node.class, Class::Outdated | Class::Component) {
         return None;
     }
@@ -77,8 +82,9 @@ fn listed(node: &NodeType, names: &Names) -> Option<Map<String, Value>> {
     }
     match node.class {
         Class::Service => {
-            let choices: Vec<Value> =
-                alertable_services(&names.apps).map(|app| json!([app.slug, app.name])).collect();
+            let plugins = plugins.iter().map(|plugin| json!([plugin.slug, plugin.name]));
+            let apps = alertable_services(&names.apps).map(|app| json!([app.slug, app.name]));
+            let choices: Vec<Value> = plugins.chain(apps).collect();
             if choices.is_empty() {
                 return None;
             }

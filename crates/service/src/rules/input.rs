@@ -20,6 +20,7 @@ use crate::{
     access::ProjectAccess,
     apps::facade,
     issues::actor::{ActorRef, FOREIGN_TEAM, FOREIGN_USER, UNREADABLE},
+    plugins::Options,
 };
 
 /// Longest name.
@@ -142,7 +143,9 @@ pub(super) async fn known(conn: &mut Conn, access: &ProjectAccess, fields: &Fiel
     let teams: Vec<TeamId> = targets.into_iter().map(TeamId::new).collect();
     let people = assignable::people(conn, &[project], &users).await?;
     let teams = assignable::teams(conn, &[project], &teams).await?;
+    let options = Options::load(conn, project).await?;
     Ok(Known {
+        plugins: options.notifying().map(|plugin| plugin.slug).collect(),
         apps: facade::alert_apps(conn, access.org.org.id).await?,
         people: people.into_iter().map(|(_, user)| user).collect(),
         teams: teams.into_iter().map(|(_, team)| team).collect(),

@@ -45,6 +45,7 @@ pub use json::Shown;
 pub(crate) use orphans::switch_off;
 pub use snooze::{Mute, mutes, no_such_rule, snooze, unsnooze};
 pub(crate) use snooze::{mute, unmute};
+pub(crate) use try_out::sample_event;
 pub use try_out::try_out;
 
 use crate::{Ctx, Error, Result, access::ProjectAccess, audit, paging::slice};

@@ -31,22 +31,8 @@ pub async fn try_out(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> R
         return Err(Error::Invalid(ErrorBody::Other(json!([NO_ACTIONS]))));
     }
     let (org, project, now) = (access.org.org.id, access.project.id, ctx.now());
-    let fallback_event_id = ctx.ids.uuid().simple().to_string();
-    let intake = Intake {
-        received: now,
-        envelope_event_id: None,
-        fallback_event_id: &fallback_event_id,
-        client: ClientFacts {
-            project_id: project,
-            key_id: None,
-            ip_address: None,
-            user_agent: None,
-            sdk: None,
-        },
-        scrubber: &Scrubber::off(),
-    };
     let platform = access.project.platform.as_deref().unwrap_or(PLATFORM_DEFAULT);
-    let event = Prepared::new(process(sample(platform), &intake), org, project)?;
+    let event = sample_event(ctx, access, platform)?;
     let alert = AlertFacts {
         rule: NO_RULE,
         title: name.unwrap_or_default(),
@@ -65,6 +51,26 @@ pub async fn try_out(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> R
         })
     });
     done.await
+}
+
+/// A sample event of a platform, to be stored.
+pub(crate) fn sample_event(ctx: &Ctx, access: &ProjectAccess, platform: &str) -> Result<Prepared> {
+    let (org, project, now) = (access.org.org.id, access.project.id, ctx.now());
+    let fallback_event_id = ctx.ids.uuid().simple().to_string();
+    let intake = Intake {
+        received: now,
+        envelope_event_id: None,
+        fallback_event_id: &fallback_event_id,
+        client: ClientFacts {
+            project_id: project,
+            key_id: None,
+            ip_address: None,
+            user_agent: None,
+            sdk: None,
+        },
+        scrubber: &Scrubber::off(),
+    };
+    Prepared::new(process(sample(platform), &intake), org, project)
 }
 
 /// An error as an SDK for the platform sends it.

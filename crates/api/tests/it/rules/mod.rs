@@ -14,7 +14,7 @@ mod mailing;
 mod reading;
 mod releases;
 mod snoozing;
-mod telling;
+pub mod telling;
 mod writing;
 
 pub const RULES: &str = "/api/0/projects/acme/web/rules/";

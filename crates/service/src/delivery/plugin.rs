@@ -1,0 +1,136 @@
+//! Legacy plugins of projects as subscribers: those that notify hear of alert rules that fired and name them, alone or
+//! with everybody. Every receiver of a plugin is a subscriber of its own, `plugin:<project>/<plugin>/<receiver>`, so that
+//! one that fails holds up none of the others.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::BoxFuture;
+use mortise_domain::ProjectId;
+use mortise_providers::PluginManifest;
+use mortise_store::{Conn, delivery::Event};
+
+use super::{Handover, Prepared, Subscriber, Target, call};
+use crate::{
+    Ctx, Result,
+    events::{ALERT_TRIGGERED, Facts, Tell},
+    plugins::{
+        Options,
+        notify::{Material, key_of, receivers},
+    },
+};
+
+/// What the names of these subscribers begin with.
+const KIND: &str = "plugin";
+
+/// Legacy plugins of projects.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Plugins;
+
+impl Subscriber for Plugins {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn targets<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        events: &'a [Event],
+    ) -> BoxFuture<'a, mortise_store::Result<Vec<Target>>> {
+        Box::pin(find(conn, events))
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        handovers: &'a [Handover],
+    ) -> BoxFuture<'a, Result<Vec<Prepared>>> {
+        Box::pin(prepare(ctx, handovers))
+    }
+}
+
+/// The plugins that a rule names: by their slugs, or all.
+enum Named {
+    All,
+    Some(HashSet<String>),
+}
+
+impl Named {
+    /// `None` where it names none.
+    fn of(facts: &Facts) -> Option<Self> {
+        let tell = &facts.alert.as_ref()?.tell;
+        if tell.iter().any(|tell| matches!(tell, Tell::Everybody)) {
+            return Some(Self::All);
+        }
+        let slugs = tell.iter().filter_map(|tell| match tell {
+            Tell::App { slug } => PluginManifest::find(slug).map(|plugin| plugin.slug.to_owned()),
+            _ => None,
+        });
+        let slugs: HashSet<String> = slugs.collect();
+        Some(Self::Some(slugs)).filter(|named| !matches!(named, Self::Some(slugs) if slugs.is_empty()))
+    }
+
+    fn has(&self, plugin: &PluginManifest) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(slugs) => slugs.contains(plugin.slug),
+        }
+    }
+}
+
+async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
+    let fired = events.iter().filter(|event| event.kind == ALERT_TRIGGERED).filter_map(|event| {
+        let facts = Facts::read(&event.payload).ok()?;
+        Some((event, ProjectId::new(facts.project?), Named::of(&facts)?))
+    });
+    let fired: Vec<_> = fired.collect();
+    if fired.is_empty() {
+        return Ok(Vec::new());
+    }
+    let projects: HashSet<ProjectId> = fired.iter().map(|(_, project, _)| *project).collect();
+    let options: HashMap<ProjectId, Options> =
+        Options::of_all(conn, &projects.into_iter().collect::<Vec<_>>()).await?;
+    let mut targets = Vec::new();
+    for (event, project, named) in &fired {
+        let Some(options) = options.get(project) else { continue };
+        for plugin in options.notifying().filter(|plugin| named.has(plugin)) {
+            let names =
+                receivers(plugin, options).into_iter().map(|it| name_of(*project, plugin, &key_of(&it)));
+            let target = |subscriber| Target { event_id: event.id, subscriber, kind: None, app: None };
+            targets.extend(names.map(target));
+        }
+    }
+    Ok(targets)
+}
+
+/// The name of a receiver.
+fn name_of(project: ProjectId, plugin: &PluginManifest, key: &str) -> String {
+    match key {
+        "" => format!("{KIND}:{project}/{}", plugin.slug),
+        key => format!("{KIND}:{project}/{}/{key}", plugin.slug),
+    }
+}
+
+/// The plugin and the key behind the name of a receiver.
+fn parts_of(subscriber: &str) -> Option<(&'static PluginManifest, &str)> {
+    let (_, rest) = subscriber.strip_prefix(KIND)?.strip_prefix(':')?.split_once('/')?;
+    let (slug, key) = rest.split_once('/').unwrap_or((rest, ""));
+    Some((PluginManifest::find(slug)?, key))
+}
+
+async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Prepared>> {
+    let facts: Vec<_> = handovers.iter().map(|it| Facts::read(&it.payload)).collect::<Result<_>>()?;
+    let material = Material::load(ctx, &facts).await?;
+    let one = |(handover, facts): (&Handover, &Facts)| {
+        let Some((plugin, key)) = parts_of(&handover.delivery.subscriber) else { return Ok(Prepared::Skip) };
+        if !material.is_on(plugin, facts) {
+            return Ok(Prepared::Skip);
+        }
+        let requests = material.requests(ctx, plugin, facts)?;
+        let Some((_, request)) = requests.into_iter().find(|(own, _)| own == key) else {
+            return Ok(Prepared::Skip);
+        };
+        let (egress, now) = (ctx.egress.clone(), ctx.now());
+        Ok(Prepared::Run(Box::pin(async move { call(&egress, request, now).await })))
+    };
+    handovers.iter().zip(&facts).map(one).collect()
+}

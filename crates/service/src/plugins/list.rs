@@ -1,0 +1,127 @@
+//! Lists of plugins: of an organization, with who configured them, and of a project.
+
+use std::collections::{BTreeMap, HashMap};
+
+use mortise_domain::ProjectId;
+use mortise_providers::{PLUGINS, PluginManifest};
+use mortise_store::plugin::{self as store, PluginOption, ProjectOption};
+use mortise_wire::{plugin as wire, python};
+use serde_json::Value;
+
+use super::{
+    ENABLED,
+    json::{in_project, plugin, release_doc},
+    options::Options,
+};
+use crate::{
+    Ctx, Error, Result,
+    access::{OrgAccess, ProjectAccess},
+};
+
+/// What stands for every plugin.
+const ALL: &str = "_all";
+
+/// The plugins that projects of an organization switched on or off, one for each project that ever did; with `_all`,
+/// whatever there is. `wanted` is empty for all.
+pub async fn list_organization_plugins(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    wanted: &[&str],
+) -> Result<Vec<wire::Plugin>> {
+    let first = PLUGINS.iter().copied().filter(|plugin| plugin.version == 1);
+    if wanted.contains(&ALL) {
+        return Ok(first.map(|manifest| plugin(ctx, manifest)).collect());
+    }
+    let slugs: Vec<&str> =
+        first.map(|it| it.slug).filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
+    let rows =
+        store::of_organization(&mut *ctx.store.read().await?, access.org.id, &slugs, &[ENABLED]).await?;
+    let one = |row: ProjectOption| {
+        let manifest = PluginManifest::find(&row.plugin)?;
+        let options = Options::of(
+            row.project_id,
+            [PluginOption {
+                project_id: row.project_id,
+                plugin: row.plugin,
+                field: row.field,
+                value: row.value,
+                secret: None,
+            }],
+        );
+        let mut shown = in_project(ctx, manifest, &options);
+        shown.project = Some(wire::PluginProject { id: row.project_id.get(), slug: row.slug });
+        Some(shown)
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
+/// The plugins that can be configured with the projects that did; `wanted` names some of them, in their order.
+pub async fn list_configured_plugins(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    wanted: &[&str],
+) -> Result<Vec<wire::Plugin>> {
+    let find = |slug: &&str| {
+        PluginManifest::find(slug).ok_or_else(|| Error::missing(format!("Plugin {slug} not found")))
+    };
+    let manifests: Vec<&'static PluginManifest> = match wanted.is_empty() {
+        true => PLUGINS.iter().copied().filter(|plugin| plugin.has_configuration()).collect(),
+        false => wanted.iter().map(find).collect::<Result<_>>()?,
+    };
+    let slugs: Vec<&str> = manifests.iter().map(|plugin| plugin.slug).collect();
+    let mut fields: Vec<&str> = manifests.iter().filter_map(|plugin| plugin.required_field).collect();
+    fields.push(ENABLED);
+    fields.sort_unstable();
+    fields.dedup();
+    let rows = store::of_organization(&mut *ctx.store.read().await?, access.org.id, &slugs, &fields).await?;
+    let mut by_plugin: HashMap<&str, Vec<&ProjectOption>> = HashMap::new();
+    for row in &rows {
+        by_plugin.entry(&row.plugin).or_default().push(row);
+    }
+    let one = |manifest: &'static PluginManifest| {
+        let mut shown = plugin(ctx, manifest);
+        let rows = by_plugin.get(manifest.slug).map_or(&[][..], Vec::as_slice);
+        shown.project_list = Some(configured(manifest, rows));
+        shown
+    };
+    Ok(manifests.into_iter().map(one).collect())
+}
+
+/// The projects that configured a plugin, by slug. A secret is configured when it is there.
+fn configured(manifest: &PluginManifest, rows: &[&ProjectOption]) -> Vec<wire::ConfiguredProject> {
+    let mut projects: BTreeMap<&str, (bool, Option<&ProjectOption>)> = BTreeMap::new();
+    for row in rows {
+        let entry = projects.entry(&row.slug).or_default();
+        let is_there = !matches!(&row.value, Some(Value::Bool(false)))
+            && !matches!(&row.value, Some(Value::String(text)) if text.is_empty());
+        if row.field == ENABLED {
+            entry.0 = row.value.as_ref().is_some_and(python::is_truthy);
+        } else if manifest.required_field == Some(row.field.as_str()) && is_there {
+            entry.1 = Some(row);
+        }
+    }
+    let one = |(enabled, row): (bool, Option<&ProjectOption>)| {
+        let row = row?;
+        Some(wire::ConfiguredProject {
+            project_id: row.project_id.get(),
+            project_slug: row.slug.clone(),
+            project_name: row.name.clone(),
+            enabled,
+            configured: true,
+            project_platform: row.platform.clone(),
+        })
+    };
+    projects.into_values().filter_map(one).collect()
+}
+
+/// The plugins of a project, by name.
+pub async fn list_project_plugins(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<wire::Plugin>> {
+    let project: ProjectId = access.project.id;
+    let options = Options::load(&mut *ctx.store.read().await?, project).await?;
+    let one = |manifest: &&'static PluginManifest| {
+        let mut shown = in_project(ctx, manifest, &options);
+        shown.doc = release_doc(ctx, access, manifest, &options)?;
+        Ok(shown)
+    };
+    PLUGINS.iter().map(one).collect()
+}
