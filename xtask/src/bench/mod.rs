@@ -2,12 +2,14 @@
 //! so the load generator takes its share of the processors; figures compare versions and databases on the same machine.
 
 mod apps;
+mod catalog;
 mod envelope;
 mod http;
 mod ingest;
 mod load;
 mod receiver;
 mod report;
+mod requests;
 mod server;
 mod world;
 
@@ -25,6 +27,8 @@ pub(crate) enum Bench {
     Ingest(ingest::Args),
     /// Apps and their tokens over the API: rates, latency, processor time and statements per request
     Apps(apps::Args),
+    /// The catalog and an organization's integrations over the API, few and many of them
+    Catalog(catalog::Args),
 }
 
 /// Measures, prints one table and writes a file in `target/bench`.
@@ -32,6 +36,7 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Ingest(args) => ingest::run(args),
         Bench::Apps(args) => apps::run(args),
+        Bench::Catalog(args) => catalog::run(args),
     }
 }
 

@@ -33,6 +33,11 @@ impl Place<'_> {
         command
     }
 
+    /// What the database is called in tables.
+    pub(super) fn database_name(&self) -> &'static str {
+        if self.database_url.is_some() { "postgres" } else { "sqlite" }
+    }
+
     /// Where the data is.
     pub(super) fn database_url(&self) -> String {
         let file = || format!("sqlite:{}", self.folder.join("data/mortise.db").display());

@@ -2,7 +2,6 @@
 //! Beside them runs a bare handler, the web framework with one indexed read of the same database, and each figure is
 //! also told as a share of what that one reaches.
 
-mod run;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -10,17 +9,16 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::run::{Cost, Work, expect, run as measure_requests};
 use self::world::{Installed, World};
 use super::http::Connection;
 use super::receiver::Receiver;
+use super::requests::{self, Cost, Measured, Pace, Work, bare_handler, expect, get, of_bare};
 use super::server::{Place, Server};
 use super::{Database, program, report};
 use crate::postgres::Cluster;
-use crate::{process, workspace};
+use crate::process;
 
 const LIST_APPS: &str = "/api/0/sentry-apps/";
 const LIST_INSTALLATIONS: &str = "/api/0/organizations/bench/sentry-app-installations/";
@@ -50,23 +48,6 @@ pub(crate) struct Args {
     bare: Option<PathBuf>,
 }
 
-/// What was measured on one database.
-#[derive(Serialize)]
-struct Measured {
-    database: &'static str,
-    connections: usize,
-    rows: Vec<Row>,
-}
-
-/// One kind of request.
-#[derive(Serialize)]
-struct Row {
-    name: &'static str,
-    cost: Cost,
-    /// Requests per second, of those of the bare handler.
-    share_of_bare: f64,
-}
-
 /// Measures, prints a table per database and writes `target/bench/apps.json`.
 pub(super) fn run(args: &Args) -> Result<()> {
     let binary = program(args.binary.as_deref())?;
@@ -74,16 +55,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let each = args.database.each().iter();
     let measured: Vec<_> =
         each.map(|database| measure(args, &binary, &bare, *database)).collect::<Result<_>>()?;
-    measured.iter().for_each(print);
+    measured.iter().for_each(Measured::print);
     report::write("apps", &measured)
-}
-
-fn bare_handler(named: Option<&Path>) -> Result<PathBuf> {
-    if let Some(bare) = named {
-        return bare.canonicalize().with_context(|| bare.display().to_string());
-    }
-    process::run(workspace::cargo().args(["build", "--release", "--locked", "--package", "bench-bare"]))?;
-    Ok(workspace::target().join("release/bench-bare"))
 }
 
 fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Result<Measured> {
@@ -95,31 +68,20 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     process::run(&mut Command::new("sync"))?;
     let (server, _) = Server::start(&place)?;
     wait_until_idle(&server)?;
+    let pace = Pace { connections: args.connections, time: Duration::from_secs(args.seconds) };
     let mut costs = Vec::new();
     costs.push(("exchange a code", exchange(args, &server, &mut world.installations, "authorization_code")?));
     costs.push(("refresh a token", exchange(args, &server, &mut world.installations, "refresh_token")?));
     let headers = format!("Authorization: Bearer {}\r\n", world.token);
-    let read = |path: &str| get(args, &server, &headers, &[path.to_owned()]);
+    let read = |path: &str| get(pace, &server, &headers, &[path.to_owned()]);
     costs.push(("list 20 apps", read(LIST_APPS)?));
     costs.push(("list 20 installations", read(LIST_INSTALLATIONS)?));
     let apps: Vec<_> = world.slugs.iter().map(|slug| format!("{LIST_APPS}{slug}/")).collect();
-    costs.push(("get an app", get(args, &server, &headers, &apps)?));
+    costs.push(("get an app", get(pace, &server, &headers, &apps)?));
     server.stop()?;
-
-    let url = place.database_url();
-    let (server, _) = Server::spawn(folder.path(), |address| {
-        let mut command = Command::new(bare);
-        command.args([&url, address]);
-        command
-    })?;
     let slugs: Vec<_> = world.slugs.iter().map(|slug| format!("/{slug}")).collect();
-    let bare = get(args, &server, "", &slugs)?;
-    server.stop()?;
-    let row = |(name, cost): (&'static str, Cost)| Row { name, share_of_bare: cost.per_s / bare.per_s, cost };
-    let mut rows: Vec<_> = costs.into_iter().map(row).collect();
-    rows.push(Row { name: "bare handler, one read", share_of_bare: 1.0, cost: bare });
-    let database = if cluster.is_some() { "postgres" } else { "sqlite" };
-    Ok(Measured { database, connections: args.connections, rows })
+    let bare = of_bare(pace, bare, &place, &slugs)?;
+    Ok(Measured::new(place.database_name(), args.connections, costs, bare))
 }
 
 /// The apps are told first where they are installed.
@@ -139,18 +101,6 @@ fn wait_until_idle(server: &Server) -> Result<()> {
     }
 }
 
-/// Reads the paths in turn.
-fn get(args: &Args, server: &Server, headers: &str, paths: &[String]) -> Result<Cost> {
-    let worker = |first: usize| -> Work<'_> {
-        let mut turn = first;
-        Box::new(move |connection: &mut Connection| {
-            turn += 1;
-            expect(connection.get(&paths[turn % paths.len()], headers)?, 200).map(|_| true)
-        })
-    };
-    measure_requests(server, (0..args.connections).map(worker).collect(), Duration::from_secs(args.seconds))
-}
-
 /// Exchanges what the installations hold for tokens: each code once, refresh tokens again and again. No two connections
 /// share an installation.
 fn exchange(
@@ -163,7 +113,7 @@ fn exchange(
     let share = installations.len().div_ceil(args.connections);
     let time = Duration::from_secs(if is_code { 3600 } else { args.seconds });
     let workers = installations.chunks_mut(share).map(|own| exchanger(own, grant_type, is_code)).collect();
-    measure_requests(server, workers, time)
+    requests::run(server, workers, time)
 }
 
 fn exchanger<'a>(own: &'a mut [Installed], grant_type: &'static str, is_once: bool) -> Work<'a> {
@@ -189,22 +139,4 @@ fn exchange_one(connection: &mut Connection, of: &mut Installed, grant_type: &st
     let answer: Value = serde_json::from_slice(&answer)?;
     of.grant = answer["refreshToken"].as_str().context("no refresh token")?.to_owned();
     Ok(())
-}
-
-fn print(measured: &Measured) {
-    println!("{}, {} connections", measured.database, measured.connections);
-    let head = ["requests/s", "p50, ms", "p99, ms", "CPU, us", "statements", "of bare"];
-    println!("{:<24}{}", "", head.map(|text| format!("{text:>12}")).concat());
-    for Row { name, cost, share_of_bare } in &measured.rows {
-        let statements = cost.statements.map_or("-".to_owned(), |count| format!("{count:.1}"));
-        let cells = [
-            format!("{:.0}", cost.per_s),
-            format!("{:.1}", cost.latency_ms.p50),
-            format!("{:.1}", cost.latency_ms.p99),
-            cost.cpu_us.to_string(),
-            statements,
-            format!("{:.0} %", share_of_bare * 100.0),
-        ];
-        println!("{name:<24}{}", cells.map(|text| format!("{text:>12}")).concat());
-    }
 }
