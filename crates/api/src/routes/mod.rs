@@ -3,9 +3,9 @@
 mod applications;
 mod audit_log;
 mod auth;
-mod doc_integrations;
 mod code_mappings;
 mod code_owners;
+mod doc_integrations;
 mod environments;
 mod external_actors;
 mod ingest;

@@ -242,6 +242,7 @@ api_test!(a_member_asks_the_owners_to_install_something, |app| async move {
         (json!({ "providerType": "sentry_app", "providerSlug": "" }), "Provider  not found"),
         (json!({ "providerType": "sentry_app", "providerSlug": "nothing" }), "Provider nothing not found"),
         (json!({ "providerType": "plugin", "providerSlug": "vsts" }), "Provider vsts not found"),
+        (json!({ "providerType": "first_party", "providerSlug": "webhooks" }), "Provider webhooks not found"),
         (json!({ "providerSlug": "board" }), "Provider board not found"),
         (json!({ "providerSlug": ["a", true] }), "Provider ['a', True] not found"),
     ] {
@@ -254,6 +255,8 @@ api_test!(a_member_asks_the_owners_to_install_something, |app| async move {
     let provider = json!({ "type": "sentry_app", "slug": "board", "name": "Board" });
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!(told, json!({ "actor": world.member.get(), "provider": provider, "text": "please" }));
+    let plugin = json!({ "providerType": "plugin", "providerSlug": "webhooks" });
+    ask(&world.member_token, plugin).await.expect(201);
     let vsts = json!({ "providerType": "first_party", "providerSlug": "vsts", "message": null });
     ask(&world.member_token, vsts).await.expect(201);
 

@@ -63,8 +63,9 @@ impl Place {
 /// A body with other values of some keys.
 fn with(body: &Value, changes: Value) -> Value {
     let mut body = body.clone();
-    for (key, value) in changes.as_object().unwrap() {
-        body[key] = value.clone();
+    let Value::Object(changes) = changes else { unreachable!("changes are an object") };
+    for (key, value) in changes {
+        body[key.as_str()] = value;
     }
     body
 }

@@ -221,12 +221,9 @@ api_test!(rules_are_made_again_when_a_mapping_or_a_name_changes, |app| async mov
     app.put(&path).bearer(&place.world.owner_token).json(&body).send().await.expect(200);
     assert_eq!(run().await, 1);
     assert_eq!(schema().await["rules"][0]["matcher"]["pattern"], "/lib/a");
-    change(&app, Query::new("DELETE FROM external_actor")).await;
-    let (org, integration) = (place.world.org, mortise_domain::IntegrationId::new(place.integration));
-    let mark = app.ctx.store.write(move |tx| {
-        Box::pin(async move { mortise_service::code_owners::owners_went_stale(tx, org, integration).await })
-    });
-    mark.await.expect("marked");
+    let id = count(&app, "SELECT id FROM external_actor").await;
+    let path = format!("/api/0/organizations/acme/external-users/{id}/");
+    app.delete(&path).bearer(&place.world.owner_token).send().await.expect(204);
     assert_eq!((run().await, run().await), (1, 0));
     assert_eq!(schema().await["rules"], json!([]));
     let listed = place.get(&app, LIST).await;

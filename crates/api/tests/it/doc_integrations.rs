@@ -37,7 +37,8 @@ impl Writer {
 fn entry(more: Value) -> Value {
     let mut body = json!({ "name": "Night Watch", "author": "Acme", "description": "Watches.",
         "url": "https://watch.test/docs", "popularity": 5 });
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { unreachable!("more is an object") };
+    body.as_object_mut().unwrap().extend(more);
     body
 }
 

@@ -22,10 +22,8 @@ async fn link(app: &TestApp, user: UserId, kind: &'static str, external_id: &str
             integrations::link_identity(tx, &ctx, &new, false).await
         })
     });
-    match linked.await.unwrap() {
-        Linked::Yes(id) => id.get(),
-        Linked::Taken => panic!("it is free"),
-    }
+    let Linked::Yes(id) = linked.await.unwrap() else { unreachable!("it is free") };
+    id.get()
 }
 
 api_test!(the_integrations_of_ones_own_organizations_are_listed, |app| async move {

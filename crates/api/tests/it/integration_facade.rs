@@ -141,9 +141,8 @@ api_test!(ids_are_paged_by_name, |app| async move {
     let request = PageRequest::default();
     let page = facade::page_integration_ids(&mut *conn(&app).await, all, world.org, request).await.unwrap();
     assert_eq!(page.rows, [a, b]);
-    let row_of = async |id| {
-        facade::org_integration(&mut *conn(&app).await, world.org, id).await.unwrap().unwrap().id
-    };
+    let row_of =
+        async |id| facade::org_integration(&mut *conn(&app).await, world.org, id).await.unwrap().unwrap().id;
     let expected = [row_of(a).await, row_of(b).await];
     let rows = async |states: &[ObjectStatus], provider: Option<String>| {
         let (mut conn, request) = (conn(&app).await, PageRequest::default());

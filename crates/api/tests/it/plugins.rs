@@ -47,7 +47,7 @@ fn start(app: &TestApp) -> Running {
     delivery::start(app.ctx.clone(), delivery::subscribers(), options, CancellationToken::new())
 }
 
-fn rule_of(actions: Value) -> Value {
+fn rule_of(actions: &Value) -> Value {
     rule_with("New errors", json!({ "conditions": [{ "id": EVERY }], "actions": actions }))
 }
 
@@ -385,7 +385,7 @@ api_test!(
         let urls = format!("{}\nhttp://127.0.0.1:1/dead\n{}\n{}", first.url(), second.url(), second.url());
         put(&app, &world, "webhooks", 200, json!({ "urls": urls })).await;
         enable(&app, &world, "webhooks").await;
-        create(&app, &world, &rule_of(json!([{ "id": NOTIFY }]))).await;
+        create(&app, &world, &rule_of(&json!([{ "id": NOTIFY }]))).await;
         let running = start(&app);
         send(
             &app,
@@ -446,7 +446,7 @@ api_test!(a_plugin_that_a_rule_names_is_told_while_it_is_on, |app| async move {
     let opsgenie = json!({ "api_key": "opskey", "alert_url": duty.url(), "recipients": "me" });
     put(&app, &world, "opsgenie", 200, opsgenie).await;
     let action = |slug: &str| json!({ "id": SERVICE, "service": slug });
-    let refused = app.post(RULES).bearer(&world.owner_token).json(&rule_of(json!([action("slack")])));
+    let refused = app.post(RULES).bearer(&world.owner_token).json(&rule_of(&json!([action("slack")])));
     let refused = refused.send().await.expect(400).json();
     let text = "Select a valid choice. slack is not one of the available choices.";
     assert!(refused.to_string().contains(text), "{refused}");
@@ -462,7 +462,7 @@ api_test!(a_plugin_that_a_rule_names_is_told_while_it_is_on, |app| async move {
     }
     let choices = json!([["opsgenie", "Opsgenie"], ["slack", "Slack"], ["webhooks", "WebHooks"]]);
     assert_eq!(services().await, Some(choices));
-    create(&app, &world, &rule_of(json!([action("slack"), action("opsgenie")]))).await;
+    create(&app, &world, &rule_of(&json!([action("slack"), action("opsgenie")]))).await;
     let running = start(&app);
     send(&app, &world, &json!({ "tags": { "city": "Bonn", "shop": "7" } })).await;
     let chat_told = chat.wait_for(1).await.pop().unwrap();

@@ -1,9 +1,8 @@
 //! Making rules again after something changed that they were made with. Whoever changes it marks the files in the same
-//! transaction ([`owners_went_stale`]); a periodic job does the work, and may do it twice.
+//! transaction (`mark_stale` of the store); a periodic job does the work, and may do it twice.
 
-use mortise_domain::{IntegrationId, OrgId};
 use mortise_store::{
-    StoreError, Tx, code_mapping,
+    StoreError, code_mapping,
     code_owners::{self as store, CodeOwners},
 };
 
@@ -12,11 +11,6 @@ use crate::{Ctx, Result};
 
 /// Files taken in hand in one run.
 const BATCH: i64 = 50;
-
-/// Marks the files of an organization that came through an integration: a name on its side stands for somebody else now.
-pub async fn owners_went_stale(tx: &mut Tx, org: OrgId, integration: IntegrationId) -> Result<()> {
-    Ok(store::mark_stale(tx, org, integration).await?)
-}
 
 /// Makes the rules of marked files again; how many.
 pub(crate) async fn rederive_stale(ctx: &Ctx) -> Result<u64> {

@@ -12,7 +12,6 @@ pub mod syntax;
 
 pub use associations::list_associations;
 pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, update_owners};
-pub use job::owners_went_stale;
 pub(crate) use job::rederive_stale;
 pub use list::list_owners;
 

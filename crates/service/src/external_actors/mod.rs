@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use mortise_domain::{ExternalActorId, ExternalProvider, OrgId, TeamId, UserId};
 use mortise_store::{
-    Conn, StoreError,
+    Conn, StoreError, code_owners,
     integration::external_actor::{self, ExternalActor, Whose},
     organization::Organization,
 };
@@ -61,7 +61,11 @@ async fn add(ctx: &Ctx, org: OrgId, sent: Sent) -> Result<Added> {
     }
     let (new, now) = (name.clone(), ctx.now());
     let made = ctx.store.write::<_, StoreError, _>(move |tx| {
-        Box::pin(async move { external_actor::insert(tx, org, &new, whose, now).await })
+        Box::pin(async move {
+            let row = external_actor::insert(tx, org, &new, whose, now).await?;
+            code_owners::mark_stale(tx, org, row.integration_id).await?;
+            Ok(row)
+        })
     });
     match made.await {
         Ok(row) => Ok(Added { is_new: true, actor: Some(owned_json(&row, whose)) }),
@@ -122,11 +126,15 @@ pub async fn update_external_team(
 }
 
 async fn update(ctx: &Ctx, mut row: ExternalActor, sent: Sent) -> Result<wire::ExternalActor> {
+    let before = row.integration_id;
     sent.lay_over(&mut row);
     let now = ctx.now();
     let write = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {
             external_actor::update(tx, &row, now).await?;
+            for integration in [before, row.integration_id] {
+                code_owners::mark_stale(tx, row.organization_id, integration).await?;
+            }
             Ok(row)
         })
     });
@@ -141,7 +149,10 @@ async fn update(ctx: &Ctx, mut row: ExternalActor, sent: Sent) -> Result<wire::E
 pub async fn remove_external_actor(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
     let row = find(ctx, access.org.id, id).await?;
     let removal = ctx.store.write::<_, StoreError, _>(move |tx| {
-        Box::pin(async move { external_actor::delete(tx, row.organization_id, row.id).await })
+        Box::pin(async move {
+            code_owners::mark_stale(tx, row.organization_id, row.integration_id).await?;
+            external_actor::delete(tx, row.organization_id, row.id).await
+        })
     });
     if removal.await? { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -119,10 +119,10 @@ async fn rest(
     let provider = if is_partial { provider.optional() } else { Some(provider.required()) };
     let id = fields.int("integrationId");
     let id = if is_partial { id.optional() } else { Some(id.required()) }.map(IntegrationId::new);
-    if let Some(id) = id.filter(|_| !fields.errors().has("integrationId")) {
-        if installed::find(conn, org, id).await?.is_none() {
-            fields.error("integrationId", NO_INTEGRATION);
-        }
+    if let Some(id) = id.filter(|_| !fields.errors().has("integrationId"))
+        && installed::find(conn, org, id).await?.is_none()
+    {
+        fields.error("integrationId", NO_INTEGRATION);
     }
     fields.finish()?;
     Ok(Sent {

@@ -1,6 +1,7 @@
 //! Asking the owners of an organization to install something.
 
 use mortise_domain::{OrgRole, status::AppStatus};
+use mortise_providers::PluginManifest;
 use mortise_wire::{fields::Body, python};
 use serde_json::Value as Json;
 
@@ -52,6 +53,7 @@ pub async fn request_installation(ctx: &Ctx, access: &OrgAccess, body: &Body) ->
 async fn name_of(ctx: &Ctx, access: &OrgAccess, kind: &str, slug: &str) -> Result<Option<String>> {
     match kind {
         "first_party" => Ok(ctx.providers().get(slug).map(|provider| provider.manifest().name.to_owned())),
+        "plugin" => Ok(PluginManifest::find(slug).map(|plugin| plugin.name.to_owned())),
         "sentry_app" => {
             let app = facade::app_by_slug(&mut *ctx.store.read().await?, slug).await?;
             let app = app.filter(|app| app.status == AppStatus::Published || app.owner == access.org.id);

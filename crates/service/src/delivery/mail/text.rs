@@ -42,7 +42,9 @@ pub(super) struct Wish<'a> {
 pub(super) fn hook_left(error: &str) -> Written {
     Letter::new("Unable to Delete Repository Webhooks")
         .paragraph(&[
-            Span::Plain("A repository was deleted here, but its webhooks on the other side could not be removed: "),
+            Span::Plain(
+                "A repository was deleted here, but its webhooks on the other side could not be removed: ",
+            ),
             Span::Said(error),
         ])
         .paragraph(&[Span::Plain("Remove them there by hand.")])

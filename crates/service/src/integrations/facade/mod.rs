@@ -191,7 +191,7 @@ pub async fn org_integrations(
         return Ok(Vec::new());
     }
     let rows = search::org_integrations(conn, filter, OrgIntegrationOrder::Id, first(limit)).await?;
-    Ok(rows.into_iter().map(org_integration_info).collect())
+    Ok(rows.iter().map(org_integration_info).collect())
 }
 
 /// What an organization has of an integration, in any state.
@@ -341,7 +341,7 @@ fn integration_info(ctx: &Ctx, row: &Integration) -> Result<IntegrationInfo> {
     })
 }
 
-fn org_integration_info(row: OrgIntegration) -> OrgIntegrationInfo {
+fn org_integration_info(row: &OrgIntegration) -> OrgIntegrationInfo {
     OrgIntegrationInfo {
         id: row.id,
         default_auth: row.default_auth_id,
