@@ -1,6 +1,6 @@
 //! Code mappings: where the path of a stack trace lies in a repository, and what is made of them: links from frames to
 //! their source, the file of owners in the repository, mappings that are worked out from an address or from the files of
-//! repositories. The rules about paths are pure: [`frame`], [`roots`], [`derive`].
+//! repositories. The rules about paths are pure: [`frame`], [`roots`], [`mod@derive`].
 
 mod bulk;
 mod change;

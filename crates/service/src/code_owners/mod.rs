@@ -1,6 +1,6 @@
 //! Code owners: the file of owners of a repository, uploaded for a project through a code mapping. Its lines become rules
-//! ([`syntax`]), with the names of the other side replaced by people and teams of the organization ([`directory`]). Rules
-//! are made again when a mapping or a name changes ([`rederive_stale`]), and whenever a project's files are listed.
+//! ([`syntax`]), with the names of the other side replaced by people and teams of the organization (`directory`). Rules
+//! are made again when a mapping or a name changes (`rederive_stale`), and whenever a project's files are listed.
 
 mod associations;
 mod change;
