@@ -132,14 +132,14 @@ api_test!(a_removal_takes_identity_mappings_and_owners_and_leaves_links, |app| a
     insert(
         "INSERT INTO code_mapping (organization_id, project_id, repository_id, organization_integration_id, \
          integration_id, stack_root, source_root, automatically_generated, date_added, date_updated) \
-         SELECT $1, p.id, r.id, o.id, o.integration_id, '', '', 0, 0, 0 FROM organization_integration o, repository r, \
+         SELECT $1, p.id, r.id, o.id, o.integration_id, '', '', FALSE, 0, 0 FROM organization_integration o, repository r, \
          project p WHERE p.slug = 'web'",
     )
     .await;
     execute(
         &app,
-        "INSERT INTO code_owners (project_id, code_mapping_id, date_added, date_updated) \
-         SELECT project_id, id, 0, 0 FROM code_mapping",
+        "INSERT INTO code_owners (project_id, code_mapping_id, is_stale, date_added, date_updated) \
+         SELECT project_id, id, FALSE, 0, 0 FROM code_mapping",
     )
     .await;
     insert(
