@@ -14,7 +14,7 @@ fn every_kind_of_mail_can_be_looked_at_without_a_mail_server() {
         .collect();
     names.sort();
     let kinds =
-        ["alert", "alert-with-privacy", "app-disabled", "installation-requested", "publication-requested"];
+        ["alert-with-privacy", "alert", "app-disabled", "installation-requested", "publication-requested"];
     let all: Vec<String> =
         kinds.iter().flat_map(|kind| [format!("{kind}.html"), format!("{kind}.txt")]).collect();
     assert_eq!(names, all);
