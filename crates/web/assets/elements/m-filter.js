@@ -21,6 +21,9 @@ class Filter extends HTMLElement {
       event.preventDefault();
       this.#later(0);
     });
+    // Somebody was quicker than this script, or the browser put back what was typed before a reload.
+    const lines = [...this.querySelectorAll("input")].filter(({ type }) => type === "search" || type === "text");
+    if (lines.some((line) => line.value !== line.defaultValue)) this.#later(0);
   }
 
   disconnectedCallback() {

@@ -12,6 +12,9 @@ class Schema extends HTMLElement {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#load(), TYPING_PAUSE_MS);
     });
+    // Somebody was quicker than this script, or the browser put back what was typed before a reload.
+    const text = this.querySelector("textarea");
+    if (text && text.value !== text.defaultValue) this.#load();
   }
 
   disconnectedCallback() {
