@@ -76,6 +76,10 @@ impl SourceHost for Example {
         Box::pin(async { Ok(()) })
     }
 
+    fn pull_request_url(&self, repository: &AddedRepository, key: &str) -> Option<String> {
+        Some(format!("https://example.com/{}/pull/{key}", repository.name))
+    }
+
     fn file_url(&self, repository: &AddedRepository, path: &str, branch: &str) -> String {
         format!("https://example.com/{}/blob/{branch}/{path}", repository.name)
     }

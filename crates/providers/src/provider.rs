@@ -216,6 +216,11 @@ pub trait SourceHost: Send + Sync {
         repository.name.clone()
     }
 
+    /// The page of a pull request, by its number there; `None` where it has none.
+    fn pull_request_url(&self, _repository: &AddedRepository, _key: &str) -> Option<String> {
+        None
+    }
+
     /// The page of a file.
     fn file_url(&self, repository: &AddedRepository, path: &str, branch: &str) -> String;
 

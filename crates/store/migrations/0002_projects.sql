@@ -161,6 +161,22 @@ CREATE TABLE repository_commit (
   UNIQUE (repository_id, sha)
 ) STRICT;
 
+CREATE TABLE pull_request (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  repository_id BIGINT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
+  -- The number on the other side.
+  key TEXT NOT NULL,
+  title TEXT,
+  message TEXT,
+  author_id BIGINT REFERENCES commit_author (id) ON DELETE SET NULL,
+  -- The commit that brought it in; NULL while it is open.
+  merge_commit_sha TEXT,
+  date_added BIGINT NOT NULL,
+  UNIQUE (repository_id, key)
+) STRICT;
+CREATE INDEX pull_request_merge_commit ON pull_request (repository_id, merge_commit_sha);
+
 CREATE TABLE release (
   id ID,
   organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,

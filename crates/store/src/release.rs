@@ -146,6 +146,40 @@ pub async fn commits_by_ids(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<Com
 }
 
 row! {
+    /// A pull request with its author.
+    pub struct PullRequest {
+        pub key: String,
+        pub title: Option<String>,
+        pub message: Option<String>,
+        pub date_added: Time,
+        pub author_name: Option<String>,
+        pub author_email: Option<String>,
+        pub repository_id: RepositoryId,
+        /// The commit that brought it in.
+        pub merge_commit_sha: String,
+    }
+}
+
+/// The pull requests that these commits of these repositories brought in; of several, the newest comes last.
+pub async fn pull_requests(
+    conn: &mut Conn,
+    repositories: &[RepositoryId],
+    shas: &[&str],
+) -> Result<Vec<PullRequest>> {
+    if repositories.is_empty() || shas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT p.key, p.title, p.message, p.date_added, a.name AS author_name, a.email AS author_email, \
+         p.repository_id, p.merge_commit_sha FROM pull_request p LEFT JOIN commit_author a ON a.id = p.author_id \
+         WHERE p.repository_id IN ",
+    );
+    query.list(repositories.iter().copied()).push(" AND p.merge_commit_sha IN ").list(shas.iter().copied());
+    query.push(" ORDER BY p.id");
+    conn.all(query).await
+}
+
+row! {
     /// A release that a commit is in.
     pub struct CommitRelease {
         pub commit_id: CommitId,

@@ -155,18 +155,20 @@ pub async fn update(tx: &mut Tx, repository: &Repository) -> Result<()> {
     tx.execute_one(query.bind(it.original_name.clone()).bind(it.original_external_id.clone())).await
 }
 
-/// Moves the repositories of an organization that an integration brought to a state; how many.
+/// Moves the repositories of an organization that an integration brought from a state to another; how many.
 pub async fn set_status_of_integration(
     tx: &mut Tx,
     org: OrgId,
     integration: IntegrationId,
     provider: &str,
-    status: i64,
+    from: i64,
+    to: i64,
 ) -> Result<u64> {
     let query = Query::new(
-        "UPDATE repository SET status = $4 WHERE organization_id = $1 AND integration_id = $2 AND provider = $3",
+        "UPDATE repository SET status = $5 WHERE organization_id = $1 AND integration_id = $2 AND provider = $3 \
+         AND status = $4",
     );
-    tx.execute(query.bind(org).bind(integration).bind(provider).bind(status)).await
+    tx.execute(query.bind(org).bind(integration).bind(provider).bind(from).bind(to)).await
 }
 
 /// Whether a repository has commits.
@@ -180,6 +182,15 @@ pub async fn delete_commits(tx: &mut Tx, id: RepositoryId, batch: i64) -> Result
     let query = Query::new(
         "DELETE FROM repository_commit WHERE id IN \
          (SELECT id FROM repository_commit WHERE repository_id = $1 ORDER BY id LIMIT $2)",
+    );
+    tx.execute(query.bind(id).bind(batch)).await
+}
+
+/// Removes up to `batch` pull requests of a repository; how many.
+pub async fn delete_pull_requests(tx: &mut Tx, id: RepositoryId, batch: i64) -> Result<u64> {
+    let query = Query::new(
+        "DELETE FROM pull_request WHERE id IN \
+         (SELECT id FROM pull_request WHERE repository_id = $1 ORDER BY id LIMIT $2)",
     );
     tx.execute(query.bind(id).bind(batch)).await
 }

@@ -54,8 +54,11 @@ pub struct BulkMapping {
     pub stack_root: String,
     /// What is put in its place.
     pub source_root: String,
-    /// `created` or `updated`.
+    /// `created`, `updated` or `error`.
     pub status: &'static str,
+    /// Why it could not be stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<&'static str>,
 }
 
 /// A file of owners as it is in a repository. Its keys are in snake case.

@@ -149,7 +149,7 @@ pub struct PullRequest {
     /// Where it is.
     pub repository: Option<Repository>,
     /// Who made it.
-    pub author: Option<CommitAuthor>,
+    pub author: CommitAuthor,
     /// Its page.
     pub external_url: Option<String>,
 }

@@ -142,6 +142,16 @@ api_test!(fields_of_a_code_mapping_are_checked, |app| async move {
         (json!({ "stackRoot": "a b" }), "stackRoot", path),
         (json!({ "stackRoot": "a'b" }), "stackRoot", path),
         (json!({ "sourceRoot": "a\"b" }), "sourceRoot", path),
+        (
+            json!({ "stackRoot": "é".repeat(513) }),
+            "stackRoot",
+            "Ensure this field has no more than 512 characters.",
+        ),
+        (
+            json!({ "defaultBranch": "b".repeat(256) }),
+            "defaultBranch",
+            "Ensure this field has no more than 255 characters.",
+        ),
         (json!({ "defaultBranch": "/main" }), "defaultBranch", branch),
         (json!({ "defaultBranch": "main/" }), "defaultBranch", branch),
         (json!({ "defaultBranch": "ma in" }), "defaultBranch", branch),
@@ -225,6 +235,17 @@ api_test!(many_code_mappings_are_put_at_once, |app| async move {
     ] });
     assert_eq!(answer.to_string(), expected.to_string());
     assert_eq!(count(&app, "SELECT COUNT(*) FROM code_mapping").await, 2);
+    // What is too long to be stored is told, and the rest is stored.
+    let long = "x".repeat(513);
+    let roots = json!([{ "stackRoot": long, "sourceRoot": "" }, { "stackRoot": "c/", "sourceRoot": "c/" }]);
+    let expected = json!({ "created": 1, "updated": 0, "errors": 1, "mappings": [
+        { "stackRoot": long, "sourceRoot": "", "status": "error", "detail": "Failed to save mapping." },
+        { "stackRoot": "c/", "sourceRoot": "c/", "status": "created" },
+    ] });
+    let answer = post(with(&body, json!({ "mappings": roots })), 207).await;
+    assert_eq!(answer.to_string(), expected.to_string());
+    let most: Vec<_> = (0..300).map(|n| json!({ "stackRoot": n.to_string(), "sourceRoot": "" })).collect();
+    assert_eq!(post(with(&body, json!({ "mappings": most })), 200).await["created"], 300);
     app.post(&path).bearer(&token).json(&body).send().await.expect(403);
     let detail = async |changes: Value, status: u16| post(with(&body, changes), status).await;
     let text = |text: &str| json!({ "detail": text });

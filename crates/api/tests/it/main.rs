@@ -52,6 +52,7 @@ mod rules;
 mod schemas;
 mod sentry_apps;
 mod service_hooks;
+mod source_hosts;
 mod team_membership;
 mod teams;
 mod tokens;

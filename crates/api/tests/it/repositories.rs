@@ -210,9 +210,22 @@ api_test!(a_repository_is_hidden_moved_and_its_name_stays, |app| async move {
     let moved = put(json!({ "integrationId": id.to_string() }), 200).await.json();
     assert_eq!(moved["integrationId"], id.to_string());
     assert_eq!(moved["provider"], json!({ "id": "integrations:example", "name": "Example" }));
+    for text in [
+        "INSERT INTO pull_request (organization_id, repository_id, key, date_added) SELECT $1, id, '7', 0 \
+         FROM repository",
+        "INSERT INTO code_mapping (organization_id, project_id, repository_id, organization_integration_id, \
+         integration_id, stack_root, source_root, automatically_generated, date_added, date_updated) \
+         SELECT $1, p.id, r.id, o.id, o.integration_id, '', '', FALSE, 0, 0 FROM organization_integration o, \
+         repository r, project p WHERE p.slug = 'web'",
+    ] {
+        change(&app, Query::new(text).bind(world.org)).await;
+    }
     let hidden = put(json!({ "status": "hidden" }), 200).await.json();
     assert_eq!(hidden["status"], "disabled");
     run_jobs(&app).await;
+    for rows in ["SELECT COUNT(*) FROM pull_request", "SELECT COUNT(*) FROM code_mapping"] {
+        assert_eq!(count(&app, rows).await, 0, "{rows}");
+    }
     assert_eq!(count(&app, "SELECT COUNT(*) FROM repository_commit").await, 0);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM repository").await, 1);
     change(&app, Query::new("UPDATE repository SET status = 3")).await;
@@ -238,6 +251,12 @@ api_test!(a_deleted_repository_gives_its_names_free_and_can_come_back, |app| asy
     let back = app.put(&path).bearer(&world.owner_token).json(&json!({ "status": "active" })).send().await;
     let back = back.expect(200).json();
     assert_eq!((&back["name"], &back["externalId"]), (&json!("web"), &json!("1")));
+    // Hidden in between it comes back with its names too.
+    app.delete(&path).bearer(&world.owner_token).send().await.expect(202);
+    let hidden = app.put(&path).bearer(&world.owner_token).json(&json!({ "status": "hidden" })).send().await;
+    assert_eq!(hidden.expect(200).json()["externalId"], "1");
+    let back = app.put(&path).bearer(&world.owner_token).json(&json!({ "status": "active" })).send().await;
+    assert_eq!(back.expect(200).json()["name"], "web");
     run_jobs(&app).await;
     assert_eq!(names(&app, &world, "").await, ["web"], "what came back is not removed");
     assert_eq!(count(&app, "SELECT COUNT(*) FROM scheduled_deletion").await, 0);
@@ -309,6 +328,27 @@ api_test!(commits_are_listed_newest_first_with_their_releases, |app| async move 
     });
     assert_eq!(commits[1].to_string(), expected.to_string());
     assert_eq!(commits[0]["releases"], json!([]));
+    for text in [
+        "INSERT INTO commit_author (organization_id, email, name) VALUES ($1, 'ann@x.test', 'Ann')",
+        "INSERT INTO pull_request (organization_id, repository_id, key, title, message, author_id, \
+         merge_commit_sha, date_added) SELECT $1, r.id, '7', 'Mend', NULL, a.id, 'bb', 3000000 FROM repository r, \
+         commit_author a",
+        "INSERT INTO pull_request (organization_id, repository_id, key, date_added) SELECT $1, id, '8', 4000000 \
+         FROM repository",
+    ] {
+        change(&app, Query::new(text).bind(world.org)).await;
+    }
+    let commits = get(&app, &world, &format!("{LIST}{row}/commits/")).await;
+    let pull = json!({
+        "id": "7", "title": "Mend", "message": null, "dateCreated": "1970-01-01T00:00:03Z",
+        "repository": repository, "author": { "name": "Ann", "email": "ann@x.test" }, "externalUrl": null,
+    });
+    assert_eq!(commits[0]["pullRequest"].to_string(), pull.to_string());
+    assert_eq!(commits[1]["pullRequest"], Value::Null);
+    change(&app, Query::new("UPDATE repository SET provider = 'integrations:example'")).await;
+    let commits = get(&app, &world, &format!("{LIST}{row}/commits/")).await;
+    assert_eq!(commits[0]["pullRequest"]["externalUrl"], "https://example.com/web/pull/7");
+    change(&app, Query::new("UPDATE repository SET provider = NULL")).await;
     let path = "/api/0/projects/acme/web/releases/";
     assert_eq!(get(&app, &world, &format!("{path}web@1.2/repositories/")).await, json!([repository]));
     app.get(format!("{path}9/repositories/")).bearer(&world.owner_token).send().await.expect(404);

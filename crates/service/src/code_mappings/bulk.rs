@@ -18,7 +18,7 @@ use mortise_wire::{
 };
 use serde_json::{Map, Value};
 
-use super::input::{branch_rule, camel, path_rule};
+use super::input::{branch_rule, camel, is_too_long, letters_rule};
 use crate::{
     Ctx, Error, Result,
     access::{OrgAccess, project_in},
@@ -31,6 +31,8 @@ const NAME_CHARS_MAX: usize = 200;
 const NO_ACCESS: &str = "You do not have access to this project.";
 const NO_INTEGRATION: &str = "Repository is not associated with an integration.";
 const NOT_INSTALLED: &str = "Integration is not installed on this organization.";
+/// What is said of a mapping whose paths are too long, while the others are stored.
+const NOT_STORED: &str = "Failed to save mapping.";
 const NO_BRANCH: &str = "defaultBranch is required for this integration type.";
 
 /// What a request says.
@@ -65,8 +67,8 @@ impl Input {
         let mut wrong = Vec::new();
         for item in sent.into_iter().take(MAPPINGS_MAX) {
             let mut item = Fields::of_map(camel(item));
-            let stack_root = item.string("stackRoot").allow_blank().and_then(path_rule).required();
-            let source_root = item.string("sourceRoot").allow_blank().and_then(path_rule).required();
+            let stack_root = item.string("stackRoot").allow_blank().and_then(letters_rule).required();
+            let source_root = item.string("sourceRoot").allow_blank().and_then(letters_rule).required();
             roots.push((stack_root, source_root));
             wrong.push(std::mem::take(item.errors()));
         }
@@ -141,6 +143,12 @@ async fn store(ctx: &Ctx, like: NewCodeMapping, roots: Vec<(String, String)>) ->
             let mut ids: HashMap<String, _> = old.into_iter().map(|row| (row.stack_root, row.id)).collect();
             let mut answer = BulkAnswer::default();
             for (stack_root, source_root) in roots {
+                if [&stack_root, &source_root].into_iter().any(|root| is_too_long(root)) {
+                    answer.errors += 1;
+                    let (status, detail) = ("error", Some(NOT_STORED));
+                    answer.mappings.push(BulkMapping { stack_root, source_root, status, detail });
+                    continue;
+                }
                 let new = NewCodeMapping { stack_root, source_root, ..like.clone() };
                 let status = match ids.get(&new.stack_root) {
                     Some(id) => {
@@ -157,7 +165,7 @@ async fn store(ctx: &Ctx, like: NewCodeMapping, roots: Vec<(String, String)>) ->
                     }
                 };
                 let NewCodeMapping { stack_root, source_root, .. } = new;
-                answer.mappings.push(BulkMapping { stack_root, source_root, status });
+                answer.mappings.push(BulkMapping { stack_root, source_root, status, detail: None });
             }
             Ok(answer)
         })

@@ -1,9 +1,6 @@
-//! Code mappings worked out from frames and the files of repositories. Pure.
+//! Code mappings worked out from a frame and the files of repositories. Pure.
 //!
-//! A file matches a frame when the shorter of the two is the end of the longer. A mapping comes out of a frame that
-//! matches exactly one file of exactly one repository.
-
-use std::collections::BTreeMap;
+//! A file matches a frame when the shorter of the two is the end of the longer. Every match is told; whoever asks decides.
 
 use super::roots::{find_roots, straight_prefix};
 
@@ -43,8 +40,6 @@ pub struct FrameFile {
     pub raw: String,
     /// Without what is no folder at the beginning.
     pub path: String,
-    /// The first folder with everything before it.
-    pub root: String,
 }
 
 impl FrameFile {
@@ -62,9 +57,8 @@ impl FrameFile {
         if name.rfind('.').is_none_or(|at| at == 0 || name[at + 1..].is_empty() || name[at..].contains('/')) {
             return None;
         }
-        let (prefix, path) = straight_prefix(name);
-        let first = path.split('/').next().unwrap_or_default();
-        Some(Self { raw: name.to_owned(), path: path.to_owned(), root: format!("{prefix}{first}") })
+        let (_, path) = straight_prefix(name);
+        Some(Self { raw: name.to_owned(), path: path.to_owned() })
     }
 
     /// The match of a file, if it is one.
@@ -101,39 +95,4 @@ impl FrameFile {
 fn is_considered(file: &str) -> bool {
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     EXTENSIONS.contains(&extension) && !file.ends_with("spec.jsx") && !file.starts_with("tests/")
-}
-
-/// The mappings that come out of frames, one for each root, whatever the order of the frames.
-pub fn derive(frames: &[FrameFile], trees: &[Tree]) -> Vec<Match> {
-    let mut buckets: BTreeMap<&str, Vec<&FrameFile>> = BTreeMap::new();
-    for frame in frames {
-        buckets.entry(&frame.root).or_default().push(frame);
-    }
-    let mut found: BTreeMap<&str, Match> = BTreeMap::new();
-    loop {
-        let before = found.len();
-        for (root, frames) in &buckets {
-            if found.contains_key(root) {
-                continue;
-            }
-            let is_free = |it: &Match| {
-                let taken = |other: &Match| {
-                    other.repository == it.repository
-                        && !other.source_root.is_empty()
-                        && it.filename.starts_with(&other.source_root)
-                };
-                !found.values().any(taken)
-            };
-            let only = frames.iter().find_map(|frame| {
-                let mut matches: Vec<Match> = frame.matches(trees).into_iter().filter(is_free).collect();
-                if matches.len() == 1 { matches.pop() } else { None }
-            });
-            if let Some(only) = only {
-                found.insert(root, only);
-            }
-        }
-        if found.len() == before {
-            return found.into_values().collect();
-        }
-    }
 }

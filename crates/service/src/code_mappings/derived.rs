@@ -4,6 +4,7 @@ use mortise_domain::{ProjectId, status::ObjectStatus};
 use mortise_store::{
     Slice, StoreError,
     code_mapping::{self, NewCodeMapping},
+    code_owners,
     integration::installed::{self, Installed},
     repository::{self, NewRepository},
 };
@@ -14,9 +15,14 @@ use super::{
     change::{id_text, reach},
     code_mapping_json,
     derive::{FrameFile, Tree},
-    input::camel,
+    input::{BRANCH_CHARS_MAX, ROOT_CHARS_MAX, camel},
 };
-use crate::{Ctx, Error, Result, access::OrgAccess, features, integrations, repositories::Host};
+use crate::{
+    Ctx, Error, Result,
+    access::OrgAccess,
+    features, integrations,
+    repositories::{Host, NAME_CHARS_MAX},
+};
 
 /// The only provider whose repositories are searched.
 const PROVIDER: &str = "github";
@@ -86,6 +92,15 @@ pub async fn create_derived_mapping(
     let name = given("repoName")?;
     let (stack_root, source_root, branch) =
         (given("stackRoot")?, given("sourceRoot")?, given("defaultBranch")?);
+    let limits = [
+        (&name, NAME_CHARS_MAX),
+        (&stack_root, ROOT_CHARS_MAX),
+        (&source_root, ROOT_CHARS_MAX),
+        (&branch, BRANCH_CHARS_MAX),
+    ];
+    if limits.into_iter().any(|(text, max)| text.chars().count() > max) {
+        return Err(Error::Invalid(text("A parameter is too long")));
+    }
     let (org, now) = (access.org.id, ctx.now());
     let write = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {
@@ -117,6 +132,7 @@ pub async fn create_derived_mapping(
             let id = match code_mapping::by_root(tx, project, &new.stack_root).await? {
                 Some(old) => {
                     code_mapping::update(tx, old.id, &new, now).await?;
+                    code_owners::mark_stale_of_mapping(tx, old.id).await?;
                     old.id
                 }
                 None => code_mapping::insert(tx, &new, now).await?,

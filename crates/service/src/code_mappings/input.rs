@@ -6,13 +6,17 @@ use mortise_domain::{ProjectId, RepositoryId};
 use mortise_store::{code_mapping::NewCodeMapping, integration::installed::Installed, repository};
 use mortise_wire::{
     Fields,
-    errors::{ErrorBody, FieldErrors},
+    errors::{ErrorBody, FieldErrors, field::max_length},
 };
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::{Ctx, Error, Result, access::OrgAccess};
 
+/// Characters of the beginning of a path at most; the index of mappings takes no more.
+pub const ROOT_CHARS_MAX: usize = 512;
+/// Characters of the name of a branch at most.
+pub const BRANCH_CHARS_MAX: usize = 255;
 const WRONG_PATH: &str = "Path may not contain spaces or quotations";
 const WRONG_BRANCH: &str = "Branch name may only have letters, numbers, underscores, forward slashes, dashes, and \
     periods. Branch name may not start or end with a forward slash.";
@@ -38,14 +42,27 @@ pub(crate) fn camel(sent: Map<String, Value>) -> Map<String, Value> {
     sent.into_iter().map(|(key, value)| (camel(key), value)).collect()
 }
 
+/// Whether a path is longer than an index takes.
+pub(super) fn is_too_long(root: &str) -> bool {
+    root.chars().count() > ROOT_CHARS_MAX
+}
+
 /// Checks what a path begins with; it may be empty.
-pub(super) fn path_rule(text: String) -> Result<String, String> {
+fn path_rule(text: String) -> Result<String, String> {
+    if is_too_long(&text) { Err(max_length(ROOT_CHARS_MAX)) } else { letters_rule(text) }
+}
+
+/// Checks the letters of a path, of whatever length.
+pub(super) fn letters_rule(text: String) -> Result<String, String> {
     let is_wrong = |letter: char| letter.is_whitespace() || letter == '\'' || letter == '"';
     if text.contains(is_wrong) { Err(WRONG_PATH.to_owned()) } else { Ok(text) }
 }
 
 /// Checks the name of a branch.
 pub(super) fn branch_rule(text: String) -> Result<String, String> {
+    if text.chars().count() > BRANCH_CHARS_MAX {
+        return Err(max_length(BRANCH_CHARS_MAX));
+    }
     let is_fine = BRANCH.as_ref().is_some_and(|pattern| pattern.is_match(&text));
     if is_fine && !text.starts_with('/') && !text.ends_with('/') {
         Ok(text)

@@ -9,13 +9,16 @@ use mortise_store::{Conn, release as store, release::Release, repository, user};
 use mortise_wire::{
     WireTime,
     release::{self as wire, ReleaseFacts},
-    repository::{Commit, CommitAuthor, Repository},
+    repository::{Commit, CommitAuthor, PullRequest, Repository},
     user::User,
 };
 
 pub use create::{is_version, put_release, read_release};
 
-use crate::{Ctx, Result, people, repositories::repository_json};
+use crate::{
+    Ctx, Result, people,
+    repositories::{pull_request_url, repository_json},
+};
 
 /// A release that is archived.
 const ARCHIVED: i64 = 1;
@@ -23,17 +26,47 @@ const ARCHIVED: i64 = 1;
 /// These commits.
 pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<HashMap<CommitId, Commit>> {
     let rows = store::commits_by_ids(conn, ids).await?;
-    let emails = rows.iter().filter_map(|row| row.author_email.clone());
-    let users = users_by_email(conn, ctx, emails).await?;
     let ids: HashSet<_> = rows.iter().map(|row| row.repository_id).collect();
-    let repositories = repository::by_ids(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let repositories: HashMap<_, _> =
-        repositories.iter().map(|row| (row.id, repository_json(ctx, row))).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let repositories = repository::by_ids(conn, &ids).await?;
+    let shas: Vec<&str> = rows.iter().map(|row| row.sha.as_str()).collect();
+    let pulls = store::pull_requests(conn, &ids, &shas).await?;
+    let of_commits = rows.iter().filter_map(|row| row.author_email.clone());
+    let emails = of_commits.chain(pulls.iter().filter_map(|row| row.author_email.clone()));
+    let users = users_by_email(conn, ctx, emails).await?;
+    let shown: HashMap<_, _> = repositories.iter().map(|row| (row.id, repository_json(ctx, row))).collect();
+    let pulls: HashMap<_, _> = pulls
+        .into_iter()
+        .filter_map(|row| {
+            let repository = repositories.iter().find(|it| it.id == row.repository_id)?;
+            let key = (row.repository_id, row.merge_commit_sha.clone());
+            Some((key, pull_request(ctx, row, repository, &users)))
+        })
+        .collect();
     let one = |row: store::Commit| {
-        let repository = repositories.get(&row.repository_id).cloned();
-        (row.id, commit(row, repository, &users))
+        let repository = shown.get(&row.repository_id).cloned();
+        let pull = pulls.get(&(row.repository_id, row.sha.clone())).cloned();
+        (row.id, commit(row, repository, pull, &users))
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+fn pull_request(
+    ctx: &Ctx,
+    row: store::PullRequest,
+    repository: &repository::Repository,
+    users: &HashMap<String, User>,
+) -> PullRequest {
+    let author = row.author_email.map(|email| author(row.author_name, email, users));
+    PullRequest {
+        external_url: pull_request_url(ctx, repository, &row.key),
+        id: row.key,
+        title: row.title,
+        message: row.message,
+        date_created: WireTime::new(row.date_added),
+        repository: Some(repository_json(ctx, repository)),
+        author: author.unwrap_or(CommitAuthor::Nobody {}),
+    }
 }
 
 /// The users whose verified address one of these is.
@@ -58,13 +91,18 @@ fn author(name: Option<String>, email: String, users: &HashMap<String, User>) ->
     }
 }
 
-fn commit(row: store::Commit, repository: Option<Repository>, users: &HashMap<String, User>) -> Commit {
+fn commit(
+    row: store::Commit,
+    repository: Option<Repository>,
+    pull_request: Option<PullRequest>,
+    users: &HashMap<String, User>,
+) -> Commit {
     let author = row.author_email.map(|email| author(row.author_name, email, users));
     Commit {
         id: row.sha,
         message: row.message,
         date_created: WireTime::new(row.date_added),
-        pull_request: None,
+        pull_request,
         suspect_commit_type: String::new(),
         repository,
         author: author.unwrap_or(CommitAuthor::Nobody {}),

@@ -7,7 +7,7 @@ use mortise_wire::{Fields, errors::ErrorBody, repository as wire};
 use serde_json::Value;
 
 use super::{
-    create::{INTEGRATIONS, exists},
+    create::{INTEGRATIONS, NAME_CHARS_MAX, exists},
     deletion::{CONTENTS, MODEL},
     find, repository_json, restore_names,
 };
@@ -15,8 +15,6 @@ use crate::{Ctx, Error, Result, access::OrgAccess};
 
 /// How long a repository that has commits waits for its deletion, seconds.
 const WITH_COMMITS_S: i64 = 3600;
-/// Characters of a name at most.
-const NAME_CHARS_MAX: usize = 200;
 
 /// What a client wants to change. Names and addresses are checked and left as they are.
 struct Change {
@@ -65,7 +63,7 @@ pub async fn change_repository(
     if let Some(status) = change.status {
         row.status = status.number();
     }
-    if was == ObjectStatus::PendingDeletion.number() && row.status == ObjectStatus::Active.number() {
+    if was == ObjectStatus::PendingDeletion.number() && row.status != was {
         restore_names(&mut row);
     }
     let is_hidden = row.status == ObjectStatus::Disabled.number() && was != row.status;

@@ -18,6 +18,11 @@ use crate::{Ctx, Error, Result, access::OrgAccess};
 pub(super) const INTEGRATIONS: &str = "integrations:";
 /// Legacy plugins, through which nobody can add anything without an account that this server does not link.
 const PLUGINS: [&str; 2] = ["github", "bitbucket"];
+/// Characters of a name at most.
+pub(crate) const NAME_CHARS_MAX: usize = 200;
+/// Characters of an id on the other side at most.
+const EXTERNAL_ID_CHARS_MAX: usize = 64;
+const TOO_LONG: &str = "The name or the id of the repository is too long.";
 const NO_INTEGRATION: &str = "Integration matching query does not exist.";
 
 /// Why a repository could not be added.
@@ -85,6 +90,11 @@ pub async fn create_repository(
             Failure::Validation(text)
         }
     })?;
+    if found.name.chars().count() > NAME_CHARS_MAX
+        || found.external_id.chars().count() > EXTERNAL_ID_CHARS_MAX
+    {
+        return Err(Failure::Validation(TOO_LONG.to_owned()).into());
+    }
     let new = new_repository(provider, id, found);
     let (org, now, stored) = (access.org.id, ctx.now(), new.clone());
     let write = ctx.store.write(move |tx| Box::pin(async move { put(tx, org, &stored, now).await }));

@@ -18,7 +18,7 @@ pub(super) const MODEL: &str = "Repository";
 pub(super) const CONTENTS: &str = "RepositoryContents";
 /// Plans taken in hand at once.
 const BATCH: i64 = 20;
-/// Commits removed in one transaction.
+/// Commits and pull requests removed in one transaction, of each.
 const COMMITS_BATCH: i64 = 500;
 /// After this time a plan in hand is taken for abandoned, seconds.
 const STUCK_S: i64 = 24 * 3600;
@@ -106,7 +106,10 @@ async fn forget(ctx: &Ctx, row: &Repository) -> Result<Option<String>> {
 async fn remove_commits(ctx: &Ctx, id: RepositoryId) -> Result<()> {
     loop {
         let write = ctx.store.write::<_, StoreError, _>(move |tx| {
-            Box::pin(async move { repository::delete_commits(tx, id, COMMITS_BATCH).await })
+            Box::pin(async move {
+                let commits = repository::delete_commits(tx, id, COMMITS_BATCH).await?;
+                Ok(commits.max(repository::delete_pull_requests(tx, id, COMMITS_BATCH).await?))
+            })
         });
         if write.await? < COMMITS_BATCH.unsigned_abs() {
             return Ok(());
@@ -114,7 +117,7 @@ async fn remove_commits(ctx: &Ctx, id: RepositoryId) -> Result<()> {
     }
 }
 
-/// Removes the commits and code mappings of a repository that is still hidden.
+/// Removes the commits, pull requests and code mappings of a repository that is still hidden.
 async fn empty(ctx: &Ctx, id: RepositoryId) -> Result<()> {
     let row = in_any_organization(ctx, id).await?;
     if row.is_none_or(|row| row.status != ObjectStatus::Disabled.number()) {

@@ -49,26 +49,27 @@ pub async fn update_repository(ctx: &Ctx, row: Repository) -> Result<()> {
     Ok(write.await?)
 }
 
-/// Makes the repositories that came with an integration active again, in a transaction.
+/// Makes disabled repositories that came with an integration active again, in a transaction; those that are being deleted
+/// stay so.
 pub async fn reinstall_repositories_for_integration(
     tx: &mut Tx,
     org: OrgId,
     integration: IntegrationId,
     provider: &str,
 ) -> Result<u64> {
-    let active = ObjectStatus::Active.number();
-    Ok(repository::set_status_of_integration(tx, org, integration, provider, active).await?)
+    let (disabled, active) = (ObjectStatus::Disabled.number(), ObjectStatus::Active.number());
+    Ok(repository::set_status_of_integration(tx, org, integration, provider, disabled, active).await?)
 }
 
-/// Disables the repositories that came with an integration, in a transaction. Their code mappings stay.
+/// Disables the active repositories that came with an integration, in a transaction. Their code mappings stay.
 pub async fn disable_repositories_for_integration(
     tx: &mut Tx,
     org: OrgId,
     integration: IntegrationId,
     provider: &str,
 ) -> Result<u64> {
-    let disabled = ObjectStatus::Disabled.number();
-    Ok(repository::set_status_of_integration(tx, org, integration, provider, disabled).await?)
+    let (active, disabled) = (ObjectStatus::Active.number(), ObjectStatus::Disabled.number());
+    Ok(repository::set_status_of_integration(tx, org, integration, provider, active, disabled).await?)
 }
 
 /// Lets the repositories of an organization's integration belong to none, and removes its code mappings with their code

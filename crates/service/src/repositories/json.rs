@@ -36,8 +36,17 @@ fn provider_json(ctx: &Ctx, id: Option<&str>) -> wire::RepositoryProvider {
     wire::RepositoryProvider { id: id.to_owned(), name: name.to_owned() }
 }
 
+/// What hosts the source of a provider's repositories.
+fn host<'a>(ctx: &'a Ctx, provider: Option<&str>) -> Option<&'a dyn SourceHost> {
+    let key = provider?.strip_prefix(INTEGRATIONS)?;
+    ctx.providers().get(key)?.source_host()
+}
+
 fn external_slug(ctx: &Ctx, provider: &str, row: &Repository) -> String {
-    let provider = provider.strip_prefix(INTEGRATIONS).and_then(|key| ctx.providers().get(key));
-    let host: Option<&dyn SourceHost> = provider.and_then(|provider| provider.source_host());
-    host.map_or_else(|| row.name.clone(), |host| host.external_slug(&added(row)))
+    host(ctx, Some(provider)).map_or_else(|| row.name.clone(), |host| host.external_slug(&added(row)))
+}
+
+/// The page of a pull request.
+pub(crate) fn pull_request_url(ctx: &Ctx, row: &Repository, key: &str) -> Option<String> {
+    host(ctx, row.provider.as_deref())?.pull_request_url(&added(row), key)
 }

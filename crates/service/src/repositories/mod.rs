@@ -13,10 +13,11 @@ mod list;
 
 pub use change::{change_repository, remove_repository};
 pub use commits::{list_commits, list_release_repositories};
+pub(crate) use create::NAME_CHARS_MAX;
 pub use create::create_repository;
 pub(crate) use deletion::remove_due;
 pub(crate) use host::{Host, added};
-pub(crate) use json::repository_json;
+pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
 
 use mortise_store::repository::{self, Repository};

@@ -1,7 +1,7 @@
-//! The rules about paths: from frames to files, the order of mappings, roots, derived mappings.
+//! The rules about paths: from frames to files, the order of mappings, roots, files that frames come from.
 
 use mortise_service::code_mappings::{
-    derive::{FrameFile, Tree, derive},
+    derive::{FrameFile, Tree},
     frame::{Frame, Rooted, sort, source_path},
     roots::find_roots,
 };
@@ -111,15 +111,14 @@ fn only_files_in_folders_are_derived_from() {
     ] {
         assert_eq!(FrameFile::parse(name), None, "{name}");
     }
-    for (name, root, path) in [
-        ("app/a.py", "app", "app/a.py"),
-        ("/app/a.py", "app", "app/a.py"),
-        ("./app/a.py", "./app", "app/a.py"),
-        ("app:///../app/a.js", "app:///../app", "app/a.js"),
-        ("C:\\app\\a.py", "app", "app/a.py"),
+    for (name, path) in [
+        ("app/a.py", "app/a.py"),
+        ("/app/a.py", "app/a.py"),
+        ("./app/a.py", "app/a.py"),
+        ("app:///../app/a.js", "app/a.js"),
+        ("C:\\app\\a.py", "app/a.py"),
     ] {
-        let file = FrameFile::parse(name).expect(name);
-        assert_eq!((file.root.as_str(), file.path.as_str()), (root, path), "{name}");
+        assert_eq!(FrameFile::parse(name).expect(name).path, path, "{name}");
     }
 }
 
@@ -128,33 +127,22 @@ fn tree(repository: &str, files: &[&str]) -> Tree {
     Tree { repository: repository.to_owned(), branch: "main".to_owned(), files }
 }
 
-fn derived(frames: &[&str], trees: &[Tree]) -> Vec<(String, String, String)> {
-    let frames: Vec<FrameFile> = frames.iter().filter_map(|name| FrameFile::parse(name)).collect();
-    let found = derive(&frames, trees).into_iter();
-    found.map(|it| (it.repository, it.stack_root, it.source_root)).collect()
+fn matches(frame: &str, trees: &[Tree]) -> Vec<(String, String, String)> {
+    let found = FrameFile::parse(frame).expect("a file in a folder").matches(trees).into_iter();
+    found.map(|it| (it.filename, it.stack_root, it.source_root)).collect()
 }
 
 #[test]
-fn one_file_of_one_repository_makes_a_mapping() {
-    let found = |repository: &str, stack: &str, source: &str| {
-        (repository.to_owned(), stack.to_owned(), source.to_owned())
-    };
+fn a_file_matches_where_the_shorter_path_ends_the_longer() {
+    let found =
+        |file: &str, stack: &str, source: &str| (file.to_owned(), stack.to_owned(), source.to_owned());
     let trees =
         [tree("a", &["src/sentry/web.py", "src/sentry/db.py", "tests/sentry/web.py", "sentry/web.md"])];
-    let expected = [found("a", "sentry/", "src/sentry/")];
-    assert_eq!(derived(&["sentry/web.py", "sentry/none.py"], &trees), expected);
-    assert_eq!(derived(&["sentry/none.py", "sentry/web.py"], &trees), expected, "in any order");
-    let twice = [tree("a", &["src/app/a.py"]), tree("b", &["lib/app/a.py"])];
-    assert_eq!(derived(&["app/a.py"], &twice), []);
-    assert_eq!(
-        derived(&["app/a.py", "app/b.py"], &[tree("a", &["x/app/a.py", "y/app/a.py", "x/app/b.py"])]),
-        [found("a", "app/", "x/app/")]
-    );
-    // What lies under a root that is known already belongs to that root.
-    let plugins = [tree(
-        "a",
-        &["src/plugins/slack/client.py", "src/sentry/plugins/slack/client.py", "src/sentry/web.py"],
-    )];
-    let expected = [found("a", "plugins/", "src/plugins/"), found("a", "sentry/", "src/sentry/")];
-    assert_eq!(derived(&["plugins/slack/client.py", "sentry/web.py"], &plugins), expected);
+    assert_eq!(matches("sentry/web.py", &trees), [found("src/sentry/web.py", "sentry/", "src/sentry/")]);
+    assert_eq!(matches("sentry/none.py", &trees), []);
+    let several =
+        [tree("a", &["src/app/a.py", "xapp/a.py"]), tree("b", &["a.py", "app/a.py", "lib/a.spec.jsx"])];
+    let expected =
+        [found("src/app/a.py", "app/", "src/app/"), found("a.py", "app/", ""), found("app/a.py", "", "")];
+    assert_eq!(matches("app/a.py", &several), expected);
 }

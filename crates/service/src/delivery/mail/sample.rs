@@ -50,5 +50,9 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
             "publication-requested",
             text::publication("acme", "owner@example.com", "night-watch", Some(answers)),
         ),
+        (
+            "repository-hook-left",
+            text::hook_left("Error Communicating with Azure DevOps (HTTP 403): forbidden"),
+        ),
     ]
 }

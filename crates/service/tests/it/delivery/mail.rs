@@ -1,7 +1,7 @@
 //! Mails, from what happened to what a mail server takes.
 
 use mortise_domain::{
-    OrgRole,
+    OrgRole, RepositoryId,
     status::{AppStatus, DeliveryState},
 };
 use mortise_egress::Mailer;
@@ -71,6 +71,29 @@ api_test!(every_owner_gets_a_mail_and_answers_whoever_asked, |app| async move {
     );
     assert!(letter.html.contains(&format!("<a href=\"{url}\"")), "{}", letter.html);
     assert!(letter.html.contains("please, \u{e9} &lt;b&gt;</code>"), "{}", letter.html);
+});
+
+api_test!(who_deleted_a_repository_learns_what_was_left_on_the_other_side, |app| async move {
+    let world = app.world().await;
+    let server = MailServer::start().await;
+    let running = start(&app, &server);
+    let (org, actor, now) = (world.org, world.member, app.ctx.now());
+    let told = app.ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let text = "Ask <your> admin".to_owned();
+            events::repository_hook_left(tx, org, RepositoryId::new(7), actor, text, now).await?;
+            Ok::<_, Error>(())
+        })
+    });
+    told.await.unwrap();
+    log_when(&app, &world, |log| log.len() == 1 && log.iter().all(|it| it.state == DeliveryState::Delivered))
+        .await;
+    running.stop().await;
+    assert_eq!(server.taken()[0].0, "<member@acme.test>");
+    let letter = &server.letters()[0];
+    assert!(letter.headers.contains("Subject: Unable to Delete Repository Webhooks"), "{}", letter.headers);
+    assert!(letter.text.contains("`Ask <your> admin`"), "{}", letter.text);
+    assert!(letter.html.contains("Ask &lt;your&gt; admin"), "{}", letter.html);
 });
 
 /// An internal app of the organization is switched off; its slug.
