@@ -11,7 +11,8 @@ pub(crate) fn classify(error: &reqwest::Error, limits: &Limits) -> CallError {
         // The client itself is only told the time to connect; the total is watched from outside.
         return CallError::ConnectTimeout { limit_ms: millis(limits.connect_timeout) };
     }
-    causes(error).find_map(|cause| of_cause(cause, limits)).unwrap_or_else(|| {
+    let known = causes(error).find_map(|cause| of_cause(cause, limits));
+    known.or_else(|| causes(error).find_map(unreadable)).unwrap_or_else(|| {
         let reason = causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
         if error.is_connect() { CallError::Connect { reason } } else { CallError::Other { reason } }
     })
@@ -44,6 +45,13 @@ fn of_http(error: &hyper::Error, limits: &Limits) -> Option<CallError> {
     } else {
         None
     }
+}
+
+/// Chunks without a length, bytes that do not unpack. Asked last, since TLS wraps its errors in the same.
+fn unreadable(cause: &(dyn Error + 'static)) -> Option<CallError> {
+    let error = cause.downcast_ref::<io::Error>()?;
+    let is_unreadable = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
+    is_unreadable.then(|| CallError::InvalidResponse { reason: error.to_string() })
 }
 
 fn of_io(error: &io::Error) -> Option<CallError> {

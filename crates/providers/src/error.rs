@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+const INTERNAL: &str =
+    "An internal error occurred with the integration and the Sentry team has been notified";
+
 /// What goes wrong with a provider.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ProviderError {
@@ -19,6 +22,9 @@ pub enum ProviderError {
     /// The account that the integration acts with is gone or has lost its rights; the text says what.
     #[error("{0}")]
     Identity(String),
+    /// Something is wrong here; the text is for the log.
+    #[error("{0}")]
+    Internal(String),
 }
 
 /// Why a call brought no good answer.
@@ -38,6 +44,8 @@ pub enum ApiErrorKind {
     Timeout,
     /// The connection broke off.
     Reset,
+    /// An answer that cannot be read to its end, or no call at all.
+    Broken,
     /// An answer of a type that nobody asked for.
     Unsupported,
 }
@@ -50,7 +58,7 @@ pub struct ApiError {
     /// Why.
     pub kind: ApiErrorKind,
     /// The status of the answer, or the one that stands for what happened: 503 without a connection, 504 without an
-    /// answer in time.
+    /// answer in time, 104 (the operating system's number) for a connection that broke off.
     pub code: Option<u16>,
     /// The whole body, or a sentence.
     pub text: String,
@@ -64,12 +72,27 @@ impl ProviderError {
         matches!(self, Self::Api(error) if error.code == Some(503))
     }
 
+    /// Messages by field, where the other side named fields that a person filled in; `fields` reads a body of the provider.
+    pub fn by_field(
+        self,
+        fields: impl Fn(&Value) -> Option<BTreeMap<String, Vec<String>>>,
+    ) -> Option<BTreeMap<String, Vec<String>>> {
+        match self {
+            Self::Form(fields) => Some(fields),
+            Self::Api(error) if error.kind != ApiErrorKind::Unauthorized => {
+                error.json.as_ref().and_then(fields)
+            }
+            _ => None,
+        }
+    }
+
     /// The sentence for people. `name` is the provider's name; `message` reads a body of the provider.
     pub fn message(&self, name: &str, message: impl Fn(&Value) -> Option<String>) -> String {
         match self {
             Self::Api(error) => error.message(name, message),
             Self::Refused(text) | Self::Identity(text) => text.clone(),
             Self::Form(_) => self.to_string(),
+            Self::Internal(_) => INTERNAL.to_owned(),
         }
     }
 }

@@ -38,7 +38,7 @@ impl Settings for IssueSync {
         Box::pin(async { Ok(fields) })
     }
 
-    fn values(&self, on: &Connection) -> Map<String, Value> {
+    fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
         let mut values = on.config.clone();
         let statuses =
             |it: &ExternalProject| json!({ "on_unresolve": it.unresolved, "on_resolve": it.resolved });
@@ -49,7 +49,7 @@ impl Settings for IssueSync {
             let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
             values.insert(IGNORED.to_owned(), json!(names.join(", ")));
         }
-        values
+        Box::pin(async { Ok(values) })
     }
 
     fn save<'a>(&'a self, on: &'a Connection, mut sent: Map<String, Value>) -> Outcome<'a, Saved> {

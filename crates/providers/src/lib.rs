@@ -1,10 +1,12 @@
 //! First-party providers. A provider is a [`Manifest`] (data) and, once it is built, implementations of capabilities
-//! ([`Settings`], [`SourceHost`], [`IssueTracker`]). The [`Registry`] holds those that a server knows.
+//! ([`Settings`], [`SourceHost`], [`IssueTracker`]). The [`Registry`] holds those that a server knows. All of them call
+//! the other side with the same [`Client`].
 //!
 //! Manifests of all providers are here from the start: they say what a stored integration is, so that such rows can be
 //! kept and shown. A provider without capabilities is never offered for installation.
 
 mod catalog;
+mod client;
 mod error;
 mod example;
 mod feature;
@@ -13,6 +15,7 @@ mod issue_sync;
 mod jira;
 mod jira_server;
 mod manifest;
+pub mod oauth;
 mod opsgenie;
 mod pagerduty;
 mod plugin;
@@ -22,6 +25,9 @@ mod slack;
 mod vsts;
 
 pub use catalog::CATALOG;
+pub use client::{
+    Call, CallResult, Client, Content, Meter, PAGE_SIZE, QUICK_TIMEOUT, Reply, TIMEOUT, all_pages,
+};
 pub use error::{ApiError, ApiErrorKind, ProviderError};
 pub use example::Example;
 pub use feature::Feature;
@@ -31,6 +37,6 @@ pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, P
 pub use provider::{
     Account, AddedRepository, Connection, ExternalProject, FoundRepository, FunctionAction, IssueTracker,
     Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved, Serverless, Settings,
-    SourceHost,
+    SourceHost, Tokens,
 };
 pub use registry::Registry;

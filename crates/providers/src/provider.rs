@@ -1,14 +1,13 @@
 //! The contract of a provider: a manifest, and the capabilities that it has. The service asks for a capability and never
 //! for a provider by name; what is not there is answered as "not supported".
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
-use mortise_egress::Egress;
 use serde_json::{Map, Value};
 
-use crate::{Field, Manifest, ProviderError};
+use crate::{Client, Field, Manifest, ProviderError};
 
 /// What an operation of a provider comes to.
 pub type Outcome<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
@@ -38,9 +37,25 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// How the tokens of its accounts are renewed; without, they are good until they are taken back.
+    fn tokens(&self) -> Option<&dyn Tokens> {
+        None
+    }
+
     /// What an error's body says to people.
     fn message_of(&self, body: &Value) -> Option<String> {
         crate::error::message_of(body)
+    }
+
+    /// What an error's body says of the fields of a form: messages by field.
+    fn fields_of(&self, _body: &Value) -> Option<BTreeMap<String, Vec<String>>> {
+        None
+    }
+
+    /// Takes away on the other side what installing made there, before the installation is removed here. `is_last` says
+    /// that no other organization uses the account. It may be asked again after an error, or after it worked.
+    fn uninstall<'a>(&'a self, _on: &'a Connection, _is_last: bool) -> Outcome<'a, ()> {
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -67,10 +82,8 @@ pub struct Connection {
     pub may_sync: bool,
     /// Where links of this server begin.
     pub public_url: String,
-    /// The way to the network.
-    pub egress: Egress,
-    /// The account that it acts with, where the provider works with one.
-    pub account: Option<Arc<dyn Account>>,
+    /// The way to the network, with the account that it acts with if there is one; calls are counted.
+    pub client: Client,
 }
 
 impl std::fmt::Debug for Connection {
@@ -87,6 +100,18 @@ impl std::fmt::Debug for Connection {
 pub trait Account: Send + Sync {
     /// A token that is good now. `refused` is one that the other side did not take, which is then renewed.
     fn token<'a>(&'a self, refused: Option<&'a str>) -> Outcome<'a, String>;
+}
+
+/// Tokens that are renewed from time to time.
+pub trait Tokens: Send + Sync {
+    /// What an account holds after its tokens were renewed; see [`crate::oauth::refresh`]. `data` is what it holds until
+    /// then, `now_s` the time, epoch seconds.
+    fn renew<'a>(
+        &'a self,
+        client: &'a Client,
+        data: &'a Map<String, Value>,
+        now_s: i64,
+    ) -> Outcome<'a, Map<String, Value>>;
 }
 
 /// The states that the statuses of issues map to in one project of the other side.
@@ -118,9 +143,9 @@ pub trait Settings: Send + Sync {
     /// The fields. What the other side does not tell is a field that is disabled and says why.
     fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Field>>;
 
-    /// The values that clients see.
-    fn values(&self, on: &Connection) -> Map<String, Value> {
-        on.config.clone()
+    /// The values that clients see. An integration that cannot tell them is shown as disabled.
+    fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
+        Box::pin(async { Ok(on.config.clone()) })
     }
 
     /// Checks what a client sends and says what becomes of it.

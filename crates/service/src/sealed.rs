@@ -1,8 +1,11 @@
 //! Sealed values in the database: where each lies ([`place`]), and what the rotation of keys needs: looking at all of
 //! them, and sealing them again with the newest key while everything runs.
 
+use std::fmt::Display;
+
 use mortise_crypto::{ExposeSecret as _, Place};
 use mortise_store::sealed::{self, SEALED_COLUMNS, SealedColumn, SealedValue};
+use serde_json::{Map, Value};
 
 use crate::{Ctx, Error, Result};
 
@@ -23,8 +26,33 @@ pub struct Report {
 }
 
 /// The place of a value: what names its row is said beside each of the columns in [`mortise_store::sealed`].
-pub fn place(column: SealedColumn, row: impl std::fmt::Display) -> Place {
+pub fn place(column: SealedColumn, row: impl Display) -> Place {
     Place::new(column.table, column.column, row)
+}
+
+/// Seals a JSON object.
+pub(crate) fn seal_object(
+    ctx: &Ctx,
+    column: SealedColumn,
+    row: impl Display,
+    object: &Map<String, Value>,
+) -> Vec<u8> {
+    let text = Value::Object(object.clone()).to_string();
+    ctx.keyring.seal(&place(column, row), text.as_bytes(), &*ctx.ids)
+}
+
+/// The JSON object that was sealed.
+pub(crate) fn open_object(
+    ctx: &Ctx,
+    column: SealedColumn,
+    row: impl Display,
+    blob: &[u8],
+) -> Result<Map<String, Value>> {
+    let broken = |error: &dyn Display| {
+        Error::Internal(format!("{}.{} of {row} does not open: {error}", column.table, column.column))
+    };
+    let text = ctx.keyring.open(&place(column, &row), blob).map_err(|error| broken(&error))?;
+    serde_json::from_slice(text.expose_secret()).map_err(|error| broken(&error))
 }
 
 /// Looks at every sealed value.

@@ -121,7 +121,9 @@ CREATE TABLE organization_integration (
   id ID,
   organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
   integration_id BIGINT NOT NULL REFERENCES integration (id) ON DELETE CASCADE,
-  config TEXT NOT NULL,
+  -- JSON with keys among it, sealed as a whole, bound to
+  -- organization_integration.config:<organization_id>/<integration_id>; NULL while nothing is set.
+  config BYTES,
   default_auth_id BIGINT REFERENCES identity (id) ON DELETE SET NULL,
   status BIGINT NOT NULL,
   grace_period_end BIGINT,

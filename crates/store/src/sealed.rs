@@ -59,6 +59,9 @@ sealed! {
     HOOK_SECRET = "service_hook"."secret" by "guid";
     /// What a provider needs for one account, by provider and external id.
     INTEGRATION_METADATA = "integration"."metadata" by "provider || '/' || external_id";
+    /// What an organization sets of an integration, by organization and integration.
+    INTEGRATION_CONFIG = "organization_integration"."config"
+        by "CAST(organization_id AS TEXT) || '/' || CAST(integration_id AS TEXT)";
     /// A person's tokens at a provider, by identity provider and external id.
     IDENTITY_DATA = "identity"."data" by "CAST(provider_id AS TEXT) || '/' || external_id";
     /// A secret of a legacy plugin, by project, plugin and field.

@@ -25,7 +25,7 @@ async fn find(app: &TestApp, filter: IntegrationFilter) -> Vec<String> {
 }
 
 async fn rows(app: &TestApp, filter: OrgIntegrationFilter) -> usize {
-    facade::org_integrations(&mut *conn(app).await, &filter, None).await.unwrap().len()
+    facade::org_integrations(&app.ctx, &mut *conn(app).await, &filter, None).await.unwrap().len()
 }
 
 /// Two integrations of acme, `b` of GitHub and `a` of Slack; one of globex, `c` of Slack.
@@ -103,9 +103,10 @@ api_test!(rows_of_organizations_are_found_by_what_is_known_of_them, |app| async 
         assert_eq!(rows(&app, filter).await, found);
     }
     execute(&app, "UPDATE organization_integration SET status = 3").await;
-    let found = facade::org_integration(&mut *conn(&app).await, world.org, a).await.unwrap().unwrap();
+    let found =
+        facade::org_integration(&app.ctx, &mut *conn(&app).await, world.org, a).await.unwrap().unwrap();
     assert_eq!((found.integration, found.status), (a, ObjectStatus::DeletionInProgress));
-    assert_eq!(facade::org_integration(&mut *conn(&app).await, world.org, c).await.unwrap(), None);
+    assert_eq!(facade::org_integration(&app.ctx, &mut *conn(&app).await, world.org, c).await.unwrap(), None);
 });
 
 api_test!(
@@ -141,8 +142,9 @@ api_test!(ids_are_paged_by_name, |app| async move {
     let request = PageRequest::default();
     let page = facade::page_integration_ids(&mut *conn(&app).await, all, world.org, request).await.unwrap();
     assert_eq!(page.rows, [a, b]);
-    let row_of =
-        async |id| facade::org_integration(&mut *conn(&app).await, world.org, id).await.unwrap().unwrap().id;
+    let row_of = async |id| {
+        facade::org_integration(&app.ctx, &mut *conn(&app).await, world.org, id).await.unwrap().unwrap().id
+    };
     let expected = [row_of(a).await, row_of(b).await];
     let rows = async |states: &[ObjectStatus], provider: Option<String>| {
         let (mut conn, request) = (conn(&app).await, PageRequest::default());
@@ -181,7 +183,7 @@ api_test!(only_what_a_change_names_is_changed, |app| async move {
 
     let rows = async |new: OrgIntegrationChange| {
         let (ctx, id) =
-            (app.ctx.clone(), facade::org_integration(&mut *conn(&app).await, world.org, a).await);
+            (app.ctx.clone(), facade::org_integration(&app.ctx, &mut *conn(&app).await, world.org, a).await);
         let id = id.unwrap().unwrap().id;
         let changed = app.ctx.store.write(move |tx| {
             Box::pin(async move { facade::update_org_integrations(tx, &ctx, &[id], &new).await })
@@ -192,7 +194,10 @@ api_test!(only_what_a_change_names_is_changed, |app| async move {
     let end = app.ctx.now();
     let grace = OrgIntegrationChange { grace_period_end: Some(Some(end)), ..OrgIntegrationChange::default() };
     assert_eq!(rows(grace).await[0].grace_period_end, Some(end));
-    let config = OrgIntegrationChange { config: Some(json!({ "x": 1 })), ..OrgIntegrationChange::default() };
+    let config = OrgIntegrationChange {
+        config: json!({ "x": 1 }).as_object().cloned(),
+        ..OrgIntegrationChange::default()
+    };
     let changed = rows(config).await;
     assert_eq!((changed[0].grace_period_end, json!(changed[0].config)), (Some(end), json!({ "x": 1 })));
     let none = OrgIntegrationChange { grace_period_end: Some(None), ..OrgIntegrationChange::default() };

@@ -80,7 +80,9 @@ api_test!(installing_again_keeps_settings_and_tells_nobody, |app| async move {
     assert_eq!(subject, format!("integration:{id}"));
     let row = count(&app, "SELECT id FROM organization_integration").await;
     assert_eq!(install(&app, &world, id, None).await.map(OrgIntegrationId::get), Some(row));
-    assert_eq!(text(&app, "SELECT config FROM organization_integration").await, "{\"sync_comments\":true}");
+    let path = format!("{LIST}{id}/?includeConfig=1");
+    let shown = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(shown["configData"]["sync_comments"], true);
     assert_eq!(count(&app, TOLD).await, 1);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM organization_integration").await, 1);
 });

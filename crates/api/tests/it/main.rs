@@ -30,6 +30,7 @@ mod installing;
 mod integration_facade;
 mod integration_life;
 mod integration_remote;
+mod integration_secrets;
 mod integration_settings;
 mod integrations;
 mod invitations;

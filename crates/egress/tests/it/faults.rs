@@ -149,6 +149,17 @@ async fn garbage_is_told_from_http() {
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_unpack_is_no_valid_answer() {
+    let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n";
+    let packed = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello";
+    for said in [chunks, packed] {
+        let failed = fails(format!("http://{}/", says(said).await)).await;
+        assert!(matches!(failed.error, CallError::InvalidResponse { .. }), "{said:?}: {:?}", failed.error);
+        assert_eq!(failed.exchange.response.map(|it| it.status), Some(200));
+    }
+}
+
+#[tokio::test]
 async fn a_peer_without_tls_fails_the_handshake() {
     let address = says("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
     let error = fails(format!("https://{address}/")).await.error;

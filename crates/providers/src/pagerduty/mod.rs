@@ -32,7 +32,7 @@ impl Settings for PagerDuty {
         Box::pin(async { Ok(vec![table]) })
     }
 
-    fn values(&self, on: &Connection) -> Map<String, Value> {
+    fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
         let row = |service: &Value| {
             json!({
                 "service": service["service_name"],
@@ -41,7 +41,7 @@ impl Settings for PagerDuty {
             })
         };
         let rows: Vec<Value> = services(on).iter().map(row).collect();
-        Map::from_iter([(TABLE.to_owned(), Value::Array(rows))])
+        Box::pin(async { Ok(Map::from_iter([(TABLE.to_owned(), Value::Array(rows))])) })
     }
 
     fn save<'a>(&'a self, on: &'a Connection, sent: Map<String, Value>) -> Outcome<'a, Saved> {

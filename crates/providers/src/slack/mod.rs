@@ -12,12 +12,12 @@ impl Settings for Slack {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn values(&self, on: &Connection) -> Map<String, Value> {
+    fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
         // The oldest installations kept the token of a person.
         let is_classic = on.metadata.contains_key("user_access_token");
         let assumed = if is_classic { "classic_bot" } else { "workspace_app" };
         let kind = on.metadata.get("installation_type").cloned().unwrap_or_else(|| json!(assumed));
-        Map::from_iter([("installationType".to_owned(), kind)])
+        Box::pin(async { Ok(Map::from_iter([("installationType".to_owned(), kind)])) })
     }
 
     fn save<'a>(&'a self, on: &'a Connection, sent: Map<String, Value>) -> Outcome<'a, Saved> {

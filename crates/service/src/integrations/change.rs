@@ -13,7 +13,8 @@ use mortise_wire::errors::{ErrorBody, FieldErrors};
 use serde_json::{Map, Value, json};
 
 use super::{
-    connection::{config_of, sentence},
+    config,
+    connection::sentence,
     deletion::MODEL,
     json::provider_of,
     list::{connect, find},
@@ -24,29 +25,46 @@ use crate::{Ctx, Error, Result, access::OrgAccess, audit};
 /// Bytes of an organization's settings as JSON, at most.
 pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 
-/// Changes settings. Where the provider has none of its own, what is sent is laid over what is there.
+/// How often settings are worked out before it is given up, because others save theirs in between.
+const TRIES_MAX: usize = 5;
+
+/// Changes settings. Where the provider has none of its own, what is sent is laid over what is there. The provider may ask
+/// the other side, so it works outside of the transaction; what it made is stored only over what it was made from.
 pub async fn update_config(ctx: &Ctx, access: &OrgAccess, id: &str, sent: Map<String, Value>) -> Result<()> {
-    let row = find(ctx, access, id).await?;
-    let provider = provider_of(ctx, &row)?;
-    let saved = match provider.settings() {
-        Some(settings) => {
-            let on = connect(ctx, access, &row).await?;
-            settings.save(&on, sent).await.map_err(|error| refused(provider, error))?
+    for _ in 0..TRIES_MAX {
+        let row = find(ctx, access, id).await?;
+        let saved = save(ctx, access, &row, sent.clone()).await?;
+        let change = Change::new(ctx, access, row, saved)?;
+        match ctx.store.write(move |tx| Box::pin(async move { change.apply(tx).await })).await {
+            Ok(()) => return Ok(()),
+            Err(NotSaved::Outdated) => {}
+            Err(NotSaved::Error(error)) => return Err(error),
         }
-        None => {
-            let mut config = config_of(&row);
-            config.extend(sent);
-            Saved { config, ..Saved::default() }
-        }
-    };
-    let change = Change::new(ctx, access, row, saved)?;
-    ctx.store.write(move |tx| Box::pin(async move { change.apply(tx).await })).await
+    }
+    Err(Error::Busy)
 }
 
+/// What becomes of the settings of a row.
+async fn save(ctx: &Ctx, access: &OrgAccess, row: &Installed, sent: Map<String, Value>) -> Result<Saved> {
+    let provider = provider_of(ctx, row)?;
+    match provider.settings() {
+        Some(settings) => {
+            let on = connect(ctx, access, row).await?;
+            settings.save(&on, sent).await.map_err(|error| refused(provider, error))
+        }
+        None => {
+            let mut config = config::open(ctx, row)?;
+            config.extend(sent);
+            Ok(Saved { config, ..Saved::default() })
+        }
+    }
+}
+
+/// What a provider's refusal is answered with: messages by field where it names fields.
 fn refused(provider: &dyn Provider, error: ProviderError) -> Error {
     let text = sentence(provider, &error);
-    match error {
-        ProviderError::Form(fields) => {
+    match error.by_field(|body| provider.fields_of(body)) {
+        Some(fields) => {
             let mut errors = FieldErrors::default();
             for (field, texts) in fields {
                 for text in texts {
@@ -55,14 +73,28 @@ fn refused(provider: &dyn Provider, error: ProviderError) -> Error {
             }
             errors.into()
         }
-        _ => Error::Invalid(ErrorBody::Other(json!({ "detail": [text] }))),
+        None => Error::Invalid(ErrorBody::Other(json!({ "detail": [text] }))),
+    }
+}
+
+/// Why settings were not stored.
+enum NotSaved {
+    /// Somebody else stored some in the meantime.
+    Outdated,
+    /// Something failed.
+    Error(Error),
+}
+
+impl<E: Into<Error>> From<E> for NotSaved {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
     }
 }
 
 /// Settings on their way into the store.
 struct Change {
     row: Installed,
-    config: Value,
+    config: Vec<u8>,
     metadata: Option<(Vec<u8>, Value)>,
     projects: Option<Vec<ExternalProject>>,
     name: &'static str,
@@ -72,8 +104,8 @@ struct Change {
 
 impl Change {
     fn new(ctx: &Ctx, access: &OrgAccess, row: Installed, saved: Saved) -> Result<Self> {
-        let config = Value::Object(saved.config);
-        if config.to_string().len() > CONFIG_BYTES_MAX {
+        let bytes = Value::Object(saved.config.clone()).to_string().len();
+        if bytes > CONFIG_BYTES_MAX {
             let text = format!("The settings of an integration can have at most {CONFIG_BYTES_MAX} bytes.");
             return Err(Error::Invalid(ErrorBody::Other(json!({ "detail": [text] }))));
         }
@@ -85,28 +117,33 @@ impl Change {
             unresolved_status: it.unresolved,
         };
         Ok(Self {
+            config: config::seal(ctx, row.organization_id, row.id, &saved.config),
             metadata: saved.metadata.map(|new| metadata::seal(ctx, &row.provider, &row.external_id, &new)),
             projects: saved.projects.map(|projects| projects.into_iter().map(project).collect()),
             name: provider_of(ctx, &row)?.manifest().key,
-            config,
             row,
             actor: audit::Actor::of(&access.caller),
             now: ctx.now(),
         })
     }
 
-    async fn apply(self, tx: &mut Tx) -> Result<()> {
-        let id = self.row.org_integration_id;
-        installed::set_config(tx, id, &self.config, self.now).await?;
-        if let Some((blob, shown)) = &self.metadata {
-            integration::set_metadata(tx, self.row.id, blob, shown, self.now).await?;
+    async fn apply(self, tx: &mut Tx) -> Result<(), NotSaved> {
+        let (row, now) = (&self.row, self.now);
+        let id = row.org_integration_id;
+        if !installed::replace_config(tx, id, row.config.as_deref(), &self.config, now).await? {
+            return Err(NotSaved::Outdated);
+        }
+        if let Some((blob, shown)) = &self.metadata
+            && !integration::replace_metadata(tx, row.id, &row.metadata, blob, shown, now).await?
+        {
+            return Err(NotSaved::Outdated);
         }
         if let Some(projects) = &self.projects {
-            installed::replace_external_projects(tx, id, projects, self.now).await?;
+            installed::replace_external_projects(tx, id, projects, now).await?;
         }
         let data = json!({ "provider": self.name, "name": "config" });
-        let entry = audit::Entry::new(self.row.organization_id, AuditEvent::IntegrationEdit, data);
-        audit::record(tx, &self.actor, &entry.target(self.row.id.get()), self.now).await
+        let entry = audit::Entry::new(row.organization_id, AuditEvent::IntegrationEdit, data);
+        Ok(audit::record(tx, &self.actor, &entry.target(row.id.get()), now).await?)
     }
 }
 

@@ -1,14 +1,13 @@
 //! From stored rows to what a provider acts on, and from a provider's errors to answers.
 
-use mortise_providers::{Connection, ExternalProject, Provider, ProviderError};
+use mortise_providers::{Client, Connection, ExternalProject, Provider, ProviderError};
 use mortise_store::{
     Conn,
     integration::installed::{self, Installed},
     organization::Organization,
 };
-use serde_json::{Map, Value};
 
-use super::metadata;
+use super::{config, metadata};
 use crate::{Ctx, Error, Result, features};
 
 /// What a provider acts on.
@@ -25,18 +24,18 @@ pub(crate) fn connection(
         org_slug: org.slug.clone(),
         name: row.name.clone(),
         metadata: metadata::open(ctx, row)?,
-        config: config_of(row),
+        config: config::open(ctx, row)?,
         projects,
         may_sync: features::has(org, "integrations-issue-sync"),
         public_url: ctx.settings.public_url.as_str().to_owned(),
-        egress: ctx.egress.clone(),
-        account: None,
+        client: client(ctx),
     })
 }
 
-/// The settings of an organization.
-pub(super) fn config_of(row: &Installed) -> Map<String, Value> {
-    row.config.as_object().cloned().unwrap_or_default()
+/// The client that providers call with.
+fn client(ctx: &Ctx) -> Client {
+    let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
+    Client::new(ctx.egress.clone(), &user_agent)
 }
 
 /// The mapped projects of rows, as providers know them; in the order of `rows`.
@@ -63,6 +62,14 @@ pub(crate) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Erro
         return Error::Upstream(text);
     }
     Error::Internal(format!("{}: {text}", provider.manifest().key))
+}
+
+/// What a provider's refusal is answered with. That the other side is away is said as such.
+pub(super) fn told(provider: &dyn Provider, error: &ProviderError) -> Error {
+    if error.is_unavailable() || matches!(error, ProviderError::Internal(_)) {
+        return unexpected(provider, error);
+    }
+    Error::invalid(sentence(provider, error))
 }
 
 /// The sentence about a provider's error.

@@ -9,6 +9,7 @@ use mortise_store::{
 use serde_json::{Map, Value};
 
 use super::{
+    config,
     deletion::MODEL,
     identity::{LinkIdentity, Linked, link_identity},
     metadata,
@@ -69,7 +70,8 @@ pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration)
     let id = add_organization(tx, ctx, added.id, new.org, user, identity).await?;
     let id = id.ok_or_else(|| Error::Internal("a new integration is gone".to_owned()))?;
     if !new.config.is_empty() {
-        installed::set_config(tx, id, &Value::Object(new.config.clone()), now).await?;
+        let sealed = config::seal(ctx, new.org, added.id, &new.config);
+        installed::set_config(tx, id, &sealed, now).await?;
     }
     Ok(added.id)
 }

@@ -6,8 +6,13 @@ use mortise_store::{
     StoreError,
     deletion::{self, Scheduled},
     integration::installed,
+    organization,
 };
 
+use super::{
+    connection::{connect_row, unexpected},
+    json::provider_of,
+};
 use crate::{Ctx, Result};
 
 /// What the plans for deleting organizations' integrations are called.
@@ -41,9 +46,16 @@ pub(crate) async fn remove_due(ctx: &Ctx) -> Result<u64> {
     Ok(removed)
 }
 
-/// Removes an organization's integration, unless it was installed again, and ends its plan.
+/// Removes an organization's integration, unless it was installed again, and ends its plan. First the other side forgets
+/// it; when that fails too often, it is removed here all the same.
 async fn remove(ctx: &Ctx, plan: &Scheduled) -> Result<()> {
     let (plan_id, id, now) = (plan.id, OrgIntegrationId::new(plan.object_id), ctx.now());
+    if let Err(error) = uninstall(ctx, id).await {
+        if plan.attempts < RETRIES_MAX {
+            return Err(error);
+        }
+        tracing::warn!(%error, object.id = plan.object_id, "an integration may stay behind on the other side");
+    }
     let removal = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {
             let (pending, under_way) =
@@ -55,6 +67,22 @@ async fn remove(ctx: &Ctx, plan: &Scheduled) -> Result<()> {
         })
     });
     Ok(removal.await?)
+}
+
+/// Lets the provider take away what installing made on the other side, with the credentials that are still there.
+async fn uninstall(ctx: &Ctx, id: OrgIntegrationId) -> Result<()> {
+    let mut conn = ctx.store.read().await?;
+    let row = installed::by_row(&mut conn, id).await?;
+    let (pending, under_way) =
+        (ObjectStatus::PendingDeletion.number(), ObjectStatus::DeletionInProgress.number());
+    let row = row.filter(|row| [pending, under_way].contains(&row.org_status));
+    let Some(row) = row else { return Ok(()) };
+    let Some(org) = organization::by_id(&mut conn, row.organization_id).await? else { return Ok(()) };
+    let is_last = !installed::is_used_besides(&mut conn, row.id, id).await?;
+    drop(conn);
+    let provider = provider_of(ctx, &row)?;
+    let on = connect_row(ctx, &org, &row).await?;
+    provider.uninstall(&on, is_last).await.map_err(|error| unexpected(provider, &error))
 }
 
 /// Plans another try of a removal that failed, as long as there were few.

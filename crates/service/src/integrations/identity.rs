@@ -1,6 +1,5 @@
 //! The accounts that people have on the other side. Their tokens are sealed here.
 
-use mortise_crypto::ExposeSecret as _;
 use mortise_domain::{IdentityId, UserId};
 use mortise_store::{
     Tx,
@@ -9,7 +8,10 @@ use mortise_store::{
 };
 use serde_json::{Map, Value};
 
-use crate::{Ctx, Error, Result, sealed};
+use crate::{
+    Ctx, Result,
+    sealed::{open_object, seal_object},
+};
 
 /// An account to link with a person.
 #[derive(Debug, Clone)]
@@ -66,14 +68,10 @@ pub async fn link_identity(tx: &mut Tx, ctx: &Ctx, new: &LinkIdentity, reattach:
 
 /// Seals tokens.
 pub(super) fn seal(ctx: &Ctx, provider: i64, external_id: &str, data: &Map<String, Value>) -> Vec<u8> {
-    let place = sealed::place(IDENTITY_DATA, format_args!("{provider}/{external_id}"));
-    ctx.keyring.seal(&place, Value::Object(data.clone()).to_string().as_bytes(), &*ctx.ids)
+    seal_object(ctx, IDENTITY_DATA, format_args!("{provider}/{external_id}"), data)
 }
 
 /// The tokens of an identity.
 pub fn open_identity(ctx: &Ctx, row: &Identity) -> Result<Map<String, Value>> {
-    let place = sealed::place(IDENTITY_DATA, format_args!("{}/{}", row.provider_id, row.external_id));
-    let broken = |error: &dyn std::fmt::Display| Error::Internal(format!("tokens of {}: {error}", row.id));
-    let text = ctx.keyring.open(&place, &row.data).map_err(|error| broken(&error))?;
-    serde_json::from_slice(text.expose_secret()).map_err(|error| broken(&error))
+    open_object(ctx, IDENTITY_DATA, format_args!("{}/{}", row.provider_id, row.external_id), &row.data)
 }

@@ -2,12 +2,15 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
 use mortise_domain::status::ObjectStatus;
-use mortise_providers::{Connection, Field, Manifest, Provider};
+use mortise_providers::{Connection, Field, Manifest, Provider, ProviderError};
 use mortise_store::{Conn, integration::installed::Installed, organization::Organization};
 use mortise_wire::integration as wire;
 use serde_json::{Map, Value};
 
-use super::connection::{config_of, connection, projects_of, unexpected};
+use super::{
+    config,
+    connection::{connection, projects_of, unexpected},
+};
 use crate::{Ctx, Error, Result};
 
 /// Providers that are asked for the fields of their settings at the same time.
@@ -126,27 +129,39 @@ fn complete<'a>(
 ) -> BoxFuture<'a, Result<wire::OrganizationIntegration>> {
     Box::pin(async move {
         let provider = provider_of(ctx, row)?;
-        let (mut fields, mut values, mut display) = (Vec::new(), config_of(row), None);
-        if let Some((settings, on)) = provider.settings().zip(on.as_ref()) {
-            fields = settings.fields(on).await.map_err(|error| unexpected(provider, &error))?;
-            values = settings.values(on);
-            display = settings.display(on);
-        }
-        long_form(ctx, row, with_config.then_some((fields, values)), display)
+        let Some((settings, on)) = provider.settings().zip(on.as_ref()) else {
+            let config = with_config.then(|| config::open(ctx, row)).transpose()?;
+            return long_form(ctx, row, config.map(|values| (Vec::new(), Some(values))), None);
+        };
+        let fields = settings.fields(on).await.map_err(|error| unexpected(provider, &error))?;
+        let values = match settings.values(on).await {
+            Ok(values) => Some(values),
+            Err(ProviderError::Api(error)) => {
+                tracing::info!(%error, integration.id = row.id.get(), "an integration does not tell its settings");
+                None
+            }
+            Err(error) => return Err(unexpected(provider, &error)),
+        };
+        long_form(ctx, row, Some((fields, values)), settings.display(on))
     })
 }
 
+/// `config` is fields and values where they are wanted; without values it is as if the integration were disabled.
 fn long_form(
     ctx: &Ctx,
     row: &Installed,
-    config: Option<(Vec<Field>, Map<String, Value>)>,
+    config: Option<(Vec<Field>, Option<Map<String, Value>>)>,
     display: Option<Value>,
 ) -> Result<wire::OrganizationIntegration> {
     let (fields, values) = config.unzip();
+    let mut integration = integration_json(ctx, row)?;
+    if matches!(values, Some(None)) {
+        integration.status = ObjectStatus::Disabled.as_str();
+    }
     Ok(wire::OrganizationIntegration {
-        integration: integration_json(ctx, row)?,
+        integration,
         config_organization: fields.map(|fields| fields.into_iter().map(Field::into_json).collect()),
-        config_data: values.map_or(Value::Null, Value::Object),
+        config_data: values.flatten().map_or(Value::Null, Value::Object),
         external_id: row.external_id.clone(),
         organization_id: row.organization_id.get(),
         organization_integration_status: status_text(row.org_status),

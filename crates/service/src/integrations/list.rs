@@ -10,7 +10,7 @@ use mortise_wire::{Page, PageRequest, integration as wire};
 use serde_json::{Map, Value};
 
 use super::{
-    connection::{connect_row, sentence},
+    connection::{connect_row, told},
     json::{catalog_json, installed_json, provider_of},
 };
 use crate::{Caller, Ctx, Error, Result, access::OrgAccess, paging::slice, people};
@@ -124,7 +124,7 @@ pub async fn get_integration(
         if let Some(tracker) = provider.issue_tracker() {
             let on = connect(ctx, access, &rows[0]).await?;
             let made = tracker.create_fields(&on, &sent).await;
-            fields = made.map_err(|error| Error::invalid(sentence(provider, &error)))?;
+            fields = made.map_err(|error| told(provider, &error))?;
         }
         shown.create_issue_config = Some(fields.into_iter().map(Field::into_json).collect());
     }

@@ -2,6 +2,7 @@
 //! opened here. What a provider can do is asked of its capabilities; which provider it is never matters.
 
 mod change;
+mod config;
 mod connection;
 mod create;
 mod deletion;

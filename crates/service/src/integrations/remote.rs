@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mortise_domain::status::ObjectStatus;
-use mortise_providers::{FunctionAction, Provider, ProviderError, RemoteFunction};
+use mortise_providers::{FunctionAction, RemoteFunction};
 use mortise_store::integration::installed;
 use mortise_wire::{
     fields::{Body, Fields},
@@ -11,7 +11,7 @@ use mortise_wire::{
 };
 
 use super::{
-    connection::{sentence, unexpected},
+    connection::told,
     json::provider_of,
     list::{connect, find},
 };
@@ -96,12 +96,4 @@ fn function_json(it: RemoteFunction) -> wire::RemoteFunction {
         out_of_date: it.is_outdated,
         enabled: it.is_enabled,
     }
-}
-
-/// What a provider's refusal is answered with. That the other side is away is said as such.
-fn told(provider: &dyn Provider, error: &ProviderError) -> Error {
-    if error.is_unavailable() {
-        return unexpected(provider, error);
-    }
-    Error::invalid(sentence(provider, error))
 }

@@ -19,7 +19,8 @@ row! {
         pub status: i64,
         pub org_integration_id: OrgIntegrationId,
         pub organization_id: OrgId,
-        pub config: Json,
+        /// Sealed JSON; `None` while nothing is set.
+        pub config: Option<Vec<u8>>,
         pub default_auth_id: Option<IdentityId>,
         pub org_status: i64,
         pub grace_period_end: Option<Time>,
@@ -70,6 +71,13 @@ pub async fn by_row(conn: &mut Conn, id: OrgIntegrationId) -> Result<Option<Inst
     let mut query = Query::new(COLUMNS);
     query.push("o.id = ").arg(id);
     conn.optional(query).await
+}
+
+/// Whether an organization has an integration through another row than this one.
+pub async fn is_used_besides(conn: &mut Conn, id: IntegrationId, row: OrgIntegrationId) -> Result<bool> {
+    let query =
+        Query::new("SELECT COUNT(*) FROM organization_integration WHERE integration_id = $1 AND id <> $2");
+    Ok(conn.one::<i64>(query.bind(id).bind(row)).await? > 0)
 }
 
 /// The integrations of these organizations that are active on both sides, by row.
@@ -134,8 +142,23 @@ pub async fn replace_external_projects(
     tx.execute(query).await.map(drop)
 }
 
-/// Stores the organization's settings.
-pub async fn set_config(tx: &mut Tx, id: OrgIntegrationId, config: &Json, now: Time) -> Result<()> {
+/// Stores the organization's settings where those are still there that they were made from; whether they were.
+pub async fn replace_config(
+    tx: &mut Tx,
+    id: OrgIntegrationId,
+    old: Option<&[u8]>,
+    new: &[u8],
+    now: Time,
+) -> Result<bool> {
+    let query = Query::new(
+        "UPDATE organization_integration SET config = $3, date_updated = $4 \
+         WHERE id = $1 AND config IS NOT DISTINCT FROM $2",
+    );
+    Ok(tx.execute(query.bind(id).bind(old.map(<[u8]>::to_vec)).bind(new).bind(now)).await? == 1)
+}
+
+/// Stores the organization's settings, whatever was there.
+pub async fn set_config(tx: &mut Tx, id: OrgIntegrationId, config: &[u8], now: Time) -> Result<()> {
     let query =
         Query::new("UPDATE organization_integration SET config = $2, date_updated = $3 WHERE id = $1");
     tx.execute_one(query.bind(id).bind(config).bind(now)).await

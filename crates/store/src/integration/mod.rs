@@ -72,6 +72,21 @@ pub async fn set_metadata(
     tx.execute_one(query.bind(id).bind(metadata).bind(shown).bind(now)).await
 }
 
+/// Stores what a provider keeps for an account where that is still there which it was made from; whether it was.
+pub async fn replace_metadata(
+    tx: &mut Tx,
+    id: IntegrationId,
+    old: &[u8],
+    new: &[u8],
+    shown: &Json,
+    now: Time,
+) -> Result<bool> {
+    let query = Query::new(
+        "UPDATE integration SET metadata = $3, shown = $4, date_updated = $5 WHERE id = $1 AND metadata = $2",
+    );
+    Ok(tx.execute(query.bind(id).bind(old).bind(new).bind(shown).bind(now)).await? == 1)
+}
+
 /// Lets an organization use an account; `None` when it has a row for it already.
 pub async fn add_to_organization(
     tx: &mut Tx,
@@ -82,8 +97,8 @@ pub async fn add_to_organization(
 ) -> Result<Option<OrgIntegrationId>> {
     let query = Query::new(
         "INSERT INTO organization_integration \
-         (organization_id, integration_id, config, default_auth_id, status, date_added, date_updated) \
-         VALUES ($1, $2, '{}', $3, 0, $4, $4) ON CONFLICT (organization_id, integration_id) DO NOTHING RETURNING id",
+         (organization_id, integration_id, default_auth_id, status, date_added, date_updated) \
+         VALUES ($1, $2, $3, 0, $4, $4) ON CONFLICT (organization_id, integration_id) DO NOTHING RETURNING id",
     );
     tx.optional(query.bind(org).bind(integration).bind(default_auth).bind(now)).await
 }

@@ -1,7 +1,6 @@
 //! Finding integrations, and what organizations have of them, by whatever is known.
 
 use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time};
-use serde_json::Value as Json;
 
 use super::Integration;
 use crate::{Conn, Query, Result, Slice, Tx, row};
@@ -31,7 +30,8 @@ row! {
         pub id: OrgIntegrationId,
         pub organization_id: OrgId,
         pub integration_id: IntegrationId,
-        pub config: Json,
+        /// Sealed JSON; `None` while nothing is set.
+        pub config: Option<Vec<u8>>,
         pub default_auth_id: Option<IdentityId>,
         pub status: i64,
         pub grace_period_end: Option<Time>,
@@ -167,33 +167,20 @@ pub async fn update(
     tx.execute(query).await
 }
 
-/// What changes of organizations' rows; what is `None` stays.
-#[derive(Debug, Clone, Default)]
-pub struct OrgIntegrationChange {
-    /// The settings, whole.
-    pub config: Option<Json>,
-    /// The state.
-    pub status: Option<i64>,
-    /// The end of the grace period, or that there is none.
-    pub grace_period_end: Option<Option<Time>>,
-}
-
-/// Changes organizations' rows.
+/// Changes state, or the end of the grace period, of organizations' rows; what is `None` stays.
 pub async fn update_org_integrations(
     tx: &mut Tx,
     ids: &[OrgIntegrationId],
-    change: &OrgIntegrationChange,
+    status: Option<i64>,
+    grace_period_end: Option<Option<Time>>,
     now: Time,
 ) -> Result<u64> {
     let mut query = Query::new("UPDATE organization_integration SET date_updated = ");
     query.arg(now);
-    if let Some(config) = &change.config {
-        query.push(", config = ").arg(config);
-    }
-    if let Some(status) = change.status {
+    if let Some(status) = status {
         query.push(", status = ").arg(status);
     }
-    if let Some(end) = change.grace_period_end {
+    if let Some(end) = grace_period_end {
         query.push(", grace_period_end = ").arg(end);
     }
     query.push(" WHERE id IN ").list(ids.iter().copied());

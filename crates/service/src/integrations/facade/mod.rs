@@ -6,6 +6,7 @@
 //! [`super::add_organization`], a person an account through [`super::link_identity`].
 
 mod identities;
+mod organizations;
 
 pub use identities::{
     IdentityContext, IdentityInfo, ProviderKey, identities, identity, identity_context, identity_provider,
@@ -14,19 +15,17 @@ pub use identities::{
 pub use mortise_store::integration::{
     identity::{IdentityFilter, IdentityProvider},
     installed::ExternalProject,
-    search::{IntegrationFilter, OrgIntegrationChange, OrgIntegrationFilter},
+    search::{IntegrationFilter, OrgIntegrationFilter},
+};
+pub use organizations::{
+    OrgIntegrationChange, OrgIntegrationInfo, integration_external_projects, org_integration,
+    org_integrations, page_org_integration_ids, update_org_integrations,
 };
 
-use mortise_domain::{
-    IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time, UserId, status::ObjectStatus,
-};
+use mortise_domain::{IntegrationId, OrgId, UserId, status::ObjectStatus};
 use mortise_store::{
     Conn, Slice, Tx,
-    integration::{
-        self, Integration,
-        installed::external_projects,
-        search::{self, OrgIntegration, OrgIntegrationOrder},
-    },
+    integration::{self, Integration, search},
 };
 use mortise_wire::{Page, PageRequest};
 use serde_json::{Map, Value};
@@ -49,25 +48,6 @@ pub struct IntegrationInfo {
     pub metadata: Map<String, Value>,
     /// Its state; an unknown one counts as disabled.
     pub status: ObjectStatus,
-}
-
-/// What an organization has of an integration.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OrgIntegrationInfo {
-    /// Its id.
-    pub id: OrgIntegrationId,
-    /// The account that it acts with.
-    pub default_auth: Option<IdentityId>,
-    /// Whose.
-    pub org: OrgId,
-    /// Of what.
-    pub integration: IntegrationId,
-    /// The settings.
-    pub config: Map<String, Value>,
-    /// Its state; an unknown one counts as disabled.
-    pub status: ObjectStatus,
-    /// Until when it may be used although the plan has it no more.
-    pub grace_period_end: Option<Time>,
 }
 
 /// What names an integration.
@@ -122,25 +102,6 @@ pub async fn page_integration_ids(
     Ok(window.page(rows).map(|row| row.id))
 }
 
-/// Ids of the rows of an organization in these states, of one provider if named, by the integration's name.
-pub async fn page_org_integration_ids(
-    conn: &mut Conn,
-    org: OrgId,
-    statuses: &[ObjectStatus],
-    provider: Option<String>,
-    request: PageRequest,
-) -> Result<Page<OrgIntegrationId>> {
-    let window = request.offset_window()?;
-    let filter = OrgIntegrationFilter {
-        orgs: Some(vec![org]),
-        statuses: Some(statuses.iter().map(|status| status.number()).collect()),
-        providers: provider.map(|provider| vec![provider]),
-        ..OrgIntegrationFilter::default()
-    };
-    let rows = search::org_integrations(conn, &filter, OrgIntegrationOrder::Name, slice(&window)).await?;
-    Ok(window.page(rows).map(|row| row.id))
-}
-
 /// The integrations that a filter describes, at most `limit`; none for a filter that says nothing.
 pub async fn integrations(
     ctx: &Ctx,
@@ -163,49 +124,6 @@ pub async fn integration(
 ) -> Result<Option<IntegrationInfo>> {
     let mut found = integrations(ctx, conn, filter, Some(2)).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
-}
-
-/// The rows of organizations that a filter describes, by id; none for a filter that says nothing.
-pub async fn org_integrations(
-    conn: &mut Conn,
-    filter: &OrgIntegrationFilter,
-    limit: Option<i64>,
-) -> Result<Vec<OrgIntegrationInfo>> {
-    let OrgIntegrationFilter {
-        ids,
-        integration,
-        orgs,
-        statuses,
-        providers,
-        has_grace_period,
-        grace_period_over,
-    } = filter;
-    let says_nothing = ids.is_none()
-        && integration.is_none()
-        && orgs.is_none()
-        && statuses.is_none()
-        && providers.is_none()
-        && has_grace_period.is_none()
-        && grace_period_over.is_none();
-    if says_nothing {
-        return Ok(Vec::new());
-    }
-    let rows = search::org_integrations(conn, filter, OrgIntegrationOrder::Id, first(limit)).await?;
-    Ok(rows.iter().map(org_integration_info).collect())
-}
-
-/// What an organization has of an integration, in any state.
-pub async fn org_integration(
-    conn: &mut Conn,
-    org: OrgId,
-    integration: IntegrationId,
-) -> Result<Option<OrgIntegrationInfo>> {
-    let filter = OrgIntegrationFilter {
-        orgs: Some(vec![org]),
-        integration: Some(integration),
-        ..OrgIntegrationFilter::default()
-    };
-    Ok(org_integrations(conn, &filter, Some(1)).await?.pop())
 }
 
 /// An integration and what an organization has of it; what others have is not told.
@@ -232,7 +150,7 @@ pub async fn organization_contexts(
         orgs: org.map(|org| vec![org]),
         ..OrgIntegrationFilter::default()
     };
-    let rows = org_integrations(conn, &filter, None).await?;
+    let rows = org_integrations(ctx, conn, &filter, None).await?;
     Ok((Some(found), rows))
 }
 
@@ -260,23 +178,6 @@ pub async fn update_integrations(
     integrations(ctx, tx, &filter, None).await
 }
 
-/// Changes rows of organizations and returns them; none for a change that changes nothing. That a grace period ends is
-/// said as such, apart from leaving it alone.
-pub async fn update_org_integrations(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    ids: &[OrgIntegrationId],
-    change: &OrgIntegrationChange,
-) -> Result<Vec<OrgIntegrationInfo>> {
-    let OrgIntegrationChange { config, status, grace_period_end } = change;
-    if config.is_none() && status.is_none() && grace_period_end.is_none() {
-        return Ok(Vec::new());
-    }
-    search::update_org_integrations(tx, ids, change, ctx.now()).await?;
-    let filter = OrgIntegrationFilter { ids: Some(ids.to_vec()), ..OrgIntegrationFilter::default() };
-    org_integrations(tx, &filter, None).await
-}
-
 /// Lets organizations use an integration.
 pub async fn add_organizations(
     tx: &mut Tx,
@@ -295,19 +196,6 @@ pub async fn add_organizations(
 pub async fn delete_integration(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     search::delete(tx, id).await?;
     Ok(())
-}
-
-/// The mapped projects of an integration in an organization, the one with this id on the other side if named.
-pub async fn integration_external_projects(
-    conn: &mut Conn,
-    org: OrgId,
-    integration: IntegrationId,
-    external_id: Option<&str>,
-) -> Result<Vec<ExternalProject>> {
-    let Some(row) = org_integration(conn, org, integration).await? else { return Ok(Vec::new()) };
-    let mut projects = external_projects(conn, &[row.id]).await?;
-    projects.retain(|project| external_id.is_none_or(|id| id == project.external_id));
-    Ok(projects)
 }
 
 fn says_nothing(filter: &IntegrationFilter) -> bool {
@@ -336,19 +224,7 @@ fn integration_info(ctx: &Ctx, row: &Integration) -> Result<IntegrationInfo> {
         provider: row.provider.clone(),
         external_id: row.external_id.clone(),
         name: row.name.clone(),
-        metadata: metadata::open_row(ctx, row.id, &row.provider, &row.external_id, &row.metadata)?,
+        metadata: metadata::open_row(ctx, &row.provider, &row.external_id, &row.metadata)?,
         status: status_of(row.status),
     })
-}
-
-fn org_integration_info(row: &OrgIntegration) -> OrgIntegrationInfo {
-    OrgIntegrationInfo {
-        id: row.id,
-        default_auth: row.default_auth_id,
-        org: row.organization_id,
-        integration: row.integration_id,
-        config: row.config.as_object().cloned().unwrap_or_default(),
-        status: status_of(row.status),
-        grace_period_end: row.grace_period_end,
-    }
 }

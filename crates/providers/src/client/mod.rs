@@ -1,0 +1,150 @@
+//! The client that providers call the other side with, the same for all of them:
+//!
+//! ```text
+//! Client --call--> Call --send--> token of the account --> egress, up to a few redirects of a GET
+//!                                    ^------ 401: renewed once ------'
+//!        --> counted (success, error, fatal) --> error by status, or the body as what it is (Reply)
+//! ```
+//!
+//! Nothing is tried again: whoever calls knows whether that may be. The one exception is a token that the other side does
+//! not take any more, since then it has done nothing. Each address on the way is checked by the egress, also behind a
+//! redirect, and credentials stay on the host that they are for.
+
+mod call;
+mod fault;
+mod pages;
+mod reply;
+
+use std::{sync::Arc, time::Duration};
+
+use mortise_egress::{Egress, Method};
+
+pub use call::Call;
+pub use pages::{PAGE_SIZE, all_pages};
+pub use reply::{Content, Reply};
+
+use crate::{Account, ApiError};
+
+/// How long the other side may take.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the other side may take where somebody waits for it: GitHub, GitLab, Azure DevOps, Microsoft Teams.
+pub const QUICK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What became of a call, for whoever counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallResult {
+    /// A status below 300.
+    Success,
+    /// A status from 400 on, or no answer.
+    Error,
+    /// An error that says that the installation cannot work any more.
+    Fatal,
+}
+
+/// Counts the calls of an integration.
+pub trait Meter: Send + Sync {
+    /// One more.
+    fn count(&self, result: CallResult);
+}
+
+/// What calls of one provider have in common. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    egress: Egress,
+    base_url: String,
+    headers: Vec<(String, String)>,
+    timeout: Duration,
+    meter: Option<Arc<dyn Meter>>,
+    account: Option<Arc<dyn Account>>,
+    is_fatal: fn(&ApiError) -> bool,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client that says `user_agent` of itself.
+    pub fn new(egress: Egress, user_agent: &str) -> Self {
+        Self {
+            egress,
+            base_url: String::new(),
+            headers: vec![("User-Agent".to_owned(), user_agent.to_owned())],
+            timeout: TIMEOUT,
+            meter: None,
+            account: None,
+            is_fatal: |_| false,
+        }
+    }
+
+    /// Where paths begin.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// A header of every call.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long each call may take, unless it says otherwise.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Who counts.
+    #[must_use]
+    pub fn meter(mut self, meter: Arc<dyn Meter>) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// Whose token every call bears.
+    #[must_use]
+    pub fn account(mut self, account: Arc<dyn Account>) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// Which errors say that the installation cannot work any more.
+    #[must_use]
+    pub fn fatal_if(mut self, is_fatal: fn(&ApiError) -> bool) -> Self {
+        self.is_fatal = is_fatal;
+        self
+    }
+
+    /// A call. `target` begins with `/`, and then is a path under [`Client::base_url`], or is a whole URL.
+    pub fn call(&self, method: Method, target: &str) -> Call {
+        Call::new(self.clone(), method, target)
+    }
+
+    /// A call that reads.
+    pub fn get(&self, target: &str) -> Call {
+        self.call(Method::GET, target)
+    }
+
+    /// The URL of a target, with exactly one slash between the base and a path.
+    fn url(&self, target: &str) -> Result<String, ApiError> {
+        match target.strip_prefix('/') {
+            None => Ok(target.to_owned()),
+            Some(_) if self.base_url.is_empty() => Err(fault::no_base(target)),
+            Some(_) => {
+                Ok(format!("{}/{}", self.base_url.trim_end_matches('/'), target.trim_start_matches('/')))
+            }
+        }
+    }
+
+    fn count(&self, result: CallResult) {
+        if let Some(meter) = &self.meter {
+            meter.count(result);
+        }
+    }
+}
