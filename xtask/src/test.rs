@@ -9,6 +9,7 @@
 //! | `MORTISE_TEST_NODE` | a folder with `node_modules` holding the JavaScript clients and `playwright-core` |
 //! | `MORTISE_TEST_PYTHON` | the interpreter of a virtual environment with the Python clients |
 //! | `MORTISE_TEST_CHROMIUM` | the browser |
+//! | `MORTISE_TEST_RPC_SCHEMA` | Sentry's published `rpc_method_schema.json`, which `docs/rpc.md` is then held against; never set by this task, since the file may not be copied |
 //! | `MORTISE_TEST_REFRESHES` | how many tokens are refreshed over a network that loses messages; 200 without it |
 //!
 //! A test whose variable is absent passes without doing anything, so that `cargo nextest run` works on its own.

@@ -36,7 +36,7 @@ use mortise_service::Ctx;
 pub struct Api {
     /// Answers requests.
     pub router: Router,
-    /// Every route: its path, methods and gate.
+    /// Every route of the documented API: its path, methods and gate.
     pub facts: Vec<edge::RouteFacts>,
 }
 

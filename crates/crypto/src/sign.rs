@@ -1,10 +1,12 @@
-//! Signatures of what we send, so that a receiver knows it is from us and unchanged.
+//! Signatures, so that a receiver knows who sent something and that it is unchanged.
 //!
-//! Every request carries two, both HMAC-SHA256 keyed with the UTF-8 bytes of the app's client secret:
+//! Every webhook carries two, both HMAC-SHA256 keyed with the UTF-8 bytes of the app's client secret:
 //!
 //! - `Sentry-Hook-Signature`: hex, over the body alone, which existing receivers check;
 //! - `webhook-signature`: after [Standard Webhooks](https://www.standardwebhooks.com), over id, time and body, which
 //!   also stops replays. It may list several signatures, so while a secret is exchanged both old and new sign.
+//!
+//! Calls of the internal RPC carry one over path and body, keyed with a secret that both sides have.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,6 +15,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use crate::compare::equal;
+
+/// What signatures of the internal RPC begin with.
+const RPC_VERSION: &str = "rpc0:";
 
 /// The value of `Sentry-Hook-Signature`. Sign the very bytes that are sent.
 ///
@@ -31,6 +36,26 @@ pub fn hook_signature(secret: &SecretString, body: &[u8]) -> String {
 /// Whether `signature` is that of `body`.
 pub fn verify_hook_signature(secret: &SecretString, body: &[u8], signature: &str) -> bool {
     equal(hook_signature(secret, body).as_bytes(), signature.as_bytes())
+}
+
+/// The signature of a call of the internal RPC: its version, and hex over path and body.
+///
+/// ```
+/// use mortise_crypto::sign::{rpc_signature, verify_rpc_signature};
+///
+/// let (old, new) = ("a long old secret".into(), "a long new secret".into());
+/// let signature = rpc_signature(&old, "/path/", b"{}");
+/// assert!(signature.starts_with("rpc0:"));
+/// assert!(verify_rpc_signature(&[new, old], "/path/", b"{}", &signature));
+/// ```
+pub fn rpc_signature(secret: &SecretString, path: &str, body: &[u8]) -> String {
+    format!("{RPC_VERSION}{}", hex(&mac(secret, &[path.as_bytes(), b":", body])))
+}
+
+/// Whether a call was signed with one of these secrets.
+pub fn verify_rpc_signature(secrets: &[SecretString], path: &str, body: &[u8], signature: &str) -> bool {
+    let signed = |secret| equal(rpc_signature(secret, path, body).as_bytes(), signature.as_bytes());
+    secrets.iter().any(signed)
 }
 
 /// What a Standard Webhooks signature covers.

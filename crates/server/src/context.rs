@@ -87,6 +87,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         relay_app_status: config.apps.relay_status,
         gravatar: config.gravatar,
         example_provider: config.integrations.example,
+        rpc_secrets: config.rpc.shared_secrets.clone(),
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }
 }

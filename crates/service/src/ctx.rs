@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use mortise_crypto::{Keyring, Passwords};
+use mortise_crypto::{Keyring, Passwords, SecretString};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_egress::Egress;
 use mortise_providers::{Example, Registry};
@@ -34,6 +34,8 @@ pub struct Settings {
     pub gravatar: bool,
     /// Whether the provider for trying things out is there.
     pub example_provider: bool,
+    /// What calls of the internal RPC are signed with; it is not there while there is none.
+    pub rpc_secrets: Vec<SecretString>,
 }
 
 /// The parts of a context.

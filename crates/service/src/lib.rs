@@ -47,6 +47,7 @@ pub mod projects;
 pub mod releases;
 pub mod repositories;
 pub mod roles;
+pub mod rpc;
 pub mod rules;
 pub mod sealed;
 pub mod search;

@@ -13,6 +13,11 @@ use mortise_store::testing::{self, TestStore};
 
 use crate::{Analytics, ManualClock, RequestBuilder, World};
 
+/// What signs calls of the internal RPC.
+pub const RPC_SECRET: &str = "the-secret-of-the-test-hosts-rpc";
+/// What signed them before.
+pub const OLD_RPC_SECRET: &str = "the-old-secret-of-the-test-hosts-rpc";
+
 /// The application.
 #[derive(Debug)]
 pub struct TestApp {
@@ -75,6 +80,7 @@ impl TestApp {
             relay_app_status: false,
             gravatar: true,
             example_provider: true,
+            rpc_secrets: vec![RPC_SECRET.into(), OLD_RPC_SECRET.into()],
         };
         change(&mut settings);
         let analytics = Arc::new(Analytics::default());

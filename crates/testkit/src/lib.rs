@@ -20,7 +20,7 @@ mod request;
 mod world;
 
 pub use analytics::Analytics;
-pub use app::TestApp;
+pub use app::{OLD_RPC_SECRET, RPC_SECRET, TestApp};
 pub use clock::ManualClock;
 pub use mail::{Letter, MailServer};
 pub use receiver::{Received, Receiver, Reply};

@@ -38,6 +38,7 @@ pub mod rate_limits;
 pub mod release;
 pub mod repository;
 pub mod role;
+pub mod rpc;
 pub mod rule;
 pub mod sentry_app;
 pub mod tag;

@@ -99,6 +99,16 @@ impl Routes {
         Registered { table: self, paths, methods, gate: None, handlers: handlers.clone(), bare: handlers }
     }
 
+    /// Registers handlers that follow rules of their own and are no part of the documented API.
+    pub fn internal(&mut self, path: &str, handlers: MethodRouter<Ctx>) {
+        self.router = std::mem::take(&mut self.router).route(path, handlers);
+    }
+
+    /// The context that the handlers run in.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
     fn add(&mut self, path: &str, methods: &[Method], gate: Option<Gate>, handlers: MethodRouter<Ctx>) {
         self.router = std::mem::take(&mut self.router).route(path, handlers);
         self.facts.push(RouteFacts { path: path.to_owned(), methods: methods.to_vec(), gate });

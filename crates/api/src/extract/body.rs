@@ -87,7 +87,7 @@ impl FromRequest<Ctx> for Body {
 }
 
 /// All of a body that is not too large.
-async fn whole(request: Request) -> Result<Bytes> {
+pub(crate) async fn whole(request: Request) -> Result<Bytes> {
     let bytes = Limited::new(request.into_body(), API_BODY_BYTES_MAX).collect().await;
     Ok(bytes.map_err(|error| unreadable(error.as_ref()))?.to_bytes())
 }

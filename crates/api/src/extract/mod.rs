@@ -5,6 +5,8 @@ mod body;
 mod paging;
 mod query;
 
+pub(crate) use body::whole;
+
 pub use access::{Anyone, Asker, IssueOf, Org, ProjectOf, Segments, TeamOf};
 pub use body::{API_BODY_BYTES_MAX, Body, JsonBody};
 pub use paging::Paging;

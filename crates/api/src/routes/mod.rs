@@ -23,6 +23,7 @@ mod plugins;
 mod projects;
 mod repositories;
 mod root;
+mod rpc;
 mod rules;
 mod segment;
 mod sentry_apps;
@@ -57,6 +58,7 @@ pub(crate) fn all(r: &mut Routes) {
     projects::routes(r);
     repositories::routes(r);
     root::routes(r);
+    rpc::routes(r);
     rules::routes(r);
     sentry_apps::routes(r);
     service_hooks::routes(r);

@@ -49,6 +49,7 @@ mod projects;
 mod refreshes;
 mod repositories;
 mod rows;
+mod rpc;
 mod rules;
 mod schemas;
 mod sentry_apps;

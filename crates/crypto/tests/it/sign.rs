@@ -74,3 +74,16 @@ proptest! {
         prop_assert!(!verify_hook_signature(&other_secret, &body, &signature));
     }
 }
+
+#[test]
+fn signatures_of_the_rpc_equal_an_independent_implementation_and_any_secret_will_do() {
+    let (path, body) = ("/api/0/internal/rpc/app/get_many/", br#"{"meta": {}, "args": {}}"#);
+    let secret: SecretString = "a-long-value-that-is-hard-to-guess".into();
+    let signature = rpc_signature(&secret, path, body);
+    assert_eq!(signature, "rpc0:9a3081c7774b8652abfc5b16f9cc452ed85c4ab8db1fd6ce60eec081f2adaf7e");
+    let other: SecretString = "another value that is hard to guess".into();
+    assert!(verify_rpc_signature(&[other.clone(), secret.clone()], path, body, &signature));
+    assert!(!verify_rpc_signature(&[other], path, body, &signature));
+    assert!(!verify_rpc_signature(&[], path, body, &signature));
+    assert!(!verify_rpc_signature(&[secret], path, b"{}", &signature));
+}

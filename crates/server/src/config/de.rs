@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
+use mortise_crypto::SecretString;
 use mortise_domain::PublicUrl;
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -26,6 +27,26 @@ fn network<E: Error>(text: &str) -> Result<IpNet, E> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     let network = text.parse().ok().or_else(address);
     network.ok_or_else(|| E::custom(format!("{text:?} is not a network such as 10.0.0.0/8")))
+}
+
+/// Bytes that a shared secret has at least: fewer can be guessed.
+const SHARED_SECRET_BYTES_MIN: usize = 16;
+
+/// Secrets with commas between, or a list of them. What is wrong is told without showing any.
+pub(super) fn secrets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SecretString>, D::Error> {
+    let texts = match TextOrList::deserialize(from)? {
+        TextOrList::Text(text) => text.split(',').map(str::to_owned).collect(),
+        TextOrList::List(list) => list,
+    };
+    let texts = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts.map(secret).collect()
+}
+
+fn secret<E: Error>(text: &str) -> Result<SecretString, E> {
+    if text.len() < SHARED_SECRET_BYTES_MIN {
+        return Err(E::custom(format!("a secret has fewer than {SHARED_SECRET_BYTES_MIN} bytes")));
+    }
+    Ok(text.to_owned().into())
 }
 
 /// Where to listen.

@@ -11,6 +11,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
 use ipnet::IpNet;
+use mortise_crypto::SecretString;
 use mortise_domain::PublicUrl;
 use mortise_egress::Mailer;
 use mortise_service::delivery::MailRoute;
@@ -61,6 +62,9 @@ pub(crate) struct Config {
     /// Mails.
     #[serde(default)]
     pub(crate) mail: Mail,
+    /// The internal RPC.
+    #[serde(default)]
+    pub(crate) rpc: Rpc,
     /// Whether pictures may come from gravatar.com.
     pub(crate) gravatar: bool,
     /// Log lines.
@@ -150,6 +154,15 @@ impl Mail {
         let mailer = Mailer::new(&url, &from).context("mail.smtp_url or mail.from")?;
         Ok(Some(MailRoute { mailer, partners_to: set(&self.partners_to) }))
     }
+}
+
+/// `rpc.*`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rpc {
+    /// Any of them verifies a call; none switches the RPC off.
+    #[serde(default, deserialize_with = "de::secrets")]
+    pub(crate) shared_secrets: Vec<SecretString>,
 }
 
 /// `log.*`

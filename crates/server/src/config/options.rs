@@ -118,6 +118,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "Whom mails are from: `Mortise <mortise@example.com>`. Needed with `mail.smtp_url`."),
     spec("mail.partners_to", Kind::Text, None,
         "Who gets a mail when an app asks to be published. Default: nobody; superusers see the request in any case."),
+    spec("rpc.shared_secrets", Kind::Secret, None,
+        "What calls of the internal RPC are signed with, of 16 bytes at least: several with commas between while one takes the place of another, any of which is taken. Without one there is no such RPC; with one, whoever knows it may read and change everything that it names."),
     spec("gravatar", Kind::Switch, Some("true"),
         "Whether people's pictures may come from gravatar.com, which learns a hash of their e-mail address."),
     spec("log.format", Kind::Choice(&["text", "json"]), Some("text"),

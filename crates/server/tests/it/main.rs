@@ -12,6 +12,7 @@ mod kill;
 mod mail;
 mod manifests;
 mod operators;
+mod rpc;
 mod seed;
 mod serve;
 mod support;

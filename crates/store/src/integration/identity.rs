@@ -47,6 +47,8 @@ pub struct IdentityFilter {
     pub user: Option<UserId>,
     /// Those with this id on the other side.
     pub external_id: Option<String>,
+    /// Those with one of these.
+    pub external_ids: Option<Vec<String>>,
     /// Those of this origin.
     pub provider: Option<i64>,
     /// Those of origins with this id on the other side.
@@ -58,10 +60,12 @@ pub struct IdentityFilter {
 impl IdentityFilter {
     /// Whether anything matters.
     pub fn is_empty(&self) -> bool {
-        let Self { id, user, external_id, provider, provider_external_id, provider_type } = self;
+        let Self { id, user, external_id, external_ids, provider, provider_external_id, provider_type } =
+            self;
         id.is_none()
             && user.is_none()
             && external_id.is_none()
+            && external_ids.is_none()
             && provider.is_none()
             && provider_external_id.is_none()
             && provider_type.is_none()
@@ -83,6 +87,9 @@ pub async fn list(conn: &mut Conn, filter: &IdentityFilter, slice: Slice) -> Res
     }
     if let Some(external_id) = &filter.external_id {
         query.push(" AND i.external_id = ").arg(external_id);
+    }
+    if let Some(external_ids) = &filter.external_ids {
+        query.push(" AND i.external_id IN ").list(external_ids);
     }
     if let Some(provider) = filter.provider {
         query.push(" AND i.provider_id = ").arg(provider);
