@@ -20,6 +20,7 @@ pub mod code_mappings;
 pub mod code_owners;
 mod ctx;
 pub mod delivery;
+pub mod directory;
 pub mod doc_integrations;
 pub mod environments;
 mod error;

@@ -43,6 +43,18 @@ pages! {
     end_superuser() = "/auth/superuser/end/";
     /// Apps that wait for an operator to publish them.
     publication_requests() = "/operator/publication-requests/";
+    /// Documentation integrations of the server, drafts among them.
+    doc_integrations() = "/operator/doc-integrations/";
+    /// The form for a new documentation integration and its target.
+    new_doc_integration() = "/operator/new-doc-integration/";
+    /// The form of a documentation integration and its target.
+    doc_integration_form(doc) = "/operator/doc-integrations/{doc}/";
+    /// Target that takes the picture of a documentation integration: a file.
+    doc_integration_picture(doc) = "/operator/doc-integrations/{doc}/picture/";
+    /// Target that publishes a documentation integration, or makes it a draft again: field `draft`.
+    doc_integration_publish(doc) = "/operator/doc-integrations/{doc}/publish/";
+    /// Target that deletes a documentation integration: field `confirm`.
+    doc_integration_delete(doc) = "/operator/doc-integrations/{doc}/delete/";
     /// Where an application sends a user to be asked, and the target of the answer.
     oauth_authorize() = "/oauth/authorize/";
     /// Where an invited person accepts and sets a password.
@@ -173,7 +185,8 @@ pages! {
     app_dashboard(org, app) = "/settings/{org}/developer-settings/{app}/dashboard/";
     /// Answers what pages make of a schema: field `schema`.
     schema_preview(org) = "/settings/{org}/schema-preview/";
-    /// Everything that the organization can connect to: providers and apps. Fields: `search`, `category`, `state`.
+    /// Everything that the organization can connect to: providers, apps, documentation integrations, legacy plugins. Fields:
+    /// `search`, `category`, `state`, `page`.
     integrations(org) = "/settings/{org}/integrations/";
     /// A provider: what it does, and what the organization has of it.
     integration(org, provider) = "/settings/{org}/integrations/{provider}/";
@@ -193,6 +206,12 @@ pages! {
     app_request(org, app) = "/settings/{org}/sentry-apps/{app}/request/";
     /// Target that uninstalls an app.
     app_uninstall(org, app) = "/settings/{org}/sentry-apps/{app}/uninstall/";
+    /// A documentation integration: what it is good for, and where the instructions are.
+    doc_integration(org, doc) = "/settings/{org}/document-integrations/{doc}/";
+    /// A legacy plugin: what it does, and which projects have it.
+    legacy_plugin(org, plugin) = "/settings/{org}/plugins/{plugin}/";
+    /// Target that asks the owners for a legacy plugin: field `message`.
+    legacy_plugin_request(org, plugin) = "/settings/{org}/plugins/{plugin}/request/";
     /// Where links of app makers lead: choosing an organization and installing there; also the target.
     external_install(app) = "/sentry-apps/{app}/external-install/";
     /// Audit log.
@@ -222,8 +241,9 @@ mod tests {
 
     /// Whether a path can fit both patterns: a slug may be any word, an id is never one of ours.
     fn overlap(one: &str, other: &str) -> bool {
-        let is_slug =
-            |segment: &&str| ["{org}", "{project}", "{team}", "{app}", "{provider}"].contains(segment);
+        let is_slug = |segment: &&str| {
+            ["{org}", "{project}", "{team}", "{app}", "{provider}", "{doc}", "{plugin}"].contains(segment)
+        };
         let (one, other): (Vec<_>, Vec<_>) = (one.split('/').collect(), other.split('/').collect());
         let fits = |(a, b): (&&str, &&str)| a == b || is_slug(a) || is_slug(b);
         one.len() == other.len() && one.iter().zip(&other).all(fits)

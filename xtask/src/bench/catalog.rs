@@ -1,5 +1,6 @@
 //! The catalog of integrations over the API: an organization with twenty of them, one with two thousand, the catalog itself,
-//! and the configurations of legacy plugins. The number of statements must be the same for few rows and for many.
+//! and the configurations of legacy plugins; and the directory as a browser gets it, in an organization that makes hundreds of
+//! apps. The number of statements must be the same for few rows and for many.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,15 +9,20 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use super::http::Connection;
 use super::requests::{Measured, Pace, bare_handler, get, of_bare};
 use super::server::{self, Place, Server};
 use super::{Database, program, report};
 use crate::postgres::Cluster;
 use crate::process;
 
+const OWNER: &str = "owner@bench.test";
+const PASSWORD: &str = "bench-bench";
 /// How many integrations the two organizations have.
 const FEW: usize = 20;
 const MANY: usize = 2000;
+/// How many apps are in the directory of the second; with providers and plugins it has more than 500 entries.
+const APPS: usize = 480;
 /// Providers whose integrations an organization can have many of.
 const PROVIDERS: [&str; 5] = ["vsts", "github", "slack", "jira", "pagerduty"];
 
@@ -70,25 +76,57 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     ] {
         costs.push((name, get(pace, &server, &headers, &[format!("/api/0/{path}")])?));
     }
+    let session = sign_in(&server)?;
+    for (name, path) in [
+        ("directory page, 500 entries", "many/integrations/"),
+        ("directory search, 500", "many/integrations/?search=board+17&category=&state="),
+        ("directory page, 30 entries", "few/integrations/"),
+    ] {
+        costs.push((name, get(pace, &server, &session, &[format!("/settings/{path}")])?));
+    }
     server.stop()?;
     let bare = of_bare(pace, bare, &place, &["/board".to_owned()])?;
     Ok(Measured::new(place.database_name(), args.connections, costs, bare))
 }
 
+/// Signs the owner in as a browser does; the header that pages are then asked for with.
+fn sign_in(server: &Server) -> Result<String> {
+    let mut connection = Connection::open(server.address())?;
+    let form = connection.get("/auth/login/", "")?;
+    let cookies = form.cookies.join("; ");
+    let page = String::from_utf8(form.body)?;
+    let token =
+        page.split_once("name=\"csrfmiddlewaretoken\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let (token, _) = token.context("the sign-in page has no token")?;
+    let form = format!("csrfmiddlewaretoken={token}&username={OWNER}&password={PASSWORD}");
+    let headers = format!("Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n");
+    let answer = connection.post("/auth/login/", &headers, form.as_bytes())?;
+    anyhow::ensure!(answer.status == 303, "signing in was answered {}", answer.status);
+    Ok(format!("Cookie: {}\r\n", answer.cookies.join("; ")))
+}
+
 fn world() -> Value {
-    let owner = "owner@bench.test";
     let organization = |slug: &str, integrations: usize, apps: Value| {
         let integrations: Vec<_> = (0..integrations).map(|number| integration(slug, number)).collect();
         json!({
-            "slug": slug, "name": slug, "owner": owner, "integrations": integrations, "apps": apps,
+            "slug": slug, "name": slug, "owner": OWNER, "integrations": integrations, "apps": apps,
             "projects": [{ "slug": format!("{slug}-web"), "name": "Web", "platform": "python" }],
         })
     };
-    let app = json!([{ "key": "board", "name": "Board", "kind": "published", "webhook_url": "https://board.test/" }]);
+    let app = |number: usize| {
+        let name = if number == 0 { "Board".to_owned() } else { format!("Board {number}") };
+        let (key, kind) = (format!("board-{number}"), if number == 0 { "published" } else { "internal" });
+        let overview =
+            "Shows **issues** as cards on a board, and moves a card when its issue is resolved. ".repeat(3);
+        json!({
+            "key": key, "name": name, "kind": kind, "webhook_url": "https://board.test/", "overview": overview,
+        })
+    };
+    let apps = (1..=APPS).map(app).collect();
     json!({
-        "users": [{ "email": owner, "name": "Olive Owner", "password": "bench-bench" }],
-        "organizations": [organization("few", FEW, app), organization("many", MANY, json!([]))],
-        "tokens": [{ "key": "owner", "user": owner, "scopes": "all" }],
+        "users": [{ "email": OWNER, "name": "Olive Owner", "password": PASSWORD }],
+        "organizations": [organization("few", FEW, json!([app(0)])), organization("many", MANY, apps)],
+        "tokens": [{ "key": "owner", "user": OWNER, "scopes": "all" }],
     })
 }
 

@@ -18,6 +18,16 @@ pub(super) struct Connection {
 
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// What was set, as `name=value`.
+    pub(super) cookies: Vec<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// A request or an answer.
+pub(super) struct Message {
+    /// The first line.
+    pub(super) line: String,
+    cookies: Vec<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -43,32 +53,33 @@ impl Connection {
 
     fn send(&mut self, head: &str, body: &[u8]) -> Result<Answer> {
         self.stream.get_mut().write_all(&[head.as_bytes(), body].concat())?;
-        let (status_line, body) =
+        let Message { line, cookies, body } =
             read_message(&mut self.stream)?.context("the server closed the connection")?;
-        let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
-        Ok(Answer { status: status.with_context(|| format!("not a status line: {status_line}"))?, body })
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.with_context(|| format!("not a status line: {line}"))?;
+        Ok(Answer { status, cookies, body })
     }
 }
 
-/// Reads the first line and the body of a request or an answer; `None` when the other side has closed.
-pub(super) fn read_message(stream: &mut impl BufRead) -> Result<Option<(String, Vec<u8>)>> {
-    let first = read_line(stream)?;
-    if first.is_empty() {
+/// Reads what a load generator needs of a request or an answer; `None` when the other side has closed.
+pub(super) fn read_message(stream: &mut impl BufRead) -> Result<Option<Message>> {
+    let line = read_line(stream)?;
+    if line.is_empty() {
         return Ok(None);
     }
-    let mut length = 0;
-    let mut chunked = false;
+    let (mut length, mut chunked, mut cookies) = (0, false, Vec::new());
     loop {
-        let line = read_line(stream)?.to_ascii_lowercase();
-        match line.split_once(':') {
-            Some(("content-length", value)) => length = value.trim().parse()?,
-            Some(("transfer-encoding", value)) => chunked = value.trim() == "chunked",
-            Some(_) => {}
-            None => break,
+        let header = read_line(stream)?;
+        let Some((name, value)) = header.split_once(':') else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.trim().parse()?,
+            "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
+            "set-cookie" => cookies.extend(value.split(';').next().map(|pair| pair.trim().to_owned())),
+            _ => {}
         }
     }
     let body = if chunked { read_chunks(stream)? } else { read_bytes(stream, length)? };
-    Ok(Some((first, body)))
+    Ok(Some(Message { line, cookies, body }))
 }
 
 fn read_chunks(stream: &mut impl BufRead) -> Result<Vec<u8>> {
@@ -104,21 +115,23 @@ fn read_line(stream: &mut impl BufRead) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<(String, Vec<u8>)> {
+    fn read(text: &str) -> Option<Message> {
         read_message(&mut text.as_bytes()).unwrap()
     }
 
     #[test]
     fn a_body_of_known_length_is_read_to_its_end() {
-        let (line, body) = read("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}rest").unwrap();
-        assert_eq!((line.as_str(), body.as_slice()), ("HTTP/1.1 200 OK", b"{}".as_slice()));
+        let text = "HTTP/1.1 200 OK\r\nSet-Cookie: Sid=aB=; Path=/\r\nContent-Length: 2\r\n\r\n{}rest";
+        let message = read(text).unwrap();
+        assert_eq!((message.line.as_str(), message.body.as_slice()), ("HTTP/1.1 200 OK", b"{}".as_slice()));
+        assert_eq!(message.cookies, ["Sid=aB="]);
     }
 
     #[test]
     fn a_chunked_body_is_put_together() {
         let text =
             "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n";
-        assert_eq!(read(text).unwrap().1, b"abc0123456789");
+        assert_eq!(read(text).unwrap().body, b"abc0123456789");
     }
 
     #[test]

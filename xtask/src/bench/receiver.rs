@@ -67,7 +67,7 @@ impl Receiver {
 /// Answers one connection until the other side closes it or sends what is not HTTP.
 fn serve(stream: TcpStream, seen: &Mutex<Seen>) {
     let mut stream = BufReader::new(stream);
-    while let Ok(Some((_, body))) = http::read_message(&mut stream) {
+    while let Ok(Some(http::Message { body, .. })) = http::read_message(&mut stream) {
         let now = Instant::now();
         if let Some(number) = envelope::number_in(&body) {
             let mut seen = lock(seen);

@@ -1,16 +1,11 @@
-//! Apps as an organization meets them: what is installed in it, and one app with the installation it has there.
-
-use std::collections::HashMap;
+//! An app as an organization meets it, with the installation it has there.
 
 use mortise_domain::status::{AppStatus, OrgStatus};
 use mortise_store::sentry_app;
-use mortise_wire::{
-    page::{Page, PageRequest},
-    sentry_app as wire,
-};
+use mortise_wire::sentry_app as wire;
 
 use super::{
-    installations::{installation_json, list_installations},
+    installations::installation_json,
     json::{self, Viewer, status},
 };
 use crate::{Ctx, Error, Result, access::OrgAccess};
@@ -22,26 +17,6 @@ pub struct OfferedApp {
     pub app: wire::SentryApp,
     /// Where it is installed; `None` when it is not.
     pub installation: Option<wire::Installation>,
-}
-
-/// What is installed in an organization, newest first, with the apps. Whoever may see the organization may see it.
-pub async fn list_installed_apps(
-    ctx: &Ctx,
-    access: &OrgAccess,
-    page: PageRequest,
-) -> Result<Page<OfferedApp>> {
-    let page = list_installations(ctx, access, page).await?;
-    let mut conn = ctx.store.read().await?;
-    let ids: Vec<_> = page.rows.iter().map(|row| row.app.sentry_app_id.into()).collect();
-    let apps = sentry_app::by_ids(&mut conn, &ids).await?;
-    let viewer = Viewer::of(&mut conn, &access.caller).await?;
-    let seen = json::apps(ctx, &mut conn, &viewer, &apps).await?;
-    let mut seen: HashMap<_, _> = seen.into_iter().map(|app| (app.uuid.clone(), app)).collect();
-    let mut offered = |installation: wire::Installation| {
-        let app = seen.remove(&installation.app.uuid)?;
-        Some(OfferedApp { app, installation: Some(installation) })
-    };
-    Ok(page.replace(|rows| rows.into_iter().filter_map(&mut offered).collect()))
 }
 
 /// An app that the organization can install or has installed: a published one, its own, or, for superusers, any.

@@ -44,3 +44,8 @@ pub(crate) fn gate(feature: i64) -> Option<&'static str> {
 pub(crate) fn all() -> impl Iterator<Item = (i64, &'static str)> {
     FEATURES.iter().map(|(number, gate, _)| (*number, *gate))
 }
+
+/// Every feature by number as clients see it, of something with this name.
+pub fn described_features(name: &str) -> impl Iterator<Item = AppFeature> {
+    FEATURES.iter().filter_map(move |(number, ..)| describe(*number, name))
+}

@@ -10,7 +10,7 @@
 //! | `fields` | reading and checking what a client sends |
 //! | [`create`] | an app with everything that belongs to it, in one transaction |
 //! | [`install`], `installations`, `installation` | an app in an organization: installing, the list, one of them |
-//! | `directory` | apps as an organization meets them, with what is installed there |
+//! | `directory` | an app as an organization meets it, with its installation there |
 //! | `exchange` | tokens of installations: from a code, by refreshing |
 //! | `tokens` | tokens of internal apps |
 //! | `schema`, [`components`] | UI components: what they may look like; preparing them, and calling the app
@@ -55,9 +55,10 @@ mod update;
 
 pub use avatar::{avatar_photo, pictures, set_avatar};
 pub use create::{AppSpec, CreatedApp, create_app};
-pub use directory::{OfferedApp, list_installed_apps, offered_app};
+pub use directory::{OfferedApp, offered_app};
 pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
+pub use features::described_features;
 pub use fields::GRANTABLE as GRANTABLE_SCOPES;
 pub use get::{
     AppAccess, app_features, app_for_changing, app_for_counting, app_for_reading, app_for_secret,

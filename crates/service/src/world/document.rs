@@ -188,6 +188,8 @@ pub struct App {
     pub events: Vec<String>,
     /// Where it listens.
     pub webhook_url: Option<String>,
+    /// What it is for, in Markdown.
+    pub overview: Option<String>,
     /// Whether alert rules may use it.
     pub is_alertable: bool,
     /// Whether it confirms its installations; true when absent.

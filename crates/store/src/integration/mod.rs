@@ -1,7 +1,9 @@
 //! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), the
 //! people whose accounts they act with ([`identity`]), the names that users and teams have there ([`external_actor`]), and
-//! entries of the directory that are documentation only ([`doc`]). Credentials are sealed before they get here.
+//! entries of the directory that are documentation only ([`doc`]); and the directory itself ([`directory`]). Credentials are
+//! sealed before they get here.
 
+pub mod directory;
 pub mod doc;
 pub mod external_actor;
 pub mod feature;

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::Problem;
 
+const TOO_LARGE: &str = "It is larger than this server takes.";
+
 /// A refusal that the visitor can do something about.
 #[derive(Debug, Clone)]
 pub struct Refused(Value);
@@ -17,11 +19,12 @@ impl Refused {
             | Error::Conflict(body)
             | Error::Refused(body)
             | Error::Gone(body)
-            | Error::TooLarge(body)
             | Error::TooMany(body)
             | Error::Relayed { body, .. } => {
                 serde_json::to_value(body).map(Self).map_err(|error| Problem::internal(&error))
             }
+            // What clients get has no words.
+            Error::TooLarge(_) => Ok(Self(Value::String(TOO_LARGE.to_owned()))),
             Error::Upstream(text) => Ok(Self(Value::String(text))),
             other => Err(other.into()),
         }

@@ -9,6 +9,7 @@ mod auth;
 mod component_form;
 mod deeds;
 mod deliveries;
+mod doc_integrations;
 mod event_view;
 mod home;
 mod input;
@@ -58,6 +59,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(home::routes())
         .merge(auth::routes())
         .merge(operator::routes())
+        .merge(doc_integrations::routes())
         .merge(invitations::routes())
         .merge(issue_list::routes())
         .merge(issue::routes())

@@ -1,8 +1,8 @@
-//! What an organization can connect to: the list of everything, a provider with its installations, asking for one.
+//! What an organization can connect to: the list of everything, a provider with its installations, asking for something.
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{Avatar, Select, Shell, State};
+use super::{Avatar, Select, Shell, State, Tone};
 
 /// Everything that an organization can connect to, in one list.
 #[derive(Debug, Clone, Template)]
@@ -13,20 +13,31 @@ pub struct IntegrationsPage {
     pub search: String,
     pub category: Select,
     pub state: Select,
-    /// What was found, best first.
-    pub entries: Vec<Entry>,
-    /// Words for what is shown, as in "3 of 24".
+    /// A page of what was found, best first.
+    pub lines: Vec<Line>,
+    pub pages: Pages,
+    /// Words for what is found, as in "3 of 24 integrations".
     pub summary: String,
     /// Whether there are more apps than the list takes.
     pub is_cut: bool,
 }
 
+/// Where in a list of several pages this one is.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    /// From 1.
+    pub current: usize,
+    pub count: usize,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
 /// A line of the list.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Line {
     pub href: String,
     pub name: String,
-    /// Who makes it; empty where that goes without saying.
+    /// Who makes it, and what it is; empty where that goes without saying.
     pub maker: String,
     pub avatar: Avatar,
     /// The beginning of what is said of it.
@@ -47,19 +58,37 @@ pub struct IntegrationPage {
     /// In Markdown.
     pub description: String,
     pub features: Vec<Feature>,
-    /// What its makers warn of, in Markdown.
-    pub notices: Vec<String>,
+    /// What its makers say first, in Markdown.
+    pub notices: Vec<(Tone, String)>,
+    /// What one installation is called, as in "workspace".
+    pub noun: String,
     pub installations: Vec<Installation>,
     pub may_configure: bool,
     pub may_remove: bool,
     /// What is asked before one is removed.
     pub removal: String,
     pub ask: Option<Ask>,
-    /// Where a problem is reported.
-    pub report: String,
+    pub resources: Vec<Resource>,
 }
 
-/// What a provider can do.
+/// Where to read on.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    pub title: String,
+    /// Empty for an address that is none of a page.
+    pub href: String,
+}
+
+impl Resource {
+    /// A page; what somebody wrote as its address may be anything.
+    pub fn new(title: impl Into<String>, address: &str) -> Self {
+        let is_page = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
+        let href = if is_page { address } else { "" };
+        Self { title: title.into(), href: href.to_owned() }
+    }
+}
+
+/// What something can do.
 #[derive(Debug, Clone)]
 pub struct Feature {
     /// In Markdown.

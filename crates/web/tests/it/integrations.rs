@@ -1,22 +1,19 @@
-//! Journeys through what an organization can connect to: the list, a provider with its installations, asking for one.
+//! Journeys through providers with their installations, and asking the owners for something.
 
 use mortise_store::Query;
 use mortise_testkit::{TestApp, World};
 use serde_json::json;
 
-use crate::{
-    site::{Answer, Visitor},
-    site_test,
-};
+use crate::{site::Visitor, site_test};
 
 const LIST: &str = "/settings/acme/integrations/";
 
-async fn change(app: &TestApp, query: Query) {
+pub(crate) async fn change(app: &TestApp, query: Query) {
     app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await })).await.expect("a change");
 }
 
 /// Publishes an app of the owner's organization that is this popular.
-async fn publish(app: &TestApp, world: &World, name: &str, popularity: i64) {
+pub(crate) async fn publish(app: &TestApp, world: &World, name: &str, popularity: i64) {
     let body = json!({
         "organization": "acme", "name": name, "author": "Acme Labs", "isInternal": false, "isAlertable": false, "verifyInstall": false,
         "scopes": [], "events": [], "webhookUrl": "https://hooks.acme.test/", "overview": "Wakes **people**.",
@@ -25,96 +22,6 @@ async fn publish(app: &TestApp, world: &World, name: &str, popularity: i64) {
     let sql = "UPDATE sentry_app SET status = 1, popularity = $2 WHERE name = $1";
     change(app, Query::new(sql).bind(name).bind(popularity)).await;
 }
-
-/// The names on the list, in order.
-fn names(page: &Answer) -> Vec<&str> {
-    let rows = page.text.split("<li class=\"entry\">").skip(1);
-    rows.map(|row| {
-        let (_, link) = row.split_once("<h2><a").expect("a link");
-        let (_, text) = link.split_once('>').expect("a text");
-        text.split_once('<').expect("an end").0
-    })
-    .collect()
-}
-
-/// The line of one entry.
-#[track_caller]
-fn line(page: &Answer, name: &str) -> String {
-    page.between(&format!(">{name}</a></h2>"), "</li>")
-}
-
-site_test!(the_list_has_everything_with_what_is_installed_first_and_then_by_popularity, |app, world| async {
-    publish(&app, &world, "Zeppelin", 30).await;
-    publish(&app, &world, "Barge", 1).await;
-    let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
-    let list = "/settings/globex/integrations/";
-    let page = stranger.get(list).await.expect(200);
-    assert_eq!(names(&page)[..5], ["Slack", "Zeppelin", "GitHub", "AWS Lambda", "Bitbucket"]);
-    let last = names(&page).len() - 2;
-    assert!(names(&page)[last..].contains(&"Barge"), "{:?}", names(&page));
-    assert!(line(&page, "Zeppelin").contains("by Acme Labs"));
-    assert!(line(&page, "Zeppelin").contains("Wakes people."));
-    World::integrate(&app.ctx, world.stranger_org, &json!({ "provider": "vsts", "name": "board" })).await;
-    stranger.get(list).await.expect(200);
-    stranger.post("/settings/globex/sentry-apps/barge/install/", &[]).await.expect(303);
-    let page = stranger.get(list).await.expect(200);
-    assert_eq!(names(&page)[..4], ["Azure DevOps", "Barge", "Slack", "Zeppelin"]);
-    assert!(line(&page, "Barge").contains("badge good\">Installed"));
-    // What others have installed shows nowhere.
-    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    let page = owner.get(LIST).await.expect(200);
-    assert!(!page.text.contains("badge good"), "{}", page.text);
-    assert!(line(&page, "Barge").contains("Made here"));
-    stranger.get(LIST).await.expect(404);
-    Visitor::new(&app.ctx).get(LIST).await.expect(303);
-});
-
-site_test!(the_list_is_searched_and_narrowed_by_category_and_state, |app, world| async {
-    publish(&app, &world, "Zeppelin", 1).await;
-    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    let mut found = async |query: &str| {
-        let page = owner.get(&format!("{LIST}?{query}")).await.expect(200);
-        names(&page).into_iter().map(str::to_owned).collect::<Vec<_>>().join(", ")
-    };
-    assert_eq!(found("search=JIRA").await, "Jira, Jira Server");
-    assert_eq!(found("search=vsts").await, "Azure DevOps");
-    assert_eq!(found("search=labs").await, "", "its maker is the organization itself");
-    assert_eq!(found("search=made+WAKES").await, "Zeppelin");
-    assert_eq!(found("category=chat").await, "Slack, Discord, Microsoft Teams");
-    assert_eq!(found("category=chat&search=teams").await, "Microsoft Teams");
-    assert_eq!(found("category=unknown").await, "");
-    assert_eq!(found("state=installed").await, "");
-    let shown = owner.get(&format!("{LIST}?search=%3Cb%3E")).await.expect(200).says("Nothing matches");
-    shown.says("value=\"&#60;b&#62;\"").says("<option value=\"issue-tracking\">Issue tracking</option>");
-});
-
-site_test!(every_state_of_an_installation_is_told_and_found, |app, world| async {
-    for (name, org_status, status) in
-        [("works", 0, 0), ("works-too", 0, 0), ("off", 1, 0), ("gone", 2, 0), ("lost", 0, 1)]
-    {
-        let new = json!({ "provider": "github", "external_id": name, "name": name });
-        let id = World::integrate(&app.ctx, world.org, &new).await;
-        let sql = "UPDATE organization_integration SET status = $2 WHERE integration_id = $1";
-        change(&app, Query::new(sql).bind(id).bind(i64::from(org_status))).await;
-        let sql = "UPDATE integration SET status = $2 WHERE id = $1";
-        change(&app, Query::new(sql).bind(id).bind(i64::from(status))).await;
-    }
-    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    for state in ["installed", "pending", "disabled", "broken"] {
-        let page = owner.get(&format!("{LIST}?state={state}")).await.expect(200);
-        assert_eq!(names(&page), ["GitHub"], "{state}");
-    }
-    let page = owner.get(LIST).await.expect(200);
-    let states = ["bad\">Broken<", "warn\">Pending<", "neutral\">Disabled<", "good\">2 installed<"];
-    let entry = line(&page, "GitHub");
-    assert!(states.iter().all(|state| entry.contains(state)), "{entry}");
-    let page = owner.get(&format!("{LIST}github/")).await.expect(200).says("5 installed");
-    let of = |name: &str| page.between(&format!("<strong class=\"wrap-any\">{name}</strong>"), "</li>");
-    assert!(of("works").contains("Installed") && of("works").contains("Configure works"));
-    assert!(of("off").contains("Disabled") && of("off").contains("switched off for this organization"));
-    assert!(of("lost").contains("Broken") && of("lost").contains("no longer answers"));
-    assert!(of("gone").contains("Being removed") && !of("gone").contains("Uninstall"));
-});
 
 site_test!(a_provider_says_what_it_does_and_what_this_server_cannot_do_yet, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;

@@ -6,6 +6,8 @@
 mod app_views;
 mod apps;
 mod auth;
+mod directory;
+mod doc_integrations;
 mod html;
 mod install;
 mod integrations;

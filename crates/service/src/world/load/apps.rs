@@ -44,6 +44,7 @@ impl Maker {
             scopes: from.scopes.0,
             events: subscriptions::expand(&from.events),
             webhook_url: from.webhook_url.clone(),
+            overview: from.overview.clone(),
             is_alertable: from.is_alertable,
             verify_install: from.verify_install.unwrap_or(true),
             schema: Value::Object(from.schema.clone()),

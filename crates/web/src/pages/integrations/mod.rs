@@ -1,10 +1,12 @@
-//! What an organization can connect to: the list of everything (`directory`, `items`, `families`), a provider with its
-//! installations (`provider`), the settings of one installation (`config`), asking the owners for something (`request`). Apps have pages of their own.
+//! What an organization can connect to: the list of everything (`directory`, `families`), a provider with its installations
+//! (`provider`), the settings of one installation (`config`), a documentation integration (`doc`), a legacy plugin (`plugin`),
+//! asking the owners for something (`request`). Apps have pages of their own.
 
 mod config;
 mod directory;
+mod doc;
 mod families;
-mod items;
+mod plugin;
 mod provider;
 mod request;
 
@@ -14,6 +16,8 @@ use mortise_service::{
     access::{Class, Permission, class},
 };
 
+pub(super) use doc::{host, resources};
+pub(super) use families::{families, family};
 pub(super) use request::ask;
 
 /// The permission class of installations.
@@ -23,6 +27,8 @@ pub(super) fn routes() -> Router<Ctx> {
     Router::new()
         .merge(directory::routes())
         .merge(provider::routes())
+        .merge(doc::routes())
+        .merge(plugin::routes())
         .merge(config::routes())
         .merge(request::routes())
 }

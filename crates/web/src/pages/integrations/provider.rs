@@ -9,20 +9,21 @@ use mortise_domain::ScopeSet;
 use mortise_service::{
     Ctx,
     access::OrgAccess,
+    directory::Standing,
     features,
     integrations::{self, ListRequest},
     wire::integration::{self as wire, CatalogProvider},
 };
 use serde_json::Value;
 
-use super::{CLASS, families, items::Standing, request};
+use super::{CLASS, families, request};
 use crate::{
     edge::{Form, Outcome, Problem, Signed, go_saying, page},
     pages::{access_to, paging::Walk, sorry},
     routes::{self as to, path},
     view::{
         Avatar, Section, State as Badge, Tone,
-        integration::{Feature, Installation, IntegrationPage},
+        integration::{Feature, Installation, IntegrationPage, Resource},
     },
 };
 
@@ -76,7 +77,6 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
     let provider = find(&ctx, &access, &key)?;
     let installed = installations(&ctx, &access, provider.key).await?;
     let aspects = &provider.metadata.aspects;
-    let alerts = aspects.get("alerts").and_then(Value::as_array).into_iter().flatten();
     let may_install = access.has(needed("POST"));
     let target = to::integration_request(&access.org.slug, provider.key);
     page(&IntegrationPage {
@@ -86,7 +86,8 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
         avatar: Avatar::new(provider.name),
         description: provider.metadata.description.to_owned(),
         features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
-        notices: alerts.filter_map(|it| it.get("text")?.as_str()).map(str::to_owned).collect(),
+        notices: notices(aspects),
+        noun: provider.metadata.noun.to_lowercase(),
         installations: installed.iter().map(installation).collect(),
         may_configure: may_install,
         may_remove: access.has(needed("DELETE")),
@@ -96,16 +97,30 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
             .unwrap_or(REMOVAL)
             .to_owned(),
         ask: (!may_install).then(|| request::ask(&visit, provider.name, target)),
-        report: provider.metadata.issue_url,
+        resources: vec![
+            Resource::new("Report a problem", &provider.metadata.issue_url),
+            Resource::new("View the source", &provider.metadata.source_url),
+        ],
     })
 }
 
+/// What the makers of a provider say first, and how it is installed where that begins on the other side.
+fn notices(aspects: &Value) -> Vec<(Tone, String)> {
+    let alert = |it: &Value| {
+        let tone = if it.get("type")?.as_str()? == "warning" { Tone::Warn } else { Tone::Neutral };
+        Some((tone, it.get("text")?.as_str()?.to_owned()))
+    };
+    let alerts = aspects.get("alerts").and_then(Value::as_array).into_iter().flatten();
+    let external = aspects.pointer("/externalInstall/noticeText").and_then(Value::as_str);
+    let external = external.map(|text| (Tone::Neutral, text.to_owned()));
+    alerts.filter_map(alert).chain(external).collect()
+}
+
 fn feature(access: &OrgAccess, it: &wire::ProviderFeature) -> Feature {
-    let is_known = features::known().any(|name| name == it.feature_gate);
     Feature {
         text: it.description.to_owned(),
         category: families::family(&it.feature_gate),
-        is_on: !is_known || features::has(&access.org, &it.feature_gate),
+        is_on: features::allows(&access.org, &it.feature_gate),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Asking the owners of an organization to install a provider or an app.
+//! Asking the owners of an organization to install a provider or an app, or to set up a plugin.
 
 use axum::{
     Router,
@@ -24,7 +24,10 @@ use crate::{
 const MESSAGE_CHARS_MAX: u32 = 2000;
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new().route(path::integration_request, post(for_provider)).route(path::app_request, post(for_app))
+    Router::new()
+        .route(path::integration_request, post(for_provider))
+        .route(path::app_request, post(for_app))
+        .route(path::legacy_plugin_request, post(for_plugin))
 }
 
 /// The dialog for something of this name; the form is sent to `target`.
@@ -48,6 +51,15 @@ async fn for_app(
     form: Form,
 ) -> Outcome {
     pass_on(&visit, &ctx, &org, ("sentry_app", &app), &form, &to::app(&org, &app)).await
+}
+
+async fn for_plugin(
+    visit: Signed,
+    State(ctx): State<Ctx>,
+    Path((org, plugin)): Path<(String, String)>,
+    form: Form,
+) -> Outcome {
+    pass_on(&visit, &ctx, &org, ("plugin", &plugin), &form, &to::legacy_plugin(&org, &plugin)).await
 }
 
 async fn pass_on(

@@ -1,13 +1,14 @@
 use mortise_web::view::{
     Avatar, Section, State, Theme, Tone,
-    integration::{Ask, Entry, Feature, Installation, IntegrationPage, IntegrationsPage},
+    integration::{Ask, Feature, Installation, IntegrationPage, IntegrationsPage, Line, Pages, Resource},
+    legacy_plugin::{LegacyPluginPage, PluginProject},
 };
 
 use super::{page, select, shell};
 
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = list(theme);
-    let none = IntegrationsPage { search: "no <such> thing".into(), entries: vec![], ..list.clone() };
+    let none = IntegrationsPage { search: "no <such> thing".into(), lines: vec![], ..list.clone() };
     let one = one(theme);
     let bare = IntegrationPage {
         features: vec![],
@@ -17,13 +18,57 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
         ..one.clone()
     };
     let to_read = IntegrationPage { may_configure: false, may_remove: false, ..one.clone() };
+    let plugin = plugin(theme);
+    let bare_plugin = LegacyPluginPage {
+        description: String::new(),
+        features: vec![],
+        resources: vec![],
+        projects: vec![],
+        has_configuration: false,
+        may_configure: false,
+        ask: Some(ask()),
+        ..plugin.clone()
+    };
     vec![
         page("integrations", &list),
         page("integrations-none", &none),
         page("integration", &one),
         page("integration-to-read", &to_read),
         page("integration-bare", &bare),
+        page("legacy-plugin", &plugin),
+        page("legacy-plugin-bare", &bare_plugin),
     ]
+}
+
+/// Pages to read on: one that is there, and one that leads nowhere.
+pub(super) fn resources() -> Vec<Resource> {
+    vec![
+        Resource::new("Report a problem", "https://github.com/mortise/mortise/issues/new"),
+        Resource::new("Nowhere <b>", "javascript:alert(1)"),
+    ]
+}
+
+pub(super) fn feature(text: &str, category: Option<&'static str>, is_on: bool) -> Feature {
+    Feature { text: text.into(), category, is_on }
+}
+
+fn plugin(theme: Theme) -> LegacyPluginPage {
+    let project = |name: &str, state| PluginProject { slug: name.to_lowercase(), name: name.into(), state };
+    LegacyPluginPage {
+        shell: shell("WebHooks", Section::Integrations, theme),
+        name: "WebHooks".into(),
+        avatar: Avatar::new("WebHooks"),
+        description: "Sends **issues** to an <address>.".into(),
+        features: vec![feature("Notifies an address.", Some("Alerts"), true)],
+        resources: resources(),
+        projects: vec![
+            project("Checkout", State::new("On", Tone::Good)),
+            project("Web <shop>", State::new("Off", Tone::Neutral)),
+        ],
+        has_configuration: true,
+        may_configure: true,
+        ask: None,
+    }
 }
 
 pub(super) fn ask() -> Ask {
@@ -35,8 +80,8 @@ pub(super) fn ask() -> Ask {
     }
 }
 
-fn entry(name: &str, maker: &str, categories: &[&'static str], states: Vec<State>) -> Entry {
-    Entry {
+fn line(name: &str, maker: &str, categories: &[&'static str], states: Vec<State>) -> Line {
+    Line {
         href: format!("/settings/northwind/integrations/{}/", name.to_lowercase()),
         name: name.into(),
         maker: maker.into(),
@@ -54,23 +99,23 @@ fn list(theme: Theme) -> IntegrationsPage {
         search: "wake".into(),
         category: select("category", "Category", &["Any category", "Alerts", "Source code"], 0).quiet(),
         state: select("state", "State", &["Any state", "Installed", "Broken"], 0).quiet(),
-        entries: vec![
-            entry(
+        lines: vec![
+            line(
                 "GitHub",
                 "",
                 &["Issue tracking", "Source code"],
                 vec![state("Broken", Tone::Bad), state("2 installed", Tone::Good)],
             ),
-            entry("Pager", "by Northwind <Labs>", &["Alerts"], vec![state("Pending", Tone::Warn)]),
-            entry("Report", "Made here", &["Internal"], vec![]),
+            line("Pager", "by Northwind <Labs>", &["Alerts"], vec![state("Pending", Tone::Warn)]),
+            line("Report", "Made here", &["Internal"], vec![]),
         ],
+        pages: Pages { current: 2, count: 3, previous: Some("?page=1".into()), next: Some("?page=3".into()) },
         summary: "3 of 24 integrations".into(),
         is_cut: true,
     }
 }
 
 fn one(theme: Theme) -> IntegrationPage {
-    let feature = |text: &str, category, is_on| Feature { text: text.into(), category, is_on };
     let installation = |id: &str, name: &str, state, advice, is_there| Installation {
         id: id.into(),
         name: name.into(),
@@ -90,7 +135,11 @@ fn one(theme: Theme) -> IntegrationPage {
             feature("Create issues.", Some("Issue tracking"), false),
             feature("Something `new`.", None, true),
         ],
-        notices: vec!["Needs an *owner* of the other side.".into()],
+        notices: vec![
+            (Tone::Warn, "Needs an *owner* of the other side.".into()),
+            (Tone::Neutral, "Begins there.".into()),
+        ],
+        noun: "installation".into(),
         installations: vec![
             installation("1", "northwind", State::new("Installed", Tone::Good), "", true),
             installation("2", "old", State::new("Broken", Tone::Bad), "Install it anew.", true),
@@ -100,6 +149,6 @@ fn one(theme: Theme) -> IntegrationPage {
         may_remove: true,
         removal: "What it keeps in step is kept in step no more.".into(),
         ask: None,
-        report: "https://github.com/mortise/mortise/issues/new".into(),
+        resources: resources(),
     }
 }

@@ -5,6 +5,7 @@ mod app;
 mod component;
 mod delivery;
 mod directory;
+mod doc_integration;
 mod integration;
 mod integration_config;
 mod issue;
@@ -28,6 +29,7 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         component::pages,
         rule::pages,
         directory::pages,
+        doc_integration::pages,
         integration::pages,
         integration_config::pages,
         delivery::pages,
