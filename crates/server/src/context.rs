@@ -88,6 +88,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         gravatar: config.gravatar,
         example_provider: config.integrations.example,
         rpc_secrets: config.rpc.shared_secrets.clone(),
+        disable_broken: config.integrations.disable_broken,
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }
 }

@@ -9,7 +9,7 @@ use mortise_providers::{Example, Registry};
 use mortise_store::Store;
 use serde_json::Value as Json;
 
-use crate::{analytics, ingest::Memory, limits::Limits};
+use crate::{analytics, ingest::Memory, integrations::CallCounts, limits::Limits};
 
 /// Settings that use cases read. The binary validates them before they get here.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct Settings {
     pub example_provider: bool,
     /// What calls of the internal RPC are signed with; it is not there while there is none.
     pub rpc_secrets: Vec<SecretString>,
+    /// Whether integrations that are broken are disabled; otherwise only the log says that they are.
+    pub disable_broken: bool,
 }
 
 /// The parts of a context.
@@ -67,6 +69,7 @@ pub struct Ctx(Arc<Inner>);
 struct Inner {
     parts: CtxParts,
     ingest: Memory,
+    calls: CallCounts,
     providers: Registry,
 }
 
@@ -83,7 +86,7 @@ impl Ctx {
             providers = providers.with(Example);
         }
         let providers = change(providers);
-        Self(Arc::new(Inner { parts, ingest: Memory::default(), providers }))
+        Self(Arc::new(Inner { parts, ingest: Memory::default(), calls: CallCounts::default(), providers }))
     }
 
     /// The current time.
@@ -94,6 +97,11 @@ impl Ctx {
     /// What ingestion remembers.
     pub fn ingest(&self) -> &Memory {
         &self.0.ingest
+    }
+
+    /// Calls of providers that wait to be counted.
+    pub(crate) fn calls(&self) -> &CallCounts {
+        &self.0.calls
     }
 
     /// The first-party providers.

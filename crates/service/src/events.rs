@@ -430,6 +430,18 @@ pub async fn integration_requested(
     write(tx, "integration.requested", org, format!("organization:{org}"), &facts, now).await
 }
 
+/// A first-party integration was switched off, because it is broken. `org` is the organization that is told.
+pub async fn integration_disabled(
+    tx: &mut Tx,
+    org: OrgId,
+    integration: IntegrationId,
+    provider: ProviderFacts,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { integration: Some(integration.get()), provider: Some(provider), ..Facts::default() };
+    write(tx, "integration.disabled", org, format!("integration:{integration}"), &facts, now).await
+}
+
 /// What adding a repository made on the other side could not be taken away; `text` says why.
 pub async fn repository_hook_left(
     tx: &mut Tx,

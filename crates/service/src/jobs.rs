@@ -39,6 +39,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "resolve_by_age", interval_s: 600, run: |ctx| Box::pin(ingest::run_resolve_by_age(ctx)) },
     Job { name: "remove_issues", interval_s: 30, run: |ctx| Box::pin(delete::remove_hidden(ctx)) },
     Job { name: "remove_integrations", interval_s: 30, run: |ctx| Box::pin(integrations::remove_due(ctx)) },
+    Job { name: "judge_integrations", interval_s: 3600, run: |ctx| Box::pin(integrations::judge(ctx)) },
     Job { name: "remove_repositories", interval_s: 30, run: |ctx| Box::pin(repositories::remove_due(ctx)) },
     Job { name: "derive_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::rederive_stale(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },

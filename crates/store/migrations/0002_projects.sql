@@ -113,6 +113,8 @@ CREATE TABLE identity (
   status BIGINT NOT NULL,
   date_added BIGINT NOT NULL,
   date_verified BIGINT NOT NULL,
+  -- While somebody renews the tokens; a node that dies gives it back by this time.
+  leased_until BIGINT,
   UNIQUE (provider_id, external_id),
   UNIQUE (provider_id, user_id)
 ) STRICT;

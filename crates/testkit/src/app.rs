@@ -59,6 +59,19 @@ impl TestApp {
         Self::over(database, |_| {}, |standard| standard.with(provider))
     }
 
+    /// One over SQLite and, where a server is named, one over PostgreSQL, with other settings and providers.
+    pub async fn everywhere(
+        change: impl Fn(&mut Settings),
+        providers: impl Fn(Registry) -> Registry,
+    ) -> Vec<Self> {
+        let mut apps =
+            vec![Self::over(testing::sqlite().await.expect("a fresh SQLite database"), &change, &providers)];
+        if let Some(database) = testing::postgres().await.expect("a fresh PostgreSQL database") {
+            apps.push(Self::over(database, &change, &providers));
+        }
+        apps
+    }
+
     fn over(
         database: TestStore,
         change: impl FnOnce(&mut Settings),
@@ -81,6 +94,7 @@ impl TestApp {
             gravatar: true,
             example_provider: true,
             rpc_secrets: vec![RPC_SECRET.into(), OLD_RPC_SECRET.into()],
+            disable_broken: false,
         };
         change(&mut settings);
         let analytics = Arc::new(Analytics::default());

@@ -126,6 +126,8 @@ pub(crate) struct Apps {
 pub(crate) struct Integrations {
     /// Whether the example is there.
     pub(crate) example: bool,
+    /// Whether those that are broken are disabled.
+    pub(crate) disable_broken: bool,
 }
 
 /// `mail.*`

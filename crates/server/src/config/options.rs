@@ -112,6 +112,8 @@ pub(crate) const OPTIONS: &[Spec] = &[
         "Whether an app that fails while somebody waits for it (choices, links to issues) is answered with its own status, or 502 when it says nothing. Otherwise with 400, as clients have always known it."),
     spec("integrations.example", Kind::Switch, Some("false"),
         "Whether the provider `example` is offered. It has no other side: it is for people who write clients and want to try what integrations can do."),
+    spec("integrations.disable_broken", Kind::Switch, Some("false"),
+        "Whether an integration that is broken is disabled and the owners of its organization get a mail: its account has lost its rights, or for seven days every call to the other side failed. Otherwise only the log says so."),
     spec("mail.smtp_url", Kind::Secret, None,
         "The server that takes mails: `smtps://user:password@host`, or `smtp://host:25` without encryption, `smtp://host:587?tls=required` with STARTTLS. Without it no mails are sent."),
     spec("mail.from", Kind::Text, None,

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::{Router, middleware};
-use mortise_service::{Ctx, ingest};
+use mortise_service::{Ctx, ingest, integrations};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -62,6 +62,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         workers.finish().await;
         // A failure is logged; only counts are lost.
         let _ = ingest::flush_outcomes(&ctx).await;
+        let _ = integrations::flush_calls(&ctx).await;
         ctx.store.close().await;
     };
     match tokio::time::timeout(DRAIN_TIME_MAX, drained).await {

@@ -1,5 +1,7 @@
 //! From stored rows to what a provider acts on, and from a provider's errors to answers.
 
+use std::sync::Arc;
+
 use mortise_providers::{Client, Connection, ExternalProject, Provider, ProviderError};
 use mortise_store::{
     Conn,
@@ -7,7 +9,7 @@ use mortise_store::{
     organization::Organization,
 };
 
-use super::{config, metadata};
+use super::{account::IdentityAccount, config, health::Counter, metadata};
 use crate::{Ctx, Error, Result, features};
 
 /// What a provider acts on.
@@ -28,14 +30,25 @@ pub(crate) fn connection(
         projects,
         may_sync: features::has(org, "integrations-issue-sync"),
         public_url: ctx.settings.public_url.as_str().to_owned(),
-        client: client(ctx),
+        client: client_of(ctx, row),
     })
 }
 
-/// The client that providers call with.
-fn client(ctx: &Ctx) -> Client {
+/// The client for an integration: it counts, and bears the tokens of the account where the provider works with accounts.
+fn client_of(ctx: &Ctx, row: &Installed) -> Client {
     let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
-    Client::new(ctx.egress.clone(), &user_agent)
+    let client = Client::new(ctx.egress.clone(), &user_agent);
+    let counter = Arc::new(Counter { ctx: ctx.clone(), integration: row.id });
+    let account = IdentityAccount {
+        ctx: ctx.clone(),
+        id: row.default_auth_id,
+        provider: row.provider.clone(),
+        counter: Arc::clone(&counter),
+        client: client.clone(),
+    };
+    let has_tokens = ctx.providers().get(&row.provider).is_some_and(|it| it.tokens().is_some());
+    let client = client.meter(counter);
+    if has_tokens { client.account(Arc::new(account)) } else { client }
 }
 
 /// The mapped projects of rows, as providers know them; in the order of `rows`.

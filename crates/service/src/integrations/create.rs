@@ -4,7 +4,7 @@
 use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, UserId, status::ObjectStatus};
 use mortise_store::{
     StoreError, Tx, deletion,
-    integration::{self, identity, installed},
+    integration::{self, health, identity, installed},
 };
 use serde_json::{Map, Value};
 
@@ -78,7 +78,7 @@ pub async fn create_integration_in(tx: &mut Tx, ctx: &Ctx, new: &NewIntegration)
 
 /// Lets an organization use an integration, in a transaction. Where it did before, its settings stay, the identity is
 /// replaced if there is a new one, and a removal that was asked for is called off; one that is disabled stays so. Whoever
-/// listens is told only when it is new. `None` when the row went away in that very moment.
+/// listens is told only when it is new. Earlier troubles are forgotten. `None` when the row went away in that very moment.
 pub async fn add_organization(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -88,6 +88,8 @@ pub async fn add_organization(
     default_auth: Option<IdentityId>,
 ) -> Result<Option<OrgIntegrationId>> {
     let now = ctx.now();
+    // Whatever was wrong with it before, somebody has just granted it anew.
+    health::clear(tx, integration).await?;
     if let Some(id) = integration::add_to_organization(tx, org, integration, default_auth, now).await? {
         events::integration_added(tx, org, integration, user, now).await?;
         return Ok(Some(id));

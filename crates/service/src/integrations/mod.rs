@@ -1,12 +1,15 @@
 //! First-party integrations: the catalog, what organizations have of it, their settings. Credentials are sealed here and
 //! opened here. What a provider can do is asked of its capabilities; which provider it is never matters.
 
+mod account;
+mod broken;
 mod change;
 mod config;
 mod connection;
 mod create;
 mod deletion;
 pub mod facade;
+mod health;
 mod identity;
 mod json;
 mod list;
@@ -14,10 +17,13 @@ mod metadata;
 mod remote;
 mod request;
 
+pub(crate) use broken::judge;
 pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
 pub(crate) use connection::{connect_row, sentence, unexpected};
 pub use create::{NewIdentity, NewIntegration, add_organization, create_integration_in};
 pub(crate) use deletion::remove_due;
+pub(crate) use health::CallCounts;
+pub use health::{Trouble, flush_calls, health};
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub(crate) use json::{integration_json, provider_json};
 pub(crate) use list::find;

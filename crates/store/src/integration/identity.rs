@@ -104,6 +104,12 @@ pub async fn list(conn: &mut Conn, filter: &IdentityFilter, slice: Slice) -> Res
     conn.all(query).await
 }
 
+/// The identity with this id.
+pub async fn by_id(conn: &mut Conn, id: IdentityId) -> Result<Option<Identity>> {
+    let filter = IdentityFilter { id: Some(id), ..IdentityFilter::default() };
+    Ok(list(conn, &filter, Slice::ALL).await?.pop())
+}
+
 /// The origin with this id.
 pub async fn provider_by_id(conn: &mut Conn, id: i64) -> Result<Option<IdentityProvider>> {
     let query = Query::new("SELECT id, type AS kind, external_id FROM identity_provider WHERE id = $1");
@@ -139,9 +145,38 @@ pub async fn touching(
 /// Stores what an identity holds now; it counts as valid and as looked at now.
 pub async fn renew(tx: &mut Tx, id: IdentityId, data: &[u8], scopes: &str, now: Time) -> Result<()> {
     let query = Query::new(
-        "UPDATE identity SET data = $2, scopes = $3, status = 1, date_verified = $4 WHERE id = $1",
+        "UPDATE identity SET data = $2, scopes = $3, status = 1, date_verified = $4, leased_until = NULL WHERE id = $1",
     );
     tx.execute_one(query.bind(id).bind(data).bind(scopes).bind(now)).await
+}
+
+/// Lends an identity to one caller for renewing its tokens; whether nobody has it.
+pub async fn lease(tx: &mut Tx, id: IdentityId, until: Time, now: Time) -> Result<bool> {
+    let query = Query::new(
+        "UPDATE identity SET leased_until = $2 WHERE id = $1 AND (leased_until IS NULL OR leased_until <= $3)",
+    );
+    Ok(tx.execute(query.bind(id).bind(until).bind(now)).await? == 1)
+}
+
+/// Gives an identity back as it was; whether it was still lent.
+pub async fn release(tx: &mut Tx, id: IdentityId, until: Time) -> Result<bool> {
+    let query = Query::new("UPDATE identity SET leased_until = NULL WHERE id = $1 AND leased_until = $2");
+    Ok(tx.execute(query.bind(id).bind(until)).await? == 1)
+}
+
+/// Gives an identity back with new tokens; whether it was still lent.
+pub async fn release_renewed(tx: &mut Tx, id: IdentityId, until: Time, data: &[u8]) -> Result<bool> {
+    let query = Query::new(
+        "UPDATE identity SET leased_until = NULL, data = $3, status = 1 WHERE id = $1 AND leased_until = $2",
+    );
+    Ok(tx.execute(query.bind(id).bind(until).bind(data)).await? == 1)
+}
+
+/// Gives an identity back whose tokens cannot be renewed; whether it was still lent.
+pub async fn release_invalid(tx: &mut Tx, id: IdentityId, until: Time) -> Result<bool> {
+    let query =
+        Query::new("UPDATE identity SET leased_until = NULL, status = 2 WHERE id = $1 AND leased_until = $2");
+    Ok(tx.execute(query.bind(id).bind(until)).await? == 1)
 }
 
 /// Stores the tokens of an identity, and nothing else of it.

@@ -73,6 +73,21 @@ pub async fn by_row(conn: &mut Conn, id: OrgIntegrationId) -> Result<Option<Inst
     conn.optional(query).await
 }
 
+/// The organization that had an integration first, of those that have it.
+pub async fn first_org(conn: &mut Conn, id: IntegrationId) -> Result<Option<OrgId>> {
+    let query = Query::new(
+        "SELECT organization_id FROM organization_integration WHERE integration_id = $1 ORDER BY id LIMIT 1",
+    );
+    Ok(conn.optional::<(OrgId,)>(query.bind(id)).await?.map(|(org,)| org))
+}
+
+/// Disables an integration in every organization; whether it was not disabled before.
+pub async fn disable(tx: &mut Tx, id: IntegrationId, disabled: i64, now: Time) -> Result<bool> {
+    let query =
+        Query::new("UPDATE integration SET status = $2, date_updated = $3 WHERE id = $1 AND status <> $2");
+    Ok(tx.execute(query.bind(id).bind(disabled).bind(now)).await? == 1)
+}
+
 /// Whether an organization has an integration through another row than this one.
 pub async fn is_used_besides(conn: &mut Conn, id: IntegrationId, row: OrgIntegrationId) -> Result<bool> {
     let query =

@@ -1,12 +1,13 @@
 //! First-party integrations: accounts on the other side, the organizations that use them ([`installed`]), the
-//! people whose accounts they act with ([`identity`]), the names that users and teams have there ([`external_actor`]), and
-//! entries of the directory that are documentation only ([`doc`]); and the directory itself ([`directory`]). Credentials are
-//! sealed before they get here.
+//! people whose accounts they act with ([`identity`]), how calls to them go ([`health`]), the names that users and teams
+//! have there ([`external_actor`]), and entries of the directory that are documentation only ([`doc`]); and the directory
+//! itself ([`directory`]). Credentials are sealed before they get here.
 
 pub mod directory;
 pub mod doc;
 pub mod external_actor;
 pub mod feature;
+pub mod health;
 pub mod identity;
 pub mod installed;
 pub mod search;

@@ -29,7 +29,7 @@ const ROWS: i64 = 50;
 /// Who may repeat deliveries; the use case checks it again.
 const MAY_REPLAY: ScopeSet = ScopeSet::of(&[Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 /// What can be delivered.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "app.disabled",
     "app.publication_requested",
     "comment.created",
@@ -41,6 +41,7 @@ const KINDS: [&str; 17] = [
     "event_alert.triggered",
     "installation.created",
     "installation.deleted",
+    "integration.disabled",
     "integration.requested",
     "issue.assigned",
     "issue.created",

@@ -4,7 +4,7 @@
 //! | event | who gets a mail |
 //! |---|---|
 //! | `app.publication_requested` | those who decide about publishing |
-//! | `app.disabled`, `integration.requested` | every owner of the organization |
+//! | `app.disabled`, `integration.disabled`, `integration.requested` | every owner of the organization |
 //! | `repository.hook_left` | who asked for the repository to be deleted |
 //! | `event_alert.triggered` | the people of the project whom the rule names |
 
@@ -90,7 +90,7 @@ impl Subscriber for Mails {
 }
 
 fn is_for_owners(event: &Event) -> bool {
-    ["app.disabled", "integration.requested"].contains(&event.kind.as_str())
+    ["app.disabled", "integration.disabled", "integration.requested"].contains(&event.kind.as_str())
 }
 
 async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_store::Result<Vec<Target>> {
@@ -205,6 +205,7 @@ fn mail(
             let page = format!("{site}/settings/{}/developer-settings/{}", org.slug, app.slug);
             text::disabled(&page, &app.name, app.webhook_url.as_deref().unwrap_or_default())
         }
+        "integration.disabled" => text::broken(site, &org.slug, facts.provider.as_ref()?),
         "integration.requested" => text::requested(&Wish {
             site,
             org_slug: &org.slug,

@@ -45,6 +45,7 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
         ("alert", alert::fired(alert(Some(seen)))),
         ("alert-with-privacy", alert::fired(alert(None))),
         ("app-disabled", text::disabled(&page, "night watch", "https://watch.example.com/hook")),
+        ("integration-disabled", text::broken(site, "acme", &azure)),
         ("installation-requested", text::requested(&wish)),
         (
             "publication-requested",

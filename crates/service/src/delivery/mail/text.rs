@@ -28,6 +28,23 @@ pub(super) fn disabled(page: &str, name: &str, webhook_url: &str) -> Written {
         .written()
 }
 
+/// A first-party integration was switched off.
+pub(super) fn broken(site: &str, org_slug: &str, provider: &ProviderFacts) -> Written {
+    let subject = format!("Action required: re-authenticate or fix your {} integration", provider.name);
+    let page = format!("{site}/settings/{org_slug}/integrations/{}/", provider.slug);
+    Letter::new(&subject)
+        .paragraph(&[
+            Span::Plain("The "),
+            Span::Name(&provider.name),
+            Span::Plain(
+                " integration does not work any more: its account has lost its rights, or every call of the last days has \
+                 failed. So it was switched off, and nothing is sent to it. It works again once somebody installs it anew.",
+            ),
+        ])
+        .button("Look at it", format!("{page}?referrer=disabled-integration"))
+        .written()
+}
+
 /// Who wants what, and where.
 pub(super) struct Wish<'a> {
     pub(super) site: &'a str,

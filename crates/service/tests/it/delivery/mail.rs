@@ -140,6 +140,37 @@ api_test!(every_owner_learns_that_an_app_was_switched_off, |app| async move {
     }
 });
 
+api_test!(every_owner_learns_that_an_integration_was_switched_off, |app| async move {
+    let world = app.world().await;
+    World::user(&app.ctx, "second", world.org, OrgRole::Owner).await;
+    World::user(&app.ctx, "manager", world.org, OrgRole::Manager).await;
+    let server = MailServer::start().await;
+    let running = start(&app, &server);
+    let (org, now) = (world.org, app.ctx.now());
+    let id = World::integrate(&app.ctx, org, &serde_json::json!({ "provider": "vsts" })).await;
+    let provider = ProviderFacts {
+        kind: "first_party".to_owned(),
+        slug: "vsts".to_owned(),
+        name: "Azure DevOps".to_owned(),
+    };
+    let told = app.ctx.store.write(move |tx| {
+        Box::pin(async move { events::integration_disabled(tx, org, id, provider, now).await })
+    });
+    told.await.unwrap();
+    log_when(&app, &world, |log| log.len() == 2 && log.iter().all(|it| it.state == DeliveryState::Delivered))
+        .await;
+    running.stop().await;
+    let taken = server.taken();
+    let readers: Vec<_> = taken.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(readers, ["<owner@acme.test>", "<second@acme.test>"]);
+    let letter = &server.letters()[0];
+    let subject = "Subject: Action required: re-authenticate or fix your Azure DevOps integration";
+    assert!(letter.headers.replace("\r\n ", " ").contains(subject), "{}", letter.headers);
+    let url = "http://m.test:8000/settings/acme/integrations/vsts/?referrer=disabled-integration";
+    assert!(letter.text.contains(url), "{}", letter.text);
+    assert!(letter.html.contains(&format!("<a href=\"{url}\"")), "{}", letter.html);
+});
+
 api_test!(a_mail_that_is_refused_for_now_is_sent_again_and_one_for_good_is_not, |app| async move {
     let world = app.world().await;
     let server = MailServer::refusing("450 later").await;
