@@ -137,7 +137,8 @@ impl Egress {
     pub async fn check(&self, url: &str) -> Result<(), CallError> {
         let url = self.guard.check_url(url)?;
         let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
-        match tokio::time::timeout(CHECK_TIMEOUT, permitted(&self.guard, &*self.lookup, name)).await {
+        let timeout = CHECK_TIMEOUT.min(self.limits.connect_timeout);
+        match tokio::time::timeout(timeout, permitted(&self.guard, &*self.lookup, name)).await {
             Ok(Err(error @ CallError::BlockedAddress { .. })) => Err(error),
             _ => Ok(()),
         }
@@ -147,6 +148,7 @@ impl Egress {
     pub async fn call(&self, request: Request) -> Result<Answer, Failed> {
         let started = Instant::now();
         let sent = Sent::record(&request, self.limits.record_bytes_max);
+        let hidden = request.hidden.clone();
         let total = request.timeout.unwrap_or(self.limits.total_timeout);
         let mut partial = Partial::default();
         let outcome = tokio::time::timeout(total, self.exchange(request, &mut partial))
@@ -154,7 +156,7 @@ impl Egress {
             .unwrap_or(Err(CallError::Timeout { limit_ms: millis(total) }));
         let Partial { head, body } = partial;
         let response = head.as_ref().map(|(status, headers)| {
-            Received::record(status.as_u16(), headers, &body, self.limits.record_bytes_max)
+            Received::record(status.as_u16(), headers, &body, self.limits.record_bytes_max, &hidden)
         });
         let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let exchange = Exchange { request: sent, response, duration_us };

@@ -1,9 +1,11 @@
 //! The record of one call: what people see when they ask "what did you send, and what did they say?".
 
+use std::borrow::Cow;
+
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::Request;
+use crate::{Request, request::Hidden};
 
 /// Values of these headers are credentials.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
@@ -62,29 +64,40 @@ impl Sent {
             .iter()
             .map(|h| (h.name.clone(), shown(&h.value, h.is_secret || is_secret(&h.name))))
             .collect();
-        let mut message = Message { headers, ..Message::of_body(&request.body, record_bytes_max) };
-        message.body = request.shown(&message.body);
-        Self { method: request.method.to_string(), url: request.shown(&request.url), message }
+        let message =
+            Message { headers, ..Message::of_body(&request.body, record_bytes_max, &request.hidden) };
+        Self { method: request.method.to_string(), url: request.hidden.shown(&request.url), message }
     }
 }
 
 impl Received {
-    pub(crate) fn record(status: u16, headers: &HeaderMap, body: &[u8], record_bytes_max: usize) -> Self {
+    pub(crate) fn record(
+        status: u16,
+        headers: &HeaderMap,
+        body: &[u8],
+        record_bytes_max: usize,
+        hidden: &Hidden,
+    ) -> Self {
         let headers = headers
             .iter()
             .map(|(name, value)| {
                 let hide = is_secret(name.as_str());
                 let value = if hide { HIDDEN.into() } else { String::from_utf8_lossy(value.as_bytes()) };
-                (name.as_str().to_owned(), value.into_owned())
+                (name.as_str().to_owned(), hidden.shown(&value))
             })
             .collect();
-        Self { status, message: Message { headers, ..Message::of_body(body, record_bytes_max) } }
+        Self { status, message: Message { headers, ..Message::of_body(body, record_bytes_max, hidden) } }
     }
 }
 
 impl Message {
-    fn of_body(body: &[u8], record_bytes_max: usize) -> Self {
-        let shown = &body[..body.len().min(record_bytes_max)];
+    /// What is hidden is hidden before the body is cut, so that none of it is left at the edge.
+    fn of_body(body: &[u8], record_bytes_max: usize, hidden: &Hidden) -> Self {
+        let whole = match hidden.is_empty() {
+            true => Cow::Borrowed(body),
+            false => Cow::Owned(hidden.shown(&String::from_utf8_lossy(body)).into_bytes()),
+        };
+        let shown = &whole[..whole.len().min(record_bytes_max)];
         Self {
             headers: Vec::new(),
             body: String::from_utf8_lossy(shown).into_owned(),

@@ -1,12 +1,13 @@
 //! What to call.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
+use url::form_urlencoded::byte_serialize;
 
 use crate::{CallError, exchange::HIDDEN};
 
@@ -19,7 +20,36 @@ pub struct Request {
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Bytes,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) hidden: Vec<String>,
+    pub(crate) hidden: Hidden,
+}
+
+/// Texts that records do not show.
+#[derive(Clone, Default)]
+pub(crate) struct Hidden(Vec<String>);
+
+impl Hidden {
+    /// Adds a text in each of the forms in which URLs and bodies write it.
+    fn add(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let in_json = serde_json::Value::from(text).to_string();
+        let without_quotes = in_json[1..in_json.len() - 1].to_owned();
+        let forms = [text.to_owned(), byte_serialize(text.as_bytes()).collect(), without_quotes];
+        self.0.extend(forms);
+        // One that is a part of another must not leave the rest of it behind.
+        self.0.sort_by_key(|text| Reverse(text.len()));
+        self.0.dedup();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A text as records show it.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, hidden| text.replace(hidden.as_str(), HIDDEN))
+    }
 }
 
 #[derive(Clone)]
@@ -40,7 +70,7 @@ impl std::fmt::Debug for Request {
         let mut shown = f.debug_struct("Request");
         shown
             .field("method", &self.method)
-            .field("url", &self.shown(&self.url))
+            .field("url", &self.hidden.shown(&self.url))
             .field("headers", &self.headers);
         shown.field("timeout", &self.timeout).finish_non_exhaustive()
     }
@@ -55,7 +85,7 @@ impl Request {
             headers: Vec::new(),
             body: Bytes::new(),
             timeout: None,
-            hidden: Vec::new(),
+            hidden: Hidden::default(),
         }
     }
 
@@ -73,10 +103,11 @@ impl Request {
         self
     }
 
-    /// Hides a text in records wherever it stands in the URL or the body: a credential that the other side wants there.
+    /// Hides a text in records wherever it stands in the URL or the body, or comes back in the answer: a credential that
+    /// the other side wants there. It is found as it is, and as forms, addresses and JSON write it.
     #[must_use]
-    pub fn hide(mut self, text: impl Into<String>) -> Self {
-        self.hidden.push(text.into());
+    pub fn hide(mut self, text: impl AsRef<str>) -> Self {
+        self.hidden.add(text.as_ref());
         self
     }
 
@@ -94,10 +125,25 @@ impl Request {
         self
     }
 
-    /// A text of it as records show it.
-    pub(crate) fn shown(&self, text: &str) -> String {
-        let hidden = self.hidden.iter().filter(|hidden| !hidden.is_empty());
-        hidden.fold(text.to_owned(), |text, hidden| text.replace(hidden.as_str(), HIDDEN))
+    /// Where it goes.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The value of a header, the last one that was added; credentials as well.
+    pub fn header_value(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().rfind(|header| header.name.eq_ignore_ascii_case(name));
+        found.map(|header| header.value.as_str())
+    }
+
+    /// The body with all that is in it.
+    pub fn body_bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The time for the whole call, where it has its own.
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.timeout
     }
 
     /// The headers as HTTP wants them.

@@ -44,6 +44,45 @@ async fn a_call_is_recorded_without_credentials() {
     assert_eq!(again, exchange);
 }
 
+/// A credential with what forms, addresses and JSON write in another way.
+const KEY: &str = "k\"e/y z";
+
+#[tokio::test]
+async fn a_hidden_text_is_in_no_record_however_it_is_written() {
+    let address = peer(|mut stream, request| async move {
+        let said = format!(
+            "HTTP/1.1 200 OK\r\nLocation: /k%22e%2Fy+z\r\nContent-Length: {}\r\n\r\n{request}",
+            request.len()
+        );
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, said.as_bytes()).await;
+    })
+    .await;
+    let encoded: String = url::form_urlencoded::byte_serialize(KEY.as_bytes()).collect();
+    let url = format!("http://{address}/{encoded}/all");
+    let bodies =
+        [format!("key={encoded}&b=1"), serde_json::json!({ "key": KEY, "b": 1 }).to_string(), KEY.to_owned()];
+    for body in bodies {
+        // The second text is the beginning of the first.
+        let request = Request::new(Method::POST, &url).body(body.clone()).hide("k").hide(KEY).hide("");
+        assert!(!format!("{request:?}").contains("e%2Fy"));
+        let answer = local().call(request).await.unwrap();
+        assert!(answer.text().ends_with(&body), "it is sent: {}", answer.text());
+        let recorded = serde_json::to_string(&answer.exchange).unwrap();
+        assert!(!recorded.contains("e/y") && !recorded.contains("e%2Fy"), "{recorded}");
+        assert_eq!(answer.exchange.request.url, format!("http://{address}/[hidden]/all"));
+        assert_eq!(answer.exchange.request.message.body_bytes, body.len() as u64);
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_text_leaves_nothing_where_a_record_is_cut() {
+    let address = says("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let body = format!("{}topsecret", "y".repeat(96));
+    let request = Request::new(Method::POST, format!("http://{address}/")).body(body).hide("topsecret");
+    let sent = local().call(request).await.unwrap().exchange.request.message;
+    assert_eq!((sent.body.as_str(), sent.body_bytes), (format!("{}[hid", "y".repeat(96)).as_str(), 105));
+}
+
 #[tokio::test]
 async fn what_is_sent_is_what_was_asked_for() {
     let address = peer(|mut stream, request| async move {

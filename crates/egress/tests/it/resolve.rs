@@ -66,3 +66,40 @@ async fn names_without_an_address_are_dns_failures() {
         assert!(matches!(&result, Err(CallError::Dns { host, .. }) if host == "nowhere.test"), "{result:?}");
     }
 }
+
+async fn check(lookup: impl Lookup, url: &str) -> Result<(), CallError> {
+    let config = EgressConfig::new(AddressGuard::public_only(), "Mortise/test", LIMITS).with_lookup(lookup);
+    egress(config).check(url).await
+}
+
+/// Never answers.
+struct Silent;
+
+impl Lookup for Silent {
+    fn lookup(&self, _host: &str) -> LookupFuture {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_kept_for_later_is_refused_for_its_form_and_for_where_it_leads() {
+    let public = &["93.184.215.14"][..];
+    assert_eq!(check(Fixed(public), "https://receiver.test/hook").await, Ok(()));
+    for url in ["no url", "ftp://receiver.test/", "http://user:pass@receiver.test/", "http://.../"] {
+        let refused = check(Fixed(public), url).await;
+        assert!(matches!(refused, Err(CallError::InvalidUrl { .. })), "{url}: {refused:?}");
+    }
+    for url in ["http://10.0.0.1/", "http://[::1]/", "http://2130706433/"] {
+        let refused = check(Fixed(public), url).await;
+        assert!(matches!(refused, Err(CallError::BlockedAddress { .. })), "{url}: {refused:?}");
+    }
+    let refused = check(Fixed(&["93.184.215.14", "10.0.0.1"]), "http://rebind.test/").await;
+    assert!(matches!(refused, Err(CallError::BlockedAddress { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_found_now_may_be_kept_for_later() {
+    assert_eq!(check(Broken, "http://nowhere.test/").await, Ok(()));
+    assert_eq!(check(Fixed(&[]), "http://nowhere.test/").await, Ok(()));
+    assert_eq!(check(Silent, "http://slow.test/").await, Ok(()));
+}
