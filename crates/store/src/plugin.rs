@@ -77,17 +77,40 @@ pub enum NewValue {
     Sealed(Vec<u8>),
 }
 
+impl NewValue {
+    fn parts(&self) -> (Option<&Json>, Option<&[u8]>) {
+        match self {
+            Self::Plain(value) => (Some(value), None),
+            Self::Sealed(blob) => (None, Some(blob.as_slice())),
+        }
+    }
+}
+
 /// Sets a field.
 pub async fn set(tx: &mut Tx, project: ProjectId, plugin: &str, field: &str, value: &NewValue) -> Result<()> {
-    let (plain, sealed) = match value {
-        NewValue::Plain(value) => (Some(value), None),
-        NewValue::Sealed(blob) => (None, Some(blob.as_slice())),
-    };
+    let (plain, sealed) = value.parts();
     let query = Query::new(
         "INSERT INTO plugin_option (project_id, plugin, field, value, secret) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (project_id, plugin, field) DO UPDATE SET value = excluded.value, secret = excluded.secret",
     );
     tx.execute_one(query.bind(project).bind(plugin).bind(field).bind(plain).bind(sealed)).await
+}
+
+/// Sets a field that is not there yet; one that is there stays.
+pub async fn set_first(
+    tx: &mut Tx,
+    project: ProjectId,
+    plugin: &str,
+    field: &str,
+    value: &NewValue,
+) -> Result<()> {
+    let (plain, sealed) = value.parts();
+    let query = Query::new(
+        "INSERT INTO plugin_option (project_id, plugin, field, value, secret) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (project_id, plugin, field) DO NOTHING",
+    );
+    tx.execute(query.bind(project).bind(plugin).bind(field).bind(plain).bind(sealed)).await?;
+    Ok(())
 }
 
 /// Forgets a field.

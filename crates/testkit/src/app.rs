@@ -1,12 +1,16 @@
 //! The whole application over a database of its own, called without a port.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{Extension, Router, extract::ConnectInfo};
 use http::Method;
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, SystemClock, SystemIds};
-use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
+use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits, Lookup, LookupFuture};
 use mortise_providers::{Provider, Registry};
 use mortise_service::{Ctx, CtxParts, Settings, analytics::Sink};
 use mortise_store::testing::{self, TestStore};
@@ -17,6 +21,22 @@ use crate::{Analytics, ManualClock, RequestBuilder, World};
 pub const RPC_SECRET: &str = "the-secret-of-the-test-hosts-rpc";
 /// What signed them before.
 pub const OLD_RPC_SECRET: &str = "the-old-secret-of-the-test-hosts-rpc";
+
+/// Knows no name but that of this machine, so that no test calls anybody else.
+struct ThisMachine;
+
+impl Lookup for ThisMachine {
+    fn lookup(&self, host: &str) -> LookupFuture {
+        let is_known = host == "localhost";
+        Box::pin(async move {
+            if is_known {
+                Ok(vec![Ipv4Addr::LOCALHOST.into()])
+            } else {
+                Err(io::Error::other("no such name"))
+            }
+        })
+    }
+}
 
 /// The application.
 #[derive(Debug)]
@@ -79,8 +99,8 @@ impl TestApp {
     ) -> Self {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let guard = AddressGuard::public_only().allow_loopback();
-        let egress =
-            Egress::new(EgressConfig::new(guard, "Mortise/test", Limits::STANDARD)).expect("a client");
+        let egress = EgressConfig::new(guard, "Mortise/test", Limits::STANDARD).with_lookup(ThisMachine);
+        let egress = Egress::new(egress).expect("a client");
         let public_url: mortise_domain::PublicUrl = "http://m.test:8000".parse().expect("a URL");
         let mut settings = Settings {
             ingest_url: public_url.clone(),

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{avatar::Avatar, datetime::WireTime, organization::OrganizationSummary, team::TeamRef};
+use crate::{
+    avatar::Avatar, datetime::WireTime, organization::OrganizationSummary, plugin::Plugin, team::TeamRef,
+};
 
 /// What every form of a project has.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -237,9 +239,8 @@ pub struct ProjectDetail {
     /// The organization, unless `collapse=organization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Box<OrganizationSummary>>,
-    /// Legacy plugins.
-    #[schema(value_type = Vec<Object>)]
-    pub plugins: Vec<Value>,
+    /// The legacy plugins that have settings, by name.
+    pub plugins: Vec<Plugin>,
     /// Platforms of its events.
     pub platforms: Vec<String>,
     /// Always 0.

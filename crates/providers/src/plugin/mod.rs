@@ -126,6 +126,8 @@ pub enum FieldChoices {
     Words(&'static [&'static str]),
     /// The repositories of the organization.
     Repositories,
+    /// What the other side offers; the field is left out while it offers nothing.
+    Remote,
 }
 
 impl PluginField {

@@ -201,6 +201,10 @@ pub(super) const TRELLO: PluginManifest = PluginManifest {
     fields: &[
         field("key", "Trello API Key", "text").default(FieldDefault::Stored),
         secret("token", "Trello API Token"),
+        field("organization", "Trello Organization", "select")
+            .optional()
+            .default(FieldDefault::Stored)
+            .choices(FieldChoices::Remote),
     ],
     required_field: Some("key"),
     links: &[("Trello Setup Instructions", "/docs/apps/plugins.md"), LINKS[0], LINKS[1]],

@@ -3,10 +3,16 @@
 use std::collections::HashMap;
 
 use mortise_domain::{DeliveryId, Scope, ScopeSet, status::DeliveryState};
+use mortise_providers::{PluginKind, PluginManifest};
 use mortise_store::delivery::{self, Attempt, AttemptSummary, Delivery, LogFilter};
 use serde_json::Value as Json;
 
-use crate::{Ctx, Error, Result, access::OrgAccess};
+use super::plugin::receivers_of;
+use crate::{
+    Ctx, Error, Result,
+    access::{OrgAccess, ProjectAccess},
+    plugins,
+};
 
 /// Deliveries on one page of the log at most.
 pub const DELIVERIES_PER_PAGE_MAX: i64 = 100;
@@ -61,11 +67,24 @@ pub struct AttemptView {
 }
 
 /// Those that deliveries of the organization go to, with their names: pairs of what [`DeliveryFilter::subscriber`] takes
-/// and what people read.
+/// and what people read, by name.
 pub async fn list_subscribers(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<(String, String)>> {
     access.require(MAY_READ)?;
-    let named = delivery::names(&mut *ctx.store.read().await?, access.org.id).await?;
-    Ok(named.into_iter().map(|named| (named.subscriber, named.name)).collect())
+    let mut conn = ctx.store.read().await?;
+    let named = delivery::names(&mut conn, access.org.id).await?;
+    let mut all: Vec<_> = named.into_iter().map(|named| (named.subscriber, named.name)).collect();
+    all.extend(plugins::notifying_plugins(&mut conn, access.org.id).await?.into_iter().map(|found| {
+        let name = format!("{} of {}", found.plugin.name, found.project_name);
+        (receivers_of(found.project, found.plugin), name)
+    }));
+    all.sort_by_cached_key(|(subscriber, name)| (name.to_lowercase(), subscriber.clone()));
+    Ok(all)
+}
+
+/// What [`DeliveryFilter::subscriber`] takes for the deliveries of a plugin that notifies; `None` for any other.
+pub fn subscriber_of_plugin(access: &ProjectAccess, slug: &str) -> Option<String> {
+    let plugin = PluginManifest::find(slug).filter(|plugin| plugin.kind == PluginKind::Notification)?;
+    Some(receivers_of(access.project.id, plugin))
 }
 
 /// The log of an organization, newest first, from behind `before`.

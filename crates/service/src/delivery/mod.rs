@@ -40,7 +40,7 @@ pub(crate) use breaker::purge_breaker;
 pub use http::{attempted, call};
 pub use log::{
     AttemptView, DeliveryDetail, DeliveryFilter, DeliveryView, LogPage, get_delivery, list_deliveries,
-    list_subscribers, replay_delivery, replay_failed_deliveries,
+    list_subscribers, replay_delivery, replay_failed_deliveries, subscriber_of_plugin,
 };
 pub use mail::{MailRoute, Mails, Written, sample_mails};
 pub use mortise_store::delivery::{Claimed, Event};

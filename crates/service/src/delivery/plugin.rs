@@ -5,9 +5,12 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::BoxFuture;
-use mortise_domain::ProjectId;
+use mortise_domain::{DeliveryId, ProjectId};
 use mortise_providers::PluginManifest;
-use mortise_store::{Conn, delivery::Event};
+use mortise_store::{
+    Conn,
+    delivery::{self, Event},
+};
 
 use super::{Handover, Prepared, Subscriber, Target, call};
 use crate::{
@@ -21,6 +24,8 @@ use crate::{
 
 /// What the names of these subscribers begin with.
 const KIND: &str = "plugin";
+/// How often a receiver is told in a minute at most; what comes beyond is skipped.
+const PER_MINUTE_MAX: u32 = 10;
 
 /// Legacy plugins of projects.
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,6 +107,11 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
     Ok(targets)
 }
 
+/// The name of a plugin's receivers together.
+pub(super) fn receivers_of(project: ProjectId, plugin: &PluginManifest) -> String {
+    name_of(project, plugin, "")
+}
+
 /// The name of a receiver.
 fn name_of(project: ProjectId, plugin: &PluginManifest, key: &str) -> String {
     match key {
@@ -120,9 +130,11 @@ fn parts_of(subscriber: &str) -> Option<(&'static PluginManifest, &str)> {
 async fn prepare(ctx: &Ctx, handovers: &[Handover]) -> Result<Vec<Prepared>> {
     let facts: Vec<_> = handovers.iter().map(|it| Facts::read(&it.payload)).collect::<Result<_>>()?;
     let material = Material::load(ctx, &facts).await?;
+    let ids: Vec<DeliveryId> = handovers.iter().map(|it| it.delivery.id).collect();
+    let beyond = delivery::beyond_rate(&mut *ctx.store.read().await?, &ids, PER_MINUTE_MAX).await?;
     let one = |(handover, facts): (&Handover, &Facts)| {
         let Some((plugin, key)) = parts_of(&handover.delivery.subscriber) else { return Ok(Prepared::Skip) };
-        if !material.is_on(plugin, facts) {
+        if beyond.contains(&handover.delivery.id) || !material.is_on(plugin, facts) {
             return Ok(Prepared::Skip);
         }
         let requests = material.requests(ctx, plugin, facts)?;

@@ -60,14 +60,15 @@ pub async fn get_issue(ctx: &Ctx, access: &IssueAccess, query: &DetailQuery) -> 
     let issue = &access.issue;
     let environments = scope::environments(conn, &access.project.org, &query.environments).await?;
     let events = EventFilter { environments, ..EventFilter::default() };
-    let options =
-        ListOptions { events: events.clone(), expand: query.expand.clone(), ..ListOptions::default() };
+    let mut expand = query.expand.clone();
+    expand.push("pluginIssues".to_owned());
+    let options = ListOptions { events: events.clone(), expand, ..ListOptions::default() };
     let viewer = access.project.org.caller.user_id();
     let shown = list_json(conn, ctx, viewer, std::slice::from_ref(issue), &options).await?.pop();
     let mut shown = shown.ok_or(Error::NoSuchResource)?;
     // These two are always there.
     shown.expanded.plugin_actions = None;
-    shown.expanded.plugin_issues = None;
+    let plugin_issues = shown.expanded.plugin_issues.take().unwrap_or_default();
     let (first_release, last_release) = match query.shows("release") {
         true => {
             let (first, last) = first_and_last_release(conn, ctx, access).await?;
@@ -81,7 +82,7 @@ pub async fn get_issue(ctx: &Ctx, access: &IssueAccess, query: &DetailQuery) -> 
         seen_by: seen_by(conn, ctx, access).await?,
         participants: participants(conn, ctx, access).await?,
         plugin_actions: Vec::new(),
-        plugin_issues: Vec::new(),
+        plugin_issues,
         plugin_contexts: Vec::new(),
         user_report_count: user_report::of_issue(conn, issue.id).await?.len() as i64,
         tags: if query.shows("tags") { Some(tags(conn, issue).await?) } else { None },

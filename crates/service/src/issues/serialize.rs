@@ -30,7 +30,7 @@ use super::{
 use crate::{
     Ctx, Result,
     apps::facade::{self, ExternalLink},
-    people,
+    people, plugins,
 };
 
 /// What a list shows beside what it always shows.
@@ -80,6 +80,7 @@ struct Facts {
     counts: Numbers,
     lifetime: Option<Numbers>,
     filtered: Option<Option<Numbers>>,
+    plugins: HashMap<ProjectId, Vec<Value>>,
 }
 
 impl Facts {
@@ -114,6 +115,10 @@ impl Facts {
                 Some(Some(filter)) => Some(Some(Numbers::load(conn, &ids, filter, options.stats).await?)),
                 Some(None) => Some(None),
                 None => None,
+            },
+            plugins: match options.expands("pluginIssues") {
+                true => plugins::issue_plugins(conn, ctx, &project_ids).await?,
+                false => HashMap::new(),
             },
         })
     }
@@ -178,7 +183,8 @@ impl Facts {
             owners: on("owners").then_some(Value::Null),
             session_count: on("sessions").then_some(None),
             plugin_actions: on("pluginActions").then(Vec::new),
-            plugin_issues: on("pluginIssues").then(Vec::new),
+            plugin_issues: on("pluginIssues")
+                .then(|| self.plugins.get(&issue.project_id).cloned().unwrap_or_default()),
             integration_issues: on("integrationIssues").then(Vec::new),
             sentry_app_issues: on("sentryAppIssues")
                 .then(|| self.links_of(issue.id).map(external_issue).collect()),

@@ -3,14 +3,20 @@
 use mortise_domain::AuditEvent;
 use mortise_providers::{PluginKind, PluginManifest};
 use mortise_store::{
-    Conn, Tx,
+    Tx,
     plugin::{self as store, NewValue},
     repository,
 };
 use mortise_wire::{errors::ErrorBody, plugin as wire, python};
 use serde_json::{Map, Value, json};
 
-use super::{ENABLED, check, json::with_config, options::Options, trial};
+use super::{
+    ENABLED, check,
+    json::{Offered, with_config},
+    options::Options,
+    trello::{self, TRELLO},
+    trial,
+};
 use crate::{Ctx, Error, Result, access::ProjectAccess, audit, features};
 
 const ALWAYS_ON: &str = "This plugin is always enabled.";
@@ -23,22 +29,21 @@ fn find(slug: &str) -> Result<&'static PluginManifest> {
 
 /// A plugin with its settings.
 pub async fn get_plugin(ctx: &Ctx, access: &ProjectAccess, slug: &str) -> Result<wire::Plugin> {
-    let manifest = find(slug)?;
-    shown(ctx, &mut *ctx.store.read().await?, access, manifest).await
+    shown(ctx, access, find(slug)?).await
 }
 
-async fn shown(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    access: &ProjectAccess,
-    manifest: &'static PluginManifest,
-) -> Result<wire::Plugin> {
-    let options = Options::load(conn, access.project.id).await?;
-    let repositories = match manifest.kind {
-        PluginKind::ReleaseTracking => repository::names(conn, access.org.org.id).await?,
-        _ => Vec::new(),
-    };
-    with_config(ctx, access, manifest, &options, &repositories)
+async fn shown(ctx: &Ctx, access: &ProjectAccess, manifest: &'static PluginManifest) -> Result<wire::Plugin> {
+    let mut conn = ctx.store.read().await?;
+    let options = Options::load(&mut conn, access.project.id).await?;
+    let mut offered = Offered::default();
+    if manifest.kind == PluginKind::ReleaseTracking {
+        offered.repositories = repository::names(&mut conn, access.org.org.id).await?;
+    }
+    drop(conn);
+    if manifest.slug == TRELLO {
+        offered.remote = trello::organizations(ctx, &options).await?;
+    }
+    with_config(ctx, access, manifest, &options, &offered)
 }
 
 /// What became of a post.
@@ -73,7 +78,7 @@ pub async fn post_plugin(
             })
         });
         write.await?;
-        let plugin = shown(ctx, &mut *ctx.store.read().await?, access, manifest).await?;
+        let plugin = shown(ctx, access, manifest).await?;
         return Ok(Posted::Reset(Box::new(plugin)));
     }
     if !manifest.can_disable {
@@ -137,7 +142,7 @@ pub async fn update_plugin(
         })
     });
     write.await?;
-    shown(ctx, &mut *ctx.store.read().await?, access, manifest).await
+    shown(ctx, access, manifest).await
 }
 
 /// A change on its way into the store.

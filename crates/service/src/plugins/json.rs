@@ -95,13 +95,29 @@ pub(super) fn release_doc(
     ))
 }
 
+/// What fields offer to choose from that is not always the same.
+#[derive(Debug, Default)]
+pub(super) struct Offered {
+    /// The names of the organization's repositories.
+    pub(super) repositories: Vec<String>,
+    /// What the other side offers, as far as it does: value and label.
+    pub(super) remote: Option<Vec<[String; 2]>>,
+}
+
+impl Offered {
+    /// Whether a field has what it needs to be shown.
+    fn has(&self, field: &PluginField) -> bool {
+        !matches!(field.choices, FieldChoices::Remote) || self.remote.is_some()
+    }
+}
+
 /// A plugin in a project with its settings; where these need an account on the other side, with what to do about it.
 pub(super) fn with_config(
     ctx: &Ctx,
     access: &ProjectAccess,
     manifest: &'static PluginManifest,
     options: &Options,
-    repositories: &[String],
+    offered: &Offered,
 ) -> Result<wire::Plugin> {
     let mut shown = in_project(ctx, manifest, options);
     shown.doc = release_doc(ctx, access, manifest, options)?;
@@ -110,7 +126,8 @@ pub(super) fn with_config(
         shown.auth_url = Some(ctx.link(&format!("/account/settings/social/associate/{}/", manifest.slug)));
         return Ok(shown);
     }
-    let fields = manifest.fields.iter().map(|it| field(ctx, manifest, it, options, repositories));
+    let fields = manifest.fields.iter().filter(|field| offered.has(field));
+    let fields = fields.map(|it| field(ctx, manifest, it, options, offered));
     shown.config = Some(fields.collect::<Result<_>>()?);
     Ok(shown)
 }
@@ -135,7 +152,7 @@ fn field(
     manifest: &PluginManifest,
     field: &PluginField,
     options: &Options,
-    repositories: &[String],
+    offered: &Offered,
 ) -> Result<wire::PluginField> {
     let stored = || options.value(manifest.slug, field.name).cloned();
     let is_saved = field.is_secret() && options.has(manifest.slug, field.name);
@@ -152,7 +169,7 @@ fn field(
         required: is_required(manifest, field, options),
         help: field.help.map(help),
         placeholder: field.placeholder,
-        choices: choices(field, stored().is_some(), repositories),
+        choices: choices(field, stored().is_some(), offered),
         readonly: false,
         default_value: match field.default {
             FieldDefault::None => Value::Null,
@@ -169,7 +186,7 @@ fn field(
     })
 }
 
-fn choices(field: &PluginField, is_chosen: bool, repositories: &[String]) -> Option<Vec<[String; 2]>> {
+fn choices(field: &PluginField, is_chosen: bool, offered: &Offered) -> Option<Vec<[String; 2]>> {
     match field.choices {
         FieldChoices::None => None,
         FieldChoices::Of(pairs) => {
@@ -178,9 +195,14 @@ fn choices(field: &PluginField, is_chosen: bool, repositories: &[String]) -> Opt
         FieldChoices::Words(words) => {
             Some(words.iter().map(|word| [(*word).to_owned(), (*word).to_owned()]).collect())
         }
+        FieldChoices::Remote => offered.remote.clone(),
         FieldChoices::Repositories => {
             let none = (!is_chosen).then(|| [String::new(), NO_REPOSITORY.to_owned()]);
-            Some(none.into_iter().chain(repositories.iter().map(|it| [it.clone(), it.clone()])).collect())
+            Some(
+                none.into_iter()
+                    .chain(offered.repositories.iter().map(|it| [it.clone(), it.clone()]))
+                    .collect(),
+            )
         }
     }
 }

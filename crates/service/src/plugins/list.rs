@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use mortise_domain::ProjectId;
-use mortise_providers::{PLUGINS, PluginManifest};
-use mortise_store::plugin::{self as store, PluginOption, ProjectOption};
+use mortise_domain::{OrgId, ProjectId};
+use mortise_providers::{PLUGINS, PluginKind, PluginManifest};
+use mortise_store::{
+    Conn,
+    plugin::{self as store, PluginOption, ProjectOption},
+};
 use mortise_wire::{plugin as wire, python};
 use serde_json::Value;
 
@@ -116,12 +119,39 @@ fn configured(manifest: &PluginManifest, rows: &[&ProjectOption]) -> Vec<wire::C
 
 /// The plugins of a project, by name.
 pub async fn list_project_plugins(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<wire::Plugin>> {
-    let project: ProjectId = access.project.id;
-    let options = Options::load(&mut *ctx.store.read().await?, project).await?;
+    of_project(&mut *ctx.store.read().await?, ctx, access).await
+}
+
+/// The same for what is read beside something else.
+pub(crate) async fn of_project(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    access: &ProjectAccess,
+) -> Result<Vec<wire::Plugin>> {
+    let options = Options::load(conn, access.project.id).await?;
     let one = |manifest: &&'static PluginManifest| {
         let mut shown = in_project(ctx, manifest, &options);
         shown.doc = release_doc(ctx, access, manifest, &options)?;
         Ok(shown)
     };
     PLUGINS.iter().map(one).collect()
+}
+
+/// A plugin that a project ever switched on or off.
+pub(crate) struct Switched {
+    pub(crate) project: ProjectId,
+    pub(crate) project_name: String,
+    pub(crate) plugin: &'static PluginManifest,
+}
+
+/// The plugins that notify and that projects of an organization ever switched on or off.
+pub(crate) async fn notifying_plugins(conn: &mut Conn, org: OrgId) -> Result<Vec<Switched>> {
+    let notifying = PLUGINS.iter().filter(|plugin| plugin.kind == PluginKind::Notification);
+    let slugs: Vec<&str> = notifying.map(|plugin| plugin.slug).collect();
+    let rows = store::of_organization(conn, org, &slugs, &[ENABLED]).await?;
+    let one = |row: ProjectOption| {
+        let plugin = PluginManifest::find(&row.plugin)?;
+        Some(Switched { project: row.project_id, project_name: row.name, plugin })
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
 }

@@ -22,6 +22,18 @@ pub(super) async fn run(
     access: &ProjectAccess,
     plugin: &'static PluginManifest,
 ) -> Result<String> {
+    let requests = sample_requests(ctx, access, plugin).await?;
+    let calls = requests.into_iter().map(|request| call(&ctx.egress, plugin, request));
+    let outcomes = futures_util::future::join_all(calls).await;
+    Ok(outcomes.into_iter().flatten().next().unwrap_or_else(|| NO_ERRORS.to_owned()))
+}
+
+/// What a trial sends: of a sample event, which is stored. Nothing where the settings are not complete.
+pub async fn sample_requests(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    plugin: &'static PluginManifest,
+) -> Result<Vec<Request>> {
     let event = sample_event(ctx, access, PLATFORM)?;
     let (inner, event_id) = (ctx.clone(), event.event_id.clone());
     let stored = ctx.store.write(move |tx| {
@@ -34,10 +46,7 @@ pub(super) async fn run(
         ..Facts::default()
     };
     let material = Material::load(ctx, std::slice::from_ref(&facts)).await?;
-    let requests = material.requests(ctx, plugin, &facts)?;
-    let calls = requests.into_iter().map(|(_, request)| call(&ctx.egress, plugin, request));
-    let outcomes = futures_util::future::join_all(calls).await;
-    Ok(outcomes.into_iter().flatten().next().unwrap_or_else(|| NO_ERRORS.to_owned()))
+    Ok(material.requests(ctx, plugin, &facts)?.into_iter().map(|(_, request)| request).collect())
 }
 
 /// Makes a call; returns what went wrong.

@@ -5,7 +5,7 @@ use mortise_store::{StoreError, project, retention};
 use mortise_wire::project as wire;
 
 use super::{audit_data, json::Summarized, options, settings};
-use crate::{Ctx, Result, access::ProjectAccess, audit, organizations::summary_json};
+use crate::{Ctx, Result, access::ProjectAccess, audit, organizations::summary_json, plugins};
 
 /// Random bytes of the slug that a project has while it is being deleted.
 const GONE_SLUG_BYTES: usize = 16;
@@ -23,13 +23,15 @@ pub async fn detail(
         true => Some(Box::new(summary_json(ctx, &access.org.org, true)?)),
         false => None,
     };
+    let mut plugins = plugins::of_project(&mut conn, ctx, access).await?;
+    plugins.retain(|plugin| plugin.has_configuration);
     Ok(wire::ProjectDetail {
         project: found.related().with_teams(&access.org, project),
         latest_release: found.latest_release(project.id),
         options: options::all(project),
         settings: settings::settings_of(project),
         organization,
-        plugins: Vec::new(),
+        plugins,
         platforms: found.platforms(project.id),
         processing_issues: 0,
         kept: settings::kept_of(project),

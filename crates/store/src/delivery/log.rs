@@ -59,10 +59,13 @@ row! {
     }
 }
 
+/// What names of subscribers begin with that may have several receivers.
+const RECEIVERS: &str = "plugin:";
+
 /// Which deliveries of an organization are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct LogFilter {
-    /// To whom.
+    /// To whom. `plugin:7/webhooks` are all receivers of that plugin, which have names of their own below it.
     pub subscriber: Option<String>,
     /// About what.
     pub subject: Option<String>,
@@ -80,7 +83,12 @@ impl LogFilter {
     /// Appends the conditions; the text before it ends with a condition on the organization.
     fn append(&self, query: &mut Query) {
         if let Some(subscriber) = &self.subscriber {
-            query.push(" AND subscriber = ").arg(subscriber);
+            query.push(" AND (subscriber = ").arg(subscriber);
+            if subscriber.starts_with(RECEIVERS) {
+                query.push(" OR substr(subscriber, 1, length(").arg(subscriber).push(") + 1) = ");
+                query.arg(format!("{subscriber}/"));
+            }
+            query.push(")");
         }
         if let Some(subject) = &self.subject {
             query.push(" AND subject = ").arg(subject);

@@ -17,6 +17,7 @@ mod claim;
 mod dispatch;
 mod log;
 mod names;
+mod rate;
 mod record;
 
 pub use claim::{Claim, Claimed, claim, due_subscribers, release, release_all};
@@ -26,4 +27,5 @@ pub use log::{
     list, replay, replay_failed,
 };
 pub use names::{Named, names};
+pub use rate::beyond_rate;
 pub use record::{NewAttempt, Recorded, record};

@@ -145,8 +145,11 @@ fn row(visit: &Visit, access: &OrgAccess, view: &DeliveryView, names: &[(String,
     }
 }
 
+/// A plugin with several receivers has one name for them all.
 fn name_of(subscriber: &str, names: &[(String, String)]) -> String {
-    names.iter().find(|(key, _)| key == subscriber).map_or(subscriber, |(_, name)| name).to_owned()
+    let is_it =
+        |key: &str| subscriber.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    names.iter().find(|(key, _)| is_it(key)).map_or(subscriber, |(_, name)| name).to_owned()
 }
 
 fn badge(state: DeliveryState, attempts: i64) -> Badge {

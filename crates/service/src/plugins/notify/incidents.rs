@@ -19,13 +19,9 @@ const PRIVATE: &str =
 pub(super) fn opsgenie(ctx: &Ctx, options: &Options, notice: &Notice<'_>) -> Request {
     let option = |field: &str| options.text("opsgenie", field);
     let rules: Vec<&str> = notice.rule.iter().map(|(_, name)| *name).collect();
-    let message = match notice.text("message") {
-        "" => notice.issue.title.as_str(),
-        message => message,
-    };
     let plain = |text: &str| text.replace(',', "");
     let mut body = json!({
-        "message": message,
+        "message": notice.message(),
         "alias": format!("sentry: {}", notice.issue.id),
         "source": "Sentry",
         "details": {
@@ -63,16 +59,12 @@ pub(super) fn pagerduty(ctx: &Ctx, options: &Options, notice: &Notice<'_>) -> Re
     });
     let service_key = routed.unwrap_or_else(|| own.expose_secret());
     let link = notice.link(ctx, "pagerduty_plugin");
-    let description = match notice.text("message") {
-        "" => notice.issue.title.as_str(),
-        message => message,
-    };
     let tags: Map<String, Value> =
         tags.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect();
     let body = json!({
         "service_key": service_key,
         "event_type": "trigger",
-        "description": cut(description, DESCRIPTION_CHARACTERS_MAX),
+        "description": cut(notice.message(), DESCRIPTION_CHARACTERS_MAX),
         "details": {
             "event_id": notice.event.event_id,
             "project": notice.project.name,
@@ -108,7 +100,7 @@ pub(super) fn victorops(ctx: &Ctx, options: &Options, notice: &Notice<'_>) -> Re
         "entity_id": notice.issue.id,
         "entity_display_name": notice.issue.title,
         "timestamp": notice.event.date_created.time().as_second(),
-        "state_message": if notice.is_private { PRIVATE } else { notice.text("message") },
+        "state_message": if notice.is_private { PRIVATE } else { notice.message() },
         "monitoring_tool": "sentry",
         "issue_url": notice.link(ctx, ""),
     });

@@ -61,6 +61,11 @@ impl Notice<'_> {
         self.tags().into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
+    /// What the event says, or is called where it says nothing, as an exception.
+    fn message(&self) -> &str {
+        Some(self.text("message")).filter(|text| !text.is_empty()).unwrap_or(&self.issue.title)
+    }
+
     /// A text of the raw event.
     fn text(&self, key: &str) -> &str {
         self.raw.get(key).and_then(Value::as_str).unwrap_or_default()
