@@ -226,6 +226,18 @@ pages! {
     project_key(org, project, key) = "/settings/{org}/projects/{project}/keys/{key}/";
     /// Target that deletes a key.
     project_key_delete(org, project, key) = "/settings/{org}/projects/{project}/keys/{key}/delete/";
+    /// The legacy plugins of a project.
+    project_plugins(org, project) = "/settings/{org}/projects/{project}/plugins/";
+    /// One legacy plugin in a project: what it does, and its settings, whose target this is.
+    project_plugin(org, project, plugin) = "/settings/{org}/projects/{project}/plugins/{plugin}/";
+    /// Target that switches a plugin: field `on`.
+    project_plugin_switch(org, project, plugin) = "/settings/{org}/projects/{project}/plugins/{plugin}/switch/";
+    /// Target that tries a plugin out, and tells what came of it.
+    project_plugin_test(org, project, plugin) = "/settings/{org}/projects/{project}/plugins/{plugin}/test/";
+    /// Target that forgets the settings of a plugin.
+    project_plugin_reset(org, project, plugin) = "/settings/{org}/projects/{project}/plugins/{plugin}/reset/";
+    /// The address that releases of a project are posted to; target of the button that makes another.
+    release_tracking(org, project) = "/settings/{org}/projects/{project}/release-tracking/";
     /// Environments of a project; target of the hide and show buttons.
     project_environments(org, project) = "/settings/{org}/projects/{project}/environments/";
 }

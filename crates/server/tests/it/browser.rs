@@ -74,6 +74,13 @@ fn a_public_app_is_installed_and_used_from_an_issue() {
 }
 
 #[test]
+fn a_plugin_is_switched_on_tried_out_seen_at_work_and_switched_off() {
+    let (_place, server, made) = start();
+    let dsn = made.text("/organizations/acme/projects/web/dsn");
+    walk("plugin.cjs", &server, &json!({ "dsn": dsn }));
+}
+
+#[test]
 fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
     let (_place, server, made) = start();
     let project = |what: &str| made.text(&format!("/organizations/acme/projects/web/{what}"));

@@ -35,6 +35,15 @@ impl Refused {
         Self(serde_json::json!({ name: [text] }))
     }
 
+    /// What is below a key, where the words of a refusal are there; otherwise all of it.
+    #[must_use]
+    pub fn below(self, key: &str) -> Self {
+        match self.0.get(key) {
+            Some(inner) => Self(inner.clone()),
+            None => self,
+        }
+    }
+
     /// What is wrong with a field; empty when nothing is.
     pub fn field(&self, name: &str) -> String {
         self.0.get(name).and_then(first_text).unwrap_or_default()

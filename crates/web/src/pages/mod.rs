@@ -28,9 +28,11 @@ mod paging;
 mod people_choices;
 mod periods;
 mod permissions;
+mod plugins;
 mod project_keys;
 mod project_settings;
 mod projects;
+mod release_tracking;
 mod rules;
 mod teams;
 mod tokens;
@@ -68,6 +70,8 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(projects::routes())
         .merge(project_settings::routes())
         .merge(project_keys::routes())
+        .merge(plugins::routes())
+        .merge(release_tracking::routes())
         .merge(deliveries::routes())
         .merge(apps::routes())
         .merge(integrations::routes())

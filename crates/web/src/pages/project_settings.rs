@@ -60,7 +60,12 @@ pub(super) fn routes() -> Router<Ctx> {
 /// What the head of each of the pages says.
 pub(super) fn head(access: &ProjectAccess) -> ProjectHead {
     let project = &access.project;
-    ProjectHead { slug: project.slug.clone(), name: project.name.clone(), id: project.id.to_string() }
+    ProjectHead {
+        slug: project.slug.clone(),
+        name: project.name.clone(),
+        id: project.id.to_string(),
+        may_write: may_write(access),
+    }
 }
 
 /// Whether the visitor may change the project.

@@ -12,6 +12,7 @@ use super::{
 #[template(path = "legacy_plugin.html")]
 pub struct LegacyPluginPage {
     pub shell: Shell,
+    pub slug: String,
     pub name: String,
     pub avatar: Avatar,
     /// In Markdown; may be empty.

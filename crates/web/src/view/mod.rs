@@ -23,6 +23,7 @@ pub mod oauth;
 pub mod operator;
 pub mod organization;
 pub mod parts;
+pub mod plugin;
 pub mod project;
 pub mod project_settings;
 pub mod rule;

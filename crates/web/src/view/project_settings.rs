@@ -10,6 +10,8 @@ pub struct ProjectHead {
     pub slug: String,
     pub name: String,
     pub id: String,
+    /// Whether the reader may change the project, and so see how releases are told of.
+    pub may_write: bool,
 }
 
 /// Name, slug, platform and other settings; deletion.

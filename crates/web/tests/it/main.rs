@@ -17,6 +17,7 @@ mod metric_rules;
 mod oauth;
 mod operator;
 mod pages;
+mod plugins;
 mod rules;
 mod samples;
 mod settings;

@@ -38,6 +38,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, slug)): Path<(Str
     let links = plugin.resource_links.unwrap_or_default();
     page(&LegacyPluginPage {
         shell: visit.org_shell(&access, plugin.name, Section::Integrations).await?,
+        slug: plugin.slug.to_owned(),
         name: plugin.name.to_owned(),
         avatar: Avatar::new(plugin.name),
         description: plugin.description.unwrap_or_default().trim().to_owned(),

@@ -56,6 +56,7 @@ fn plugin(theme: Theme) -> LegacyPluginPage {
     let project = |name: &str, state| PluginProject { slug: name.to_lowercase(), name: name.into(), state };
     LegacyPluginPage {
         shell: shell("WebHooks", Section::Integrations, theme),
+        slug: "webhooks".into(),
         name: "WebHooks".into(),
         avatar: Avatar::new("WebHooks"),
         description: "Sends **issues** to an <address>.".into(),

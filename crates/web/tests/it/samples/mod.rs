@@ -10,6 +10,7 @@ mod integration;
 mod integration_config;
 mod issue;
 mod issue_list;
+mod plugin;
 mod project;
 mod rule;
 
@@ -24,6 +25,7 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         issue_list::pages,
         issue::pages,
         project::pages,
+        plugin::pages,
         account::pages,
         app::pages,
         component::pages,

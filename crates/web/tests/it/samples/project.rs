@@ -86,8 +86,8 @@ fn new_project(theme: Theme) -> NewProjectPage {
     }
 }
 
-fn head() -> ProjectHead {
-    ProjectHead { slug: "checkout".into(), name: "Checkout".into(), id: "7".into() }
+pub(super) fn head() -> ProjectHead {
+    ProjectHead { slug: "checkout".into(), name: "Checkout".into(), id: "7".into(), may_write: true }
 }
 
 fn settings(theme: Theme) -> ProjectSettingsPage {
