@@ -35,8 +35,8 @@ pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
 pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, PluginKind, PluginManifest};
 pub use provider::{
-    Account, AddedRepository, Connection, ExternalProject, FoundRepository, FunctionAction, IssueTracker,
-    Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved, Serverless, Settings,
-    SourceHost, Tokens,
+    Account, AddedRepository, Chat, Connection, ExternalProject, FoundRepository, FunctionAction,
+    IssueTracker, Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved,
+    Serverless, Settings, SourceHost, Tokens,
 };
 pub use registry::Registry;

@@ -37,6 +37,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Conversations on its side.
+    fn chat(&self) -> Option<&dyn Chat> {
+        None
+    }
+
     /// How the tokens of its accounts are renewed; without, they are good until they are taken back.
     fn tokens(&self) -> Option<&dyn Tokens> {
         None
@@ -333,4 +338,10 @@ pub trait Serverless: Send + Sync {
         action: FunctionAction,
         name: &'a str,
     ) -> Outcome<'a, RemoteFunction>;
+}
+
+/// Conversations of a provider.
+pub trait Chat: Send + Sync {
+    /// Says something in a channel, by the channel's id on the other side.
+    fn say<'a>(&'a self, on: &'a Connection, channel: &'a str, text: &'a str) -> Outcome<'a, ()>;
 }

@@ -159,6 +159,15 @@ pub struct MetricFacts {
     pub data: Json,
 }
 
+impl MetricFacts {
+    /// Whether any action of the rule has settings of a component.
+    pub fn has_settings(&self) -> bool {
+        let triggers = self.data["metric_alert"]["alert_rule"]["triggers"].as_array();
+        let actions = triggers.into_iter().flatten().filter_map(|trigger| trigger["actions"].as_array());
+        actions.flatten().any(|action| action["settings"].is_array())
+    }
+}
+
 /// What an event says beyond the current state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {

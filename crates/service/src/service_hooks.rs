@@ -2,9 +2,9 @@
 //! its guid. Apps listen through rows of the same table, which are theirs and not seen here.
 
 use mortise_crypto::{ExposeSecret, Place};
-use mortise_domain::{AuditEvent, HookId, OrgId, Time};
+use mortise_domain::{AuditEvent, HookId, OrgId, ProjectId, Time, UserId};
 use mortise_store::{
-    Tx,
+    Tx, project,
     service_hook::{self as store, NewProjectHook, ProjectHook},
 };
 use mortise_wire::{Fields, Page, PageRequest, fields::is_url, webhook as wire};
@@ -14,6 +14,7 @@ use crate::{
     Ctx, Error, Result,
     access::ProjectAccess,
     apps::{
+        hooks::HookInfo,
         stats::{Window, WindowQuery},
         subscriptions,
     },
@@ -121,6 +122,63 @@ pub async fn create_hook(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) 
     let hook = made.await?;
     ctx.ingest().keys_changed();
     to_wire(ctx, hook)
+}
+
+/// Whether an address can be told: of a length and a form that a hook can have.
+pub fn is_address(url: &str) -> bool {
+    url.chars().count() <= URL_CHARS_MAX && url_rule(url.to_owned()).is_ok()
+}
+
+/// Makes an active hook of a project in an organization, for the rest of a host.
+pub async fn add_hook(
+    ctx: &Ctx,
+    org: OrgId,
+    project: ProjectId,
+    actor: UserId,
+    url: String,
+    events: Vec<String>,
+) -> Result<HookInfo> {
+    if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
+        return Err(Error::field("events", format!("Invalid event name: {unknown}")));
+    }
+    let guid = ctx.ids.uuid().simple().to_string();
+    let secret = ctx.ids.hex(SECRET_BYTES);
+    let new = NewProjectHook {
+        secret: ctx.keyring.seal(&place(&guid), secret.as_bytes(), ctx.ids.as_ref()),
+        guid,
+        actor,
+        project_id: project,
+        organization_id: org,
+        url,
+        events,
+        status: ACTIVE,
+    };
+    let now = ctx.now();
+    let made = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            let found = project::by_ids(tx, &[project]).await?.pop();
+            if found.is_none_or(|it| it.organization_id != org) {
+                return Err(Error::NotFound);
+            }
+            if store::count(tx, project).await? >= HOOKS_PER_PROJECT_MAX {
+                return Err(Error::invalid(TOO_MANY));
+            }
+            Ok::<_, Error>(store::insert(tx, &new, now).await?)
+        })
+    });
+    let it = made.await?;
+    ctx.ingest().keys_changed();
+    Ok(HookInfo {
+        events: subscriptions::texts(&it.events),
+        id: it.id,
+        guid: it.guid,
+        application: None,
+        installation: None,
+        project: Some(it.project_id),
+        org: Some(it.organization_id),
+        url: it.url,
+        status: it.status,
+    })
 }
 
 async fn record(

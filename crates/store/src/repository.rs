@@ -171,6 +171,51 @@ pub async fn set_status_of_integration(
     tx.execute(query.bind(org).bind(integration).bind(provider).bind(from).bind(to)).await
 }
 
+/// Disables those active repositories of an organization that an integration brought, and that have one of these ids on the
+/// other side; how many.
+pub async fn disable_by_external_ids(
+    tx: &mut Tx,
+    org: OrgId,
+    integration: IntegrationId,
+    provider: &str,
+    external_ids: &[String],
+) -> Result<u64> {
+    let mut query = Query::new(
+        "UPDATE repository SET status = 1 WHERE status = 0 AND organization_id = $1 AND integration_id = $2 \
+         AND provider = $3 AND external_id IN ",
+    )
+    .bind(org)
+    .bind(integration)
+    .bind(provider);
+    query.list(external_ids);
+    tx.execute(query).await
+}
+
+/// Of these ids on the other side, those of active repositories that an integration brought and that had a commit or a pull
+/// request since a time.
+pub async fn active_since(
+    conn: &mut Conn,
+    org: OrgId,
+    integration: IntegrationId,
+    provider: &str,
+    external_ids: &[String],
+    since: Time,
+) -> Result<Vec<String>> {
+    let mut query = Query::new(
+        "SELECT r.external_id FROM repository r WHERE r.status = 0 AND r.organization_id = $1 \
+         AND r.integration_id = $2 AND r.provider = $3 AND \
+         (EXISTS (SELECT 1 FROM repository_commit c WHERE c.repository_id = r.id AND c.date_added >= $4) \
+         OR EXISTS (SELECT 1 FROM pull_request p WHERE p.repository_id = r.id AND p.date_added >= $4)) \
+         AND r.external_id IN ",
+    )
+    .bind(org)
+    .bind(integration)
+    .bind(provider)
+    .bind(since);
+    query.list(external_ids).push(" ORDER BY r.id");
+    conn.all(query).await
+}
+
 /// Whether a repository has commits.
 pub async fn has_commits(conn: &mut Conn, id: RepositoryId) -> Result<bool> {
     let query = Query::new("SELECT id FROM repository_commit WHERE repository_id = $1 LIMIT 1").bind(id);

@@ -4,7 +4,7 @@ use mortise_domain::{IntegrationId, OrgIntegrationId, status::ObjectStatus};
 use mortise_service::{
     Error,
     integrations::facade::{
-        self, IdentityFilter, IntegrationChange, IntegrationFilter, IntegrationKey, OrgIntegrationChange,
+        self, IdentityFilter, IntegrationChange, IntegrationFilter, OrgIntegrationChange,
         OrgIntegrationFilter, ProviderKey,
     },
 };
@@ -114,23 +114,22 @@ api_test!(
     |app| async move {
         let world = app.world().await;
         let [_, a, c] = three(&app, &world).await;
-        let context = async |key: IntegrationKey| {
-            facade::organization_context(&app.ctx, &mut *conn(&app).await, world.org, key).await.unwrap()
+        let context = async |filter: IntegrationFilter| {
+            facade::organization_context(&app.ctx, &mut *conn(&app).await, world.org, filter).await.unwrap()
         };
-        let (found, row) = context(IntegrationKey::Id(a)).await;
+        let by_id = |id| IntegrationFilter { ids: Some(vec![id]), ..any() };
+        let (found, row) = context(by_id(a)).await;
         assert_eq!((found.unwrap().id, row.unwrap().org), (a, world.org));
-        let external = |provider: &str| IntegrationKey::External {
-            provider: provider.to_owned(),
-            external_id: "c".to_owned(),
+        assert_eq!(context(by_id(c)).await, (None, None));
+        let external = |provider: &str| IntegrationFilter {
+            providers: Some(vec![provider.to_owned()]),
+            external_id: Some("a".to_owned()),
+            ..any()
         };
-        let (found, row) = context(external("slack")).await;
-        assert_eq!((found.unwrap().id, row), (c, None));
-        let (found, row) = context(external("github")).await;
-        assert_eq!((found, row), (None, None));
+        assert_eq!(context(external("slack")).await.0.unwrap().id, a);
+        assert_eq!(context(external("github")).await, (None, None));
         let (_, rows) =
-            facade::organization_contexts(&app.ctx, &mut *conn(&app).await, None, IntegrationKey::Id(c))
-                .await
-                .unwrap();
+            facade::organization_contexts(&app.ctx, &mut *conn(&app).await, None, by_id(c)).await.unwrap();
         assert_eq!(rows.len(), 1);
     }
 );
@@ -330,7 +329,9 @@ api_test!(who_somebody_on_the_other_side_is_here_is_told_as_far_as_it_is_known, 
     linked.await.unwrap();
     let context = async |integration, identity, origin| {
         let mut conn = conn(&app).await;
-        facade::identity_context(&app.ctx, &mut conn, "slack", integration, identity, origin).await.unwrap()
+        facade::identity_context(&app.ctx, &mut conn, Some("slack"), integration, identity, origin)
+            .await
+            .unwrap()
     };
     let all = context(Some("T1"), Some("U1"), Some("T1")).await;
     assert_eq!(all.integration.map(|it| it.id), Some(id));

@@ -3,6 +3,8 @@
 
 use std::{fs, path::Path, process::Command};
 
+use serde_json::json;
+
 use crate::support::{
     Place,
     clients::{PYTHON_VARIABLE, named, script},
@@ -17,7 +19,12 @@ fn every_method_takes_and_gives_what_the_documentation_says() {
     let place = Place::new();
     let configuration = format!("[rpc]\nshared_secrets = [\"another secret of this host\", \"{SECRET}\"]\n");
     fs::write(place.path("mortise.toml"), configuration).expect("a file");
-    let made = Made::of(&place, &world("http://127.0.0.1:9/webhook"));
+    let mut world = world("http://127.0.0.1:9/webhook");
+    let settings = json!({"type": "alert-rule-settings", "uri": "/settings", "required_fields": [
+        {"type": "text", "name": "where", "label": "Where"}]});
+    world["organizations"][0]["apps"][0]["schema"] = json!({"elements": [
+        {"type": "alert-rule-action", "title": "Note it", "settings": settings}]});
+    let made = Made::of(&place, &world);
     let server = place.serve();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rpc.md");
     let mut client = Command::new(python);

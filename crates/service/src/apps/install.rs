@@ -5,7 +5,7 @@ use super::{json::status as app_status, subscriptions};
 use crate::{Ctx, Error, Result, authenticate::after, events};
 use mortise_crypto::{ExposeSecret, Place, token};
 use mortise_domain::{
-    OrgId, Time, UserId,
+    ApplicationId, InstallationId, OrgId, Time, UserId,
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
@@ -73,21 +73,33 @@ pub(super) async fn insert_hook(
 ) -> Result<()> {
     let url = app.webhook_url.as_deref().filter(|url| !url.is_empty());
     let Some((url, application_id)) = url.zip(app.application_id) else { return Ok(()) };
+    let of = (installation.id, installation.organization_id);
+    let hook = hook_of(ctx, application_id, of, url.to_owned(), subscriptions::texts(&app.events));
+    sentry_app::insert_hook(tx, &hook, ctx.now()).await?;
+    Ok(())
+}
+
+/// A new hook of an installation in an organization, for single events, with a secret of its own.
+pub(super) fn hook_of(
+    ctx: &Ctx,
+    application_id: ApplicationId,
+    (installation_id, organization_id): (InstallationId, OrgId),
+    url: String,
+    events: Vec<String>,
+) -> NewServiceHook {
     let ids = ctx.ids.as_ref();
     let guid = ids.uuid().simple().to_string();
     let secret = ids.hex(HOOK_SECRET_BYTES);
     let place = Place::new("service_hook", "secret", &guid);
-    let hook = NewServiceHook {
+    NewServiceHook {
         secret: ctx.keyring.seal(&place, secret.as_bytes(), ids),
         guid,
         application_id,
-        installation_id: installation.id,
-        organization_id: installation.organization_id,
-        url: url.to_owned(),
-        events: subscriptions::texts(&app.events),
-    };
-    sentry_app::insert_hook(tx, &hook, ctx.now()).await?;
-    Ok(())
+        installation_id,
+        organization_id,
+        url,
+        events,
+    }
 }
 
 /// Reads a sealed grant code.

@@ -20,7 +20,7 @@
 //! | `avatar` | their pictures |
 //! | `publish` | asking for one to be published |
 //! | `requests` | what they were called with and answered |
-//! | [`facade`], [`programmatic`] | apps for the rest of a host: finding them, having one made
+//! | [`facade`], [`hooks`], [`programmatic`] | apps for the rest of a host: finding them, their hooks, having one made
 //! | `told` | what analytics learn
 //! | `stats` | how often apps are installed, looked at and used |
 //! | `get`, `list`, `json` | what clients see |
@@ -35,6 +35,7 @@ pub(crate) mod features;
 pub(crate) mod fields;
 mod get;
 mod hook_projects;
+pub mod hooks;
 pub mod install;
 mod installation;
 mod installations;

@@ -6,14 +6,24 @@
 //! its result. Like the facades it checks no authorization: the signature says that the caller is a part of the host. What
 //! this server has no counterpart of is refused with a reason.
 
+mod app;
+mod component;
+mod hook;
 mod identity;
+mod integration;
+mod integration_change;
+mod repository;
+mod user;
 
 use std::result::Result as StdResult;
 
 use futures_util::future::BoxFuture;
 use mortise_crypto::sign::verify_rpc_signature;
 use mortise_store::StoreError;
-use mortise_wire::rpc::{Object, Refusal, Reply};
+use mortise_wire::{
+    errors::ErrorBody,
+    rpc::{Object, Refusal, Reply},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -34,13 +44,19 @@ pub enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Failed(error)
+        match error {
+            // The call names somebody who is not there, or who is there already.
+            Error::Store(StoreError::Conflict(_) | StoreError::Reference(_)) => {
+                Self::Failed(Error::Invalid(ErrorBody::Empty))
+            }
+            error => Self::Failed(error),
+        }
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
+        Error::from(error).into()
     }
 }
 
@@ -65,7 +81,13 @@ macro_rules! table {
 }
 use table;
 
-const SERVICES: &[(&str, &[Method])] = &[("identity", identity::METHODS)];
+const SERVICES: &[(&str, &[Method])] = &[
+    ("app", app::METHODS),
+    ("hook", hook::METHODS),
+    ("identity", identity::METHODS),
+    ("integration", integration::METHODS),
+    ("repository", repository::METHODS),
+];
 
 /// Whether a call comes from somebody who knows a secret. `signature` is what the header says.
 pub fn is_signed(ctx: &Ctx, path: &str, body: &[u8], signature: &str) -> bool {

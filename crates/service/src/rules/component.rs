@@ -2,6 +2,7 @@
 //! is asked; where such an action is shown or offered, its app is asked for the choices.
 
 use futures_util::future::try_join_all;
+use mortise_domain::OrgId;
 use mortise_wire::{
     python::{is_truthy, text},
     rule as wire,
@@ -188,19 +189,40 @@ fn fields_of(schema: &Value) -> Value {
 
 /// The actions of all apps that are installed and can be asked, as they are offered.
 pub(super) async fn offered(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<Map<String, Value>>> {
-    let (org, slug) = (access.org.org.id, Some(access.project.slug.as_str()));
-    let all = facade::prepared_components(ctx, org, ALERT_RULE_ACTION, slug).await?;
-    Ok(all.iter().map(|(installed, schema)| offer(installed, schema)).collect())
+    let ours = OfferedAs { id: COMPONENT, action_type: "sentryapp", is_enabled: true };
+    offered_actions(ctx, access.org.org.id, Some(&access.project.slug), &ours).await
 }
 
-fn offer(installed: &InstalledComponent, schema: &Value) -> Map<String, Value> {
+/// As what the actions of apps are offered.
+#[derive(Debug, Clone, Copy)]
+pub struct OfferedAs<'a> {
+    /// The kind of action that it becomes in a rule.
+    pub id: &'a str,
+    /// What pages know it by.
+    pub action_type: &'a str,
+    /// Whether it can be chosen.
+    pub is_enabled: bool,
+}
+
+/// The same for the rest of a host, which says as what.
+pub async fn offered_actions(
+    ctx: &Ctx,
+    org: OrgId,
+    project_slug: Option<&str>,
+    offered_as: &OfferedAs<'_>,
+) -> Result<Vec<Map<String, Value>>> {
+    let all = facade::prepared_components(ctx, org, ALERT_RULE_ACTION, project_slug).await?;
+    Ok(all.iter().map(|(installed, schema)| offer(installed, schema, offered_as)).collect())
+}
+
+fn offer(installed: &InstalledComponent, schema: &Value, offered_as: &OfferedAs<'_>) -> Map<String, Value> {
     let app = &installed.callee.app;
     let title = schema.get("title").and_then(Value::as_str).filter(|title| !title.is_empty());
     let label = format!("{} with these ", title.unwrap_or(&app.name));
     let listed = [
-        ("id", Value::from(COMPONENT)),
-        ("enabled", true.into()),
-        ("actionType", "sentryapp".into()),
+        ("id", Value::from(offered_as.id)),
+        ("enabled", offered_as.is_enabled.into()),
+        ("actionType", offered_as.action_type.into()),
         ("service", app.slug.clone().into()),
         ("sentryAppInstallationUuid", installed.callee.installation.uuid.clone().into()),
         ("prompt", app.name.clone().into()),

@@ -37,6 +37,7 @@ use serde_json::{Value, json};
 
 pub use combined::{CombinedQuery, list_of_organization};
 pub use compile::{ActiveRule, active};
+pub use component::{OfferedAs, offered_actions};
 pub use configuration::{configuration, configuration_without_forms};
 pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};

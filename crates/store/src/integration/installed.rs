@@ -132,6 +132,38 @@ pub async fn external_projects(conn: &mut Conn, of: &[OrgIntegrationId]) -> Resu
     conn.all(query).await
 }
 
+row! {
+    /// A mapped project as it is stored.
+    pub struct StoredProject {
+        pub id: i64,
+        pub organization_integration_id: OrgIntegrationId,
+        pub external_id: String,
+        pub name: String,
+        pub resolved_status: String,
+        pub unresolved_status: String,
+    }
+}
+
+/// The mapped projects of an organization's integration by id, the one with this id on the other side if named.
+pub async fn stored_projects(
+    conn: &mut Conn,
+    org: OrgId,
+    integration: IntegrationId,
+    external_id: Option<&str>,
+) -> Result<Vec<StoredProject>> {
+    let mut query = Query::new(
+        "SELECT p.id, p.organization_integration_id, p.external_id, p.name, p.resolved_status, p.unresolved_status \
+         FROM external_project p JOIN organization_integration o ON o.id = p.organization_integration_id \
+         WHERE o.organization_id = ",
+    );
+    query.arg(org).push(" AND o.integration_id = ").arg(integration);
+    if let Some(external_id) = external_id {
+        query.push(" AND p.external_id = ").arg(external_id);
+    }
+    query.push(" ORDER BY p.id");
+    conn.all(query).await
+}
+
 /// Replaces the mapped projects of a row.
 pub async fn replace_external_projects(
     tx: &mut Tx,

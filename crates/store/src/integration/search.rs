@@ -35,6 +35,7 @@ row! {
         pub default_auth_id: Option<IdentityId>,
         pub status: i64,
         pub grace_period_end: Option<Time>,
+        pub date_added: Time,
     }
 }
 
@@ -51,6 +52,8 @@ pub struct OrgIntegrationFilter {
     pub statuses: Option<Vec<i64>>,
     /// Those of these providers.
     pub providers: Option<Vec<String>>,
+    /// Those of integrations with this name.
+    pub name: Option<String>,
     /// Those that have, or have not, a grace period.
     pub has_grace_period: Option<bool>,
     /// Those whose grace period is over, or is not, at a time.
@@ -112,7 +115,7 @@ pub async fn org_integrations(
 ) -> Result<Vec<OrgIntegration>> {
     let mut query = Query::new(
         "SELECT o.id, o.organization_id, o.integration_id, o.config, o.default_auth_id, o.status, \
-         o.grace_period_end FROM organization_integration o JOIN integration i ON i.id = o.integration_id WHERE TRUE",
+         o.grace_period_end, o.date_added FROM organization_integration o JOIN integration i ON i.id = o.integration_id WHERE TRUE",
     );
     if let Some(ids) = &filter.ids {
         query.push(" AND o.id IN ").list(ids.iter().copied());
@@ -128,6 +131,9 @@ pub async fn org_integrations(
     }
     if let Some(providers) = &filter.providers {
         query.push(" AND i.provider IN ").list(providers);
+    }
+    if let Some(name) = &filter.name {
+        query.push(" AND i.name = ").arg(name);
     }
     match filter.has_grace_period {
         Some(true) => drop(query.push(" AND o.grace_period_end IS NOT NULL")),

@@ -46,6 +46,44 @@ pub async fn set_hooks(
     tx.execute(query.bind(application).bind(url).bind(&Json::from(events))).await
 }
 
+row! {
+    /// A hook through which an app listens.
+    pub struct AppHook {
+        pub id: HookId,
+        pub guid: String,
+        pub application_id: Option<ApplicationId>,
+        pub installation_id: Option<InstallationId>,
+        pub organization_id: Option<OrgId>,
+        pub url: String,
+        pub events: Json,
+        pub status: i64,
+    }
+}
+
+/// The hooks of an application by id, all or those of these installations.
+pub async fn hooks_of(
+    conn: &mut Conn,
+    application: ApplicationId,
+    installations: Option<&[InstallationId]>,
+) -> Result<Vec<AppHook>> {
+    let mut query = Query::new(
+        "SELECT id, guid, application_id, installation_id, organization_id, url, events, status FROM service_hook \
+         WHERE application_id = ",
+    );
+    query.arg(application);
+    if let Some(installations) = installations {
+        query.push(" AND installation_id IN ").list(installations.iter().copied());
+    }
+    query.push(" ORDER BY id");
+    conn.all(query).await
+}
+
+/// Points one hook to a URL, for these events.
+pub async fn set_hook(tx: &mut Tx, id: HookId, url: &str, events: Vec<String>) -> Result<()> {
+    let query = Query::new("UPDATE service_hook SET url = $2, events = $3 WHERE id = $1");
+    tx.execute_one(query.bind(id).bind(url).bind(&Json::from(events))).await
+}
+
 /// Removes every hook of an application.
 pub async fn delete_hooks(tx: &mut Tx, application: ApplicationId) -> Result<()> {
     tx.execute(Query::new("DELETE FROM service_hook WHERE application_id = $1").bind(application)).await?;

@@ -30,8 +30,8 @@ pub use external_issue::{
 pub use filter::{InstallationFilter, installations};
 pub use for_provider::{app_made_for, insert_for_provider, provider_installation, provider_token};
 pub use hook::{
-    AlertListener, Listener, NewServiceHook, WebhookTarget, alert_listeners, apps_of, delete_hooks,
-    insert_hook, listeners, set_hooks, webhook_targets,
+    AlertListener, AppHook, Listener, NewServiceHook, WebhookTarget, alert_listeners, apps_of, delete_hooks,
+    hooks_of, insert_hook, listeners, set_hook, set_hooks, webhook_targets,
 };
 pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, ShownInstallation, end_installation, grants,

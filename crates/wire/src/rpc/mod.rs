@@ -6,7 +6,11 @@
 //! there and may be null is read with [`nullable`]; one that may be absent and must not be null with [`not_null`]. What is
 //! sent besides is ignored.
 
+pub mod app;
+pub mod hook;
 pub mod identity;
+pub mod integration;
+pub mod repository;
 pub mod user;
 
 use mortise_domain::Time;

@@ -1,6 +1,10 @@
 //! The internal RPC: who may call, what calls look like, and what each method does.
 
+mod app;
+mod hook;
 mod identity;
+mod integration;
+mod repository;
 
 use mortise_crypto::sign::rpc_signature;
 use mortise_testkit::{Answer, OLD_RPC_SECRET, RPC_SECRET, RequestBuilder, TestApp, api_test};

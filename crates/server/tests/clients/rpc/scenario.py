@@ -6,17 +6,28 @@ def signatures(rpc):
     signed = rpc.sign(path, body)
     assert rpc.post(path, body, signed)[0] == 200
     assert rpc.post(path, body, signed.replace("Rpcsignature", "rpcsignature"))[0] == 200
-    for wrong in (rpc.sign("/other/", body), rpc.sign(path, b"{}"), rpc.sign(path, body, "another secret of ours"), "Rpcsignature x"):
+    others = [rpc.sign("/other/", body), rpc.sign(path, b"{}"), rpc.sign(path, body, "another secret of ours")]
+    for wrong in [*others, "Rpcsignature x"]:
         assert rpc.post(path, body, wrong) == (401, {"detail": "Invalid signature"}), wrong
     denied = {"detail": "You do not have permission to perform this action."}
     assert rpc.post(path, body) == rpc.post(path, body, "Bearer x") == (403, denied)
 
 
 def run(rpc, made):
-    identity(rpc)
+    acme = made["organizations"]["acme"]
+    org, owner = int(acme["id"]), int(made["users"]["owner@acme.test"]["id"])
+    project = int(acme["projects"]["web"]["id"])
+    identity(rpc, org)
+    integration(rpc, org, owner)
+    repository(rpc, org)
+    app = apps(rpc, org, owner, acme["apps"]["kanban"])
+    installation = installations(rpc, org, app)
+    components(rpc, org, app, installation)
+    hooks(rpc, org, app, installation, project)
+    endings(rpc, org)
 
 
-def identity(rpc):
+def identity(rpc, org):
     """The seed gives the owner an account at a provider."""
     one = rpc.call("identity", "get_identities", filter={"provider_type": "vsts"})[0]
     assert rpc.call("identity", "get_identity", filter={"id": one["id"]}) == one
@@ -28,6 +39,197 @@ def identity(rpc):
     assert rpc.call("identity", "get_user_identities_by_provider_type", **of_user) == [one]
     changed = rpc.call("identity", "update_data", identity_id=one["id"], data={"access_token": "y"})
     assert changed == one | {"data": {"access_token": "y"}}
-    rpc.call("identity", "delete_identities", user_id=one["user_id"], organization_id=1)
+    rpc.call("identity", "delete_identities", user_id=one["user_id"], organization_id=org)
     assert rpc.call("identity", "get_identity", filter={"id": one["id"]}) == changed
-    rpc.refused("identity", "get_org_user_identities_by_provider_type", organization_id=1, **of_user)
+    rpc.refused("identity", "get_org_user_identities_by_provider_type", organization_id=org, **of_user)
+
+
+def integration(rpc, org, owner):
+    def call(method, **args):
+        return rpc.call("integration", method, **args)
+
+    one = call("get_integrations", organization_id=org, providers=["vsts"], limit=5)[0]
+    assert call("get_integration", integration_id=one["id"], status=0) == one
+    assert call("get_integration", integration_id=one["id"], organization_id=org + 1) is None
+    row = call("get_organization_integration", integration_id=one["id"], organization_id=org)
+    assert call("get_organization_integrations", organization_ids=[org], name=one["name"]) == [row]
+    assert call("get_organization_integrations") == []
+    assert call("get_organization_ids_with_providers", providers=["vsts"], status=0) == [org]
+    context = call("organization_context", organization_id=org, integration_id=one["id"])
+    assert context == {"integration": one, "organization_integration": row}
+    contexts = call("organization_contexts", provider="vsts", external_id=one["external_id"])
+    assert contexts == {"integration": one, "organization_integrations": [row]}
+    page = call("page_integration_ids", provider_keys=["vsts"], organization_id=org, args={"per_page": 10})
+    assert page["ids"] == [one["id"]] and not page["next"]["has_results"], page
+
+    person = rpc.call("identity", "get_identities", filter={"user_id": owner})[0]
+    who = call(
+        "get_integration_identity_context",
+        integration_provider="vsts",
+        integration_external_id=one["external_id"],
+        identity_external_id=person["external_id"],
+        identity_provider_external_id=one["external_id"],
+    )
+    assert (who["integration"], who["identity"], who["user"]["id"]) == (one, person, owner)
+    assert who["user"]["emails"] == ["owner@acme.test"], who
+
+    of_org = {"organization_id": org, "integration_id": one["id"]}
+    assert call("get_integration_external_projects", **of_org) == []
+    assert call("get_integration_external_project", **of_org, external_id="1") is None
+    assert call("add_organization", integration_id=one["id"], org_ids=[org]) == one
+    renamed = call("update_integration", integration_id=one["id"], name="other", metadata={"a": [1]})
+    assert renamed == one | {"name": "other", "metadata": {"a": [1]}}
+    assert call("update_integrations", integration_ids=[one["id"]], status=1) == [renamed | {"status": 1}]
+    call("update_integrations", integration_ids=[one["id"]], status=0)
+    end = "2030-01-02T03:04:05Z"
+    changed = call("update_organization_integration", org_integration_id=row["id"], grace_period_end=end)
+    assert changed == row | {"grace_period_end": end}
+    changes = {"config": {"x": 1}, "set_grace_period_end_null": True}
+    changed = call("update_organization_integrations", org_integration_ids=[row["id"]], **changes)
+    assert changed == [row | {"config": {"x": 1}}]
+    grace = {"organization_id": org, "provider": "vsts", "grace_period_end": end}
+    assert call("start_grace_period_for_provider", **grace, skip_oldest=True) == []
+    assert call("start_grace_period_for_provider", **grace)[0]["grace_period_end"] == end
+
+    assert call("send_message", **of_org, channel="C1", message="hello") is False
+    rpc.refused("integration", "refresh_github_access_token", **of_org)
+    teams = {"integration_id": one["id"], "channel": "C1", "attachment": {}}
+    rpc.refused("integration", "send_msteams_incident_alert_notification", **teams)
+
+
+def repository(rpc, org):
+    def call(method, **args):
+        return rpc.call("repository", method, organization_id=org, **args)
+
+    one = call("get_repositories", providers=["integrations:vsts"], has_integration=True, status=0)[0]
+    assert call("get_repository", id=one["id"]) == one
+    assert call("get_repository", id=0) is None
+    assert call("serialize_repository", id=one["id"])["name"] == one["name"]
+    new = {"name": "gears", "external_id": "g-1", "config": {"a": 1}, "integration_id": one["integration_id"]}
+    new |= {"provider": "integrations:vsts", "status": 0, "url": "https://ado.test/gears"}
+    made = call("create_repository", create=new)
+    assert made == new | {"id": made["id"], "organization_id": org}
+    assert call("create_repository", create=new) is None
+    call("update_repository", update=made | {"name": "wheels"})
+    call("update_repositories", updates=[made | {"name": "axles"}, one])
+    assert call("get_repository", id=made["id"]) == made | {"name": "axles"}
+    of_integration = {"integration_id": one["integration_id"], "provider": "integrations:vsts"}
+    assert call("find_recently_active_repo_external_ids", **of_integration, external_ids=["g-1"], cutoff_days=3) == []
+    call("disable_repositories_by_external_ids", **of_integration, external_ids=["g-1"])
+    assert [it["status"] for it in call("get_repositories")] == [1, 0]
+    call("disable_repositories_for_integration", **of_integration)
+    assert [it["status"] for it in call("get_repositories")] == [1, 1]
+    row = rpc.call("integration", "get_organization_integrations", organization_id=org)[0]
+    left = {"organization_integration_id": row["id"], "integration_id": row["integration_id"]}
+    call("disassociate_organization_integration", **left)
+    assert call("get_repositories", has_integration=True) == []
+    rpc.refused("repository", "auto_link_repos_by_name", organization_id=org)
+    gitlab = {"organization_id": org, "integration_id": one["integration_id"]}
+    rpc.refused("repository", "schedule_update_gitlab_project_webhooks", **gitlab)
+
+
+def apps(rpc, org, owner, seeded):
+    def call(method, **args):
+        return rpc.call("app", method, **args)
+
+    app = call("get_sentry_app_by_slug", slug=seeded["slug"])
+    assert app["is_internal"] and app["status"] == "internal", app
+    keys = {key: seeded[key] for key in ("client_id", "client_secret")}
+    assert app["application"] == {"id": app["application_id"]} | keys
+    assert call("get_sentry_app_by_id", id=app["id"]) == app
+    assert call("get_sentry_apps_by_ids", ids=[app["id"], 0]) == [app]
+    assert call("get_sentry_apps_by_proxy_users", proxy_user_ids=[app["proxy_user_id"], owner]) == [app]
+    assert call("find_service_hook_sentry_app", api_application_id=app["application_id"]) == app
+    assert call("get_sentry_apps_for_organization", organization_id=org) == [app]
+    assert call("get_published_sentry_apps_for_organization", organization_id=org) == []
+    assert call("get_internal_integrations", organization_id=org, integration_name=app["name"]) == [app]
+    made = call(
+        "create_internal_integration_for_channel_request",
+        organization_id=org,
+        integration_name="Chat",
+        integration_scopes=["org:read"],
+        integration_creator_id=owner,
+        metadata={"channel": "C1"},
+    )["sentry_app"]
+    assert (made["scope_list"], made["metadata"], made["creator_label"]) == (["org:read"], {"channel": "C1"}, "owner@acme.test")
+    emails = call("get_notification_emails_for_sentry_app", organization_id=org, creator_label="member@acme.test")
+    assert emails == ["member@acme.test", "owner@acme.test"], emails
+    changed = call("update_sentry_app", id=app["id"], attrs={"name": "Board", "events": ["comment"]})
+    assert changed == app | {"name": "Board", "events": changed["events"]}
+    assert "comment.created" in changed["events"] and "issue.created" not in changed["events"]
+    rpc.refused("app", "serialize_many", filter={"organization_id": org})
+    return changed
+
+
+def installations(rpc, org, app):
+    def call(method, **args):
+        return rpc.call("app", method, **args)
+
+    one = call("get_many", filter={"app_ids": [app["id"]], "status": 1})[0]
+    assert one["sentry_app"] == app and one["organization_id"] == org, one
+    assert call("get_installation_by_id", id=one["id"]) == one
+    assert call("get_installation_by_id", id=0) is None
+    assert one in call("get_installations_for_organization", organization_id=org)
+    proxy = {"proxy_user_id": app["proxy_user_id"], "organization_id": org}
+    assert call("find_installation_by_proxy_user", **proxy) == one
+    assert call("get_installation_org_id_by_token_id", token_id=0) is None
+    assert call("get_installation_token", organization_id=org, provider="vercel") is None
+    return one
+
+
+def components(rpc, org, app, installation):
+    def call(method, **args):
+        return rpc.call("app", method, **args)
+
+    component = call("find_app_components", app_id=app["id"])[0]
+    assert component["type"] == "alert-rule-action" and component["sentry_app_id"] == app["id"]
+    context = {"installation": installation, "component": component}
+    of_type = {"filter": {"organization_id": org}, "component_type": "alert-rule-action"}
+    assert call("get_component_contexts", **of_type) == [context]
+    contexts = call("get_installation_component_contexts", **of_type, include_contexts_without_component=True)
+    assert contexts[0] == context and contexts[1]["component"] is None, contexts
+    prepare = {"installation_id": installation["id"], "component_type": "alert-rule-action"}
+    assert call("prepare_sentry_app_components", **prepare)["uuid"] == component["uuid"]
+    assert call("find_alertable_services", organization_id=org) == []
+    event = {"id": "an.action", "label": "x", "action_type": "sentryapp"}
+    actions = call("get_custom_alert_rule_actions", event_data=event, organization_id=org, project_slug=None)
+    assert [(it["id"], it["service"]) for it in actions] == [("an.action", app["slug"])], actions
+    missing = call("trigger_sentry_app_action_creators", fields=[], install_uuid=None)
+    assert missing["message"] == "Installation does not exist" and missing["error_type"] == "sentry"
+
+    incident = {"sentry_app_id": app["id"], "action_id": 1, "incident_id": 1, "organization_id": org}
+    text = '{"metric_alert": {"alert_rule": {"triggers": [{"actions": [{"settings": []}]}]}}}'
+    incident |= {"incident_attachment_json": text, "metric_value": 1.5, "new_status": 20}
+    assert rpc.call("integration", "send_incident_alert_notification", **incident) is True
+    assert rpc.call("integration", "send_incident_alert_notification", **incident | {"sentry_app_id": 0}) is False
+
+
+def hooks(rpc, org, app, installation, project):
+    def call(method, **args):
+        return rpc.call("hook", method, **args)
+
+    of = {"installation_id": installation["id"], "organization_id": org, "application_id": app["application_id"]}
+    put = {**of, "events": ["issue"], "webhook_url": "https://w.test/put"}
+    hook = call("create_or_update_webhook_and_events_for_installation", **put)[0]
+    assert hook["url"] == "https://w.test/put" and "issue.created" in hook["events"], hook
+    all_of = {"organization_id": org, "application_id": app["application_id"], "events": ["issue.resolved"]}
+    changed = call("update_webhook_and_events", **all_of, webhook_url="https://w.test/all")
+    assert changed == [hook | {"url": "https://w.test/all", "events": ["issue.resolved"]}]
+    assert call("update_webhook_and_events", **all_of, webhook_url=None) == []
+    pair = {"installation_id": installation["id"], "organization_id": org}
+    bulk = {"cell_name": "here", "application_id": app["application_id"], "events": [], "url": "https://w.test/bulk"}
+    bulk["installation_organization_ids"] = [pair]
+    assert call("bulk_create_service_hooks_for_app", **bulk)[0]["installation_id"] == installation["id"]
+    assert call("bulk_create_service_hooks_for_app", **bulk) == []
+    call("create_or_update_webhook_and_events_for_installation", **put | {"webhook_url": None})
+    made = call("create_service_hook", **of, actor_id=1, project_ids=[project], events=["comment"], url="https://w.test/new")
+    assert made["installation_id"] == installation["id"] and "comment.created" in made["events"], made
+    own = {"organization_id": org, "project_ids": [project], "events": ["event.alert"], "url": "https://w.test/project"}
+    made = call("create_service_hook", **own)
+    assert (made["project_id"], made["application_id"], made["events"]) == (project, None, ["event.alert"])
+
+
+def endings(rpc, org):
+    one = rpc.call("integration", "get_integrations", organization_id=org)[0]
+    rpc.call("integration", "delete_integration", integration_id=one["id"])
+    assert rpc.call("integration", "get_integration", integration_id=one["id"]) is None

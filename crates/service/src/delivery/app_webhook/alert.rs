@@ -84,11 +84,7 @@ pub(super) fn data(event: HookEvent, alert: &AlertFacts, target: &WebhookTarget)
 pub(super) fn has_settings(facts: &Facts, target: &WebhookTarget) -> bool {
     match (&facts.alert, &facts.metric) {
         (Some(alert), _) => rule(alert, target).is_some(),
-        (None, Some(metric)) => {
-            let triggers = metric.data["metric_alert"]["alert_rule"]["triggers"].as_array();
-            let actions = triggers.into_iter().flatten().filter_map(|trigger| trigger["actions"].as_array());
-            actions.flatten().any(|action| action["settings"].is_array())
-        }
+        (None, Some(metric)) => metric.has_settings(),
         (None, None) => false,
     }
 }

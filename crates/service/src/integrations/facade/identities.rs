@@ -7,7 +7,7 @@ use mortise_store::{
         identity::{self, Identity, IdentityFilter, IdentityProvider},
         search::IntegrationFilter,
     },
-    user::{self, User},
+    user::{self, User, UserEmail},
 };
 use serde_json::{Map, Value};
 
@@ -114,27 +114,28 @@ pub struct IdentityContext {
     pub identity: Option<IdentityInfo>,
     /// Whose it is here.
     pub user: Option<User>,
+    /// The person's addresses.
+    pub emails: Vec<UserEmail>,
 }
 
-/// Who somebody on the other side is here.
+/// Who somebody on the other side is here. The integration is the one of the provider, or with the id, as far as they are
+/// named, if that is one.
 pub async fn identity_context(
     ctx: &Ctx,
     conn: &mut Conn,
-    provider: &str,
+    provider: Option<&str>,
     integration_external_id: Option<&str>,
     identity_external_id: Option<&str>,
     origin_external_id: Option<&str>,
 ) -> Result<IdentityContext> {
     let mut context = IdentityContext::default();
-    if let Some(external_id) = integration_external_id {
-        let filter = IntegrationFilter {
-            providers: Some(vec![provider.to_owned()]),
-            external_id: Some(external_id.to_owned()),
-            ..IntegrationFilter::default()
-        };
-        context.integration = integration(ctx, conn, &filter).await?;
-    }
-    if let Some(external_id) = origin_external_id {
+    let filter = IntegrationFilter {
+        providers: provider.map(|provider| vec![provider.to_owned()]),
+        external_id: integration_external_id.map(str::to_owned),
+        ..IntegrationFilter::default()
+    };
+    context.integration = integration(ctx, conn, &filter).await?;
+    if let Some((provider, external_id)) = provider.zip(origin_external_id) {
         context.provider = identity::provider_by_key(conn, provider, external_id).await?;
     }
     if let Some((origin, external_id)) = context.provider.as_ref().zip(identity_external_id) {
@@ -147,6 +148,7 @@ pub async fn identity_context(
     }
     if let Some(found) = &context.identity {
         context.user = user::by_id(conn, found.user).await?;
+        context.emails = user::emails(conn, &[found.user]).await?;
     }
     Ok(context)
 }

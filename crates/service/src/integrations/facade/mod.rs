@@ -6,20 +6,22 @@
 //! [`super::add_organization`], a person an account through [`super::link_identity`].
 
 mod identities;
+mod message;
 mod organizations;
 
 pub use identities::{
     IdentityContext, IdentityInfo, ProviderKey, identities, identity, identity_context, identity_provider,
     update_identity_data, user_identities_by_type,
 };
+pub use message::send_message;
 pub use mortise_store::integration::{
     identity::{IdentityFilter, IdentityProvider},
-    installed::ExternalProject,
+    installed::StoredProject,
     search::{IntegrationFilter, OrgIntegrationFilter},
 };
 pub use organizations::{
-    OrgIntegrationChange, OrgIntegrationInfo, integration_external_projects, org_integration,
-    org_integrations, page_org_integration_ids, update_org_integrations,
+    GracePeriod, OrgIntegrationChange, OrgIntegrationInfo, integration_external_projects, org_integration,
+    org_integrations, page_org_integration_ids, start_grace_period, update_org_integrations,
 };
 
 use mortise_domain::{IntegrationId, OrgId, UserId, status::ObjectStatus};
@@ -48,33 +50,6 @@ pub struct IntegrationInfo {
     pub metadata: Map<String, Value>,
     /// Its state; an unknown one counts as disabled.
     pub status: ObjectStatus,
-}
-
-/// What names an integration.
-#[derive(Debug, Clone)]
-pub enum IntegrationKey {
-    /// Its id.
-    Id(IntegrationId),
-    /// Its provider and its id on the other side.
-    External {
-        /// The word of the provider.
-        provider: String,
-        /// The id.
-        external_id: String,
-    },
-}
-
-impl IntegrationKey {
-    fn filter(self) -> IntegrationFilter {
-        match self {
-            Self::Id(id) => IntegrationFilter { ids: Some(vec![id]), ..IntegrationFilter::default() },
-            Self::External { provider, external_id } => IntegrationFilter {
-                providers: Some(vec![provider]),
-                external_id: Some(external_id),
-                ..IntegrationFilter::default()
-            },
-        }
-    }
 }
 
 /// What changes of integrations; what is `None` stays.
@@ -126,25 +101,27 @@ pub async fn integration(
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
-/// An integration and what an organization has of it; what others have is not told.
+/// The integration of an organization that a filter describes, and what it has of it.
 pub async fn organization_context(
     ctx: &Ctx,
     conn: &mut Conn,
     org: OrgId,
-    key: IntegrationKey,
+    filter: IntegrationFilter,
 ) -> Result<(Option<IntegrationInfo>, Option<OrgIntegrationInfo>)> {
-    let (found, mut rows) = organization_contexts(ctx, conn, Some(org), key).await?;
+    let (found, mut rows) = organization_contexts(ctx, conn, Some(org), filter).await?;
     Ok((found, rows.pop()))
 }
 
-/// An integration and what organizations, or this one, have of it.
+/// The integration that a filter describes, in this organization if one is named, and what organizations, or this one, have
+/// of it.
 pub async fn organization_contexts(
     ctx: &Ctx,
     conn: &mut Conn,
     org: Option<OrgId>,
-    key: IntegrationKey,
+    filter: IntegrationFilter,
 ) -> Result<(Option<IntegrationInfo>, Vec<OrgIntegrationInfo>)> {
-    let Some(found) = integration(ctx, conn, &key.filter()).await? else { return Ok((None, Vec::new())) };
+    let filter = IntegrationFilter { org, ..filter };
+    let Some(found) = integration(ctx, conn, &filter).await? else { return Ok((None, Vec::new())) };
     let filter = OrgIntegrationFilter {
         integration: Some(found.id),
         orgs: org.map(|org| vec![org]),

@@ -4,7 +4,7 @@ use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time, s
 use mortise_store::{
     Conn, Slice, Tx,
     integration::{
-        installed::{self, ExternalProject, external_projects},
+        installed::{self, StoredProject, stored_projects},
         search::{self, OrgIntegration, OrgIntegrationFilter, OrgIntegrationOrder},
     },
 };
@@ -31,6 +31,8 @@ pub struct OrgIntegrationInfo {
     pub status: ObjectStatus,
     /// Until when it may be used although the plan has it no more.
     pub grace_period_end: Option<Time>,
+    /// Since when.
+    pub date_added: Time,
 }
 
 /// What changes of organizations' rows; what is `None` stays.
@@ -76,6 +78,7 @@ pub async fn org_integrations(
         orgs,
         statuses,
         providers,
+        name,
         has_grace_period,
         grace_period_over,
     } = filter;
@@ -84,6 +87,7 @@ pub async fn org_integrations(
         && orgs.is_none()
         && statuses.is_none()
         && providers.is_none()
+        && name.is_none()
         && has_grace_period.is_none()
         && grace_period_over.is_none();
     if says_nothing {
@@ -133,13 +137,49 @@ pub async fn integration_external_projects(
     org: OrgId,
     integration: IntegrationId,
     external_id: Option<&str>,
-) -> Result<Vec<ExternalProject>> {
-    let filter = of_org(org, integration);
-    let found = search::org_integrations(conn, &filter, OrgIntegrationOrder::Id, first(Some(1))).await?;
-    let Some(row) = found.first() else { return Ok(Vec::new()) };
-    let mut projects = external_projects(conn, &[row.id]).await?;
-    projects.retain(|project| external_id.is_none_or(|id| id == project.external_id));
-    Ok(projects)
+) -> Result<Vec<StoredProject>> {
+    Ok(stored_projects(conn, org, integration, external_id).await?)
+}
+
+/// A grace period that begins.
+#[derive(Debug, Clone)]
+pub struct GracePeriod {
+    /// Whose rows.
+    pub org: OrgId,
+    /// Of which provider.
+    pub provider: String,
+    /// When it ends.
+    pub end: Time,
+    /// Which state the rows must be in.
+    pub status: ObjectStatus,
+    /// Leaves out rows that are the first, in any organization, of their integration.
+    pub skip_oldest: bool,
+}
+
+/// Begins a grace period for an organization's rows of a provider and returns them.
+pub async fn start_grace_period(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    grace: &GracePeriod,
+) -> Result<Vec<OrgIntegrationInfo>> {
+    let of_provider = OrgIntegrationFilter {
+        statuses: Some(vec![grace.status.number()]),
+        providers: Some(vec![grace.provider.clone()]),
+        ..OrgIntegrationFilter::default()
+    };
+    let own = OrgIntegrationFilter { orgs: Some(vec![grace.org]), ..of_provider.clone() };
+    let mut rows = search::org_integrations(tx, &own, OrgIntegrationOrder::Id, Slice::ALL).await?;
+    if grace.skip_oldest {
+        let all = search::org_integrations(tx, &of_provider, OrgIntegrationOrder::Id, Slice::ALL).await?;
+        let is_oldest = |row: &OrgIntegration| {
+            !all.iter().any(|it| it.integration_id == row.integration_id && it.id < row.id)
+        };
+        rows.retain(|row| !is_oldest(row));
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let change =
+        OrgIntegrationChange { grace_period_end: Some(Some(grace.end)), ..OrgIntegrationChange::default() };
+    update_org_integrations(tx, ctx, &ids, &change).await
 }
 
 fn of_org(org: OrgId, integration: IntegrationId) -> OrgIntegrationFilter {
@@ -159,5 +199,6 @@ fn org_integration_info(ctx: &Ctx, row: &OrgIntegration) -> Result<OrgIntegratio
         config: config::open_row(ctx, row.organization_id, row.integration_id, row.config.as_deref())?,
         status: status_of(row.status),
         grace_period_end: row.grace_period_end,
+        date_added: row.date_added,
     })
 }

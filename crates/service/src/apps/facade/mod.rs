@@ -5,6 +5,9 @@
 //! What is already said elsewhere is not said again: telling apps what happened is [`crate::events`], having an app made is
 //! [`super::programmatic`]. The token of an installation is never part of an answer, since only its hash is kept.
 
+mod change;
+mod described;
+
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
@@ -13,12 +16,12 @@ use mortise_domain::{
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Conn, Range, Slice, Tx,
+    Conn, Range, Slice,
     issue::beside,
     organization::{self, Organization, access::Which},
     sentry_app::{self, AppFilter, SentryApp},
 };
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 pub use mortise_store::{
     issue::beside::ExternalLink,
@@ -26,7 +29,12 @@ pub use mortise_store::{
 };
 
 pub use super::components::{InstalledComponent, alert_actions, prepare, run_alert_action};
-use super::{components::installed_components, subscriptions};
+pub use change::{AppChange, MetricAlert, switch_off, tell_of_metric_alert, update_app};
+pub use described::{
+    ApplicationInfo, DescribedApp, components, described, notification_addresses, prepared_component,
+};
+
+use super::{components::installed_components, json::status as status_of, subscriptions};
 use crate::{Ctx, Error, Result};
 
 /// More apps of one organization than there will be.
@@ -72,7 +80,7 @@ pub struct AppInfo {
 impl AppInfo {
     fn of(app: SentryApp) -> Result<Self> {
         Ok(Self {
-            status: super::json::status(&app)?,
+            status: status_of(&app)?,
             events: subscriptions::texts(&app.events),
             webhook_headers: subscriptions::texts(&app.webhook_headers),
             id: app.id,
@@ -247,14 +255,4 @@ pub async fn links_of_issues(conn: &mut Conn, issues: &[IssueId]) -> Result<Vec<
 /// A range of those of one issue, by their ids.
 pub async fn links_of_issue(conn: &mut Conn, issue: IssueId, range: &Range) -> Result<Vec<ExternalLink>> {
     Ok(beside::external_links_of(conn, issue, range).await?)
-}
-
-/// Switches an app off: it subscribes to nothing until somebody subscribes again. Its hooks and what alert rules send it
-/// stay. `None` when it is gone.
-pub async fn switch_off(tx: &mut Tx, id: AppId, now: Time) -> Result<Option<AppInfo>> {
-    let Some(mut app) = sentry_app::locked(tx, id).await? else { return Ok(None) };
-    app.events = json!([]);
-    app.is_disabled = true;
-    sentry_app::update(tx, &app, now).await?;
-    AppInfo::of(app).map(Some)
 }
