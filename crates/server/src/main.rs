@@ -22,6 +22,10 @@ mod telemetry;
 
 use std::process::ExitCode;
 
+/// A quarter of a request was allocating (docs/adr/0007).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run() {
         Ok(()) => ExitCode::SUCCESS,
