@@ -153,8 +153,12 @@ pub struct ProviderFacts {
 /// A metric alert rule crossed a threshold, or came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricFacts {
+    /// The rule.
+    pub rule: i64,
     /// The apps that are told.
     pub apps: Vec<i64>,
+    /// Whom it mails.
+    pub whom: Vec<Whom>,
     /// What they are told: the incident as it was then.
     pub data: Json,
 }

@@ -21,10 +21,13 @@ use mortise_store::{
 };
 use serde_json::{Value, json};
 
-use super::json::{self, Reader};
+use super::{
+    action,
+    json::{self, Reader},
+};
 use crate::{
     Ctx, Error, Result,
-    events::{self, MetricFacts},
+    events::{self, MetricFacts, Whom},
     issues::search,
 };
 
@@ -159,12 +162,13 @@ async fn look(ctx: &Ctx, rule: &MetricRule) -> Result<bool> {
     let org = organization::by_id(&mut conn, org).await?;
     drop(conn);
     let (Some(shown), Some(org)) = (shown, org) else { return Ok(false) };
-    let apps = if is_mute { Vec::new() } else { told(&plan, &actions, open.as_ref(), next) };
+    let concerned = if is_mute { Vec::new() } else { concerned(&plan, &actions, open.as_ref(), next) };
     let change = Change {
         rule: rule.clone(),
         shown,
         org_slug: org.slug,
-        apps,
+        apps: apps(&concerned),
+        whom: concerned.iter().filter_map(|it| action::reader(&it.data)).collect(),
         next,
         started: now.saturating_sub(plan.window).unwrap_or(Time::MIN),
         text: text(&plan, counts.first().copied().unwrap_or(0)),
@@ -174,16 +178,21 @@ async fn look(ctx: &Ctx, rule: &MetricRule) -> Result<bool> {
     Ok(true)
 }
 
-/// The apps of the thresholds that a change concerns.
-fn told(plan: &Plan, actions: &[Action], open: Option<&Incident>, next: i64) -> Vec<i64> {
+/// The actions of the thresholds that a change concerns.
+fn concerned<'a>(plan: &Plan, actions: &'a [Action], open: Option<&Incident>, next: i64) -> Vec<&'a Action> {
     let concerns = |status: i64| match next {
         CLOSED => open.is_some_and(|open| status <= open.status),
         next => status == next,
     };
-    let triggers = plan.triggers.iter().filter(|(status, ..)| concerns(*status));
-    let of_triggers =
-        triggers.flat_map(|(_, _, it)| actions.iter().filter(move |action| action.trigger_id == it.id));
-    let mut apps: Vec<i64> = of_triggers.filter_map(|action| action.data["sentry_app_id"].as_i64()).collect();
+    let triggers: Vec<_> =
+        plan.triggers.iter().filter(|(status, ..)| concerns(*status)).map(|(_, _, it)| it.id).collect();
+    actions.iter().filter(|action| triggers.contains(&action.trigger_id)).collect()
+}
+
+/// The apps that actions tell, each once.
+fn apps(actions: &[&Action]) -> Vec<i64> {
+    let mut apps: Vec<i64> =
+        actions.iter().filter_map(|action| action.data["sentry_app_id"].as_i64()).collect();
     apps.sort_unstable();
     apps.dedup();
     apps
@@ -209,6 +218,7 @@ struct Change {
     shown: Value,
     org_slug: String,
     apps: Vec<i64>,
+    whom: Vec<Whom>,
     next: i64,
     started: Time,
     text: String,
@@ -224,7 +234,7 @@ impl Change {
             }
             None => store::open(tx, &self.rule, self.next, self.started, now).await?,
         };
-        if self.apps.is_empty() {
+        if self.apps.is_empty() && self.whom.is_empty() {
             return Ok(());
         }
         let (kind, word) = match self.next {
@@ -246,7 +256,8 @@ impl Change {
             "web_url": page,
         });
         let org: OrgId = self.rule.organization_id;
-        events::metric_alert(tx, kind, org, incident.id, MetricFacts { apps: self.apps, data }, now).await?;
+        let facts = MetricFacts { rule: self.rule.id.get(), apps: self.apps, whom: self.whom, data };
+        events::metric_alert(tx, kind, org, incident.id, facts, now).await?;
         Ok::<_, Error>(())
     }
 }

@@ -1,18 +1,18 @@
 //! Reading a metric alert rule from a body.
 
-use mortise_domain::{MetricActionId, ProjectId};
+use mortise_domain::ProjectId;
 use mortise_store::{
     Conn,
-    metric_rule::{Content, NewAction, NewTrigger},
+    metric_rule::{Content, NewTrigger},
     project,
 };
 use mortise_wire::{
     Fields,
     errors::{ErrorBody, FieldErrors},
-    python::{is_truthy, text},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::action;
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
@@ -34,15 +34,10 @@ const PERIOD_MAX: i64 = 20;
 const ACTIONS_MAX: usize = 100;
 /// Most projects of a rule.
 const PROJECTS_MAX: usize = 100;
-/// Largest action as it is stored, bytes.
-const ACTION_BYTES_MAX: usize = 16 * 1024;
 
 const DATASETS: &[&str] =
     &["events", "transactions", "sessions", "metrics", "generic_metrics", "events_analytics_platform"];
 const EVENT_TYPES: &[&str] = &["error", "default", "transaction"];
-const ACTION_TYPES: &[&str] =
-    &["email", "slack", "msteams", "discord", "pagerduty", "opsgenie", "sentry_app"];
-const TARGET_TYPES: &[&str] = &["user", "team", "specific", "sentry_app"];
 const LABELS: [&str; 2] = ["critical", "warning"];
 
 const NO_PROJECT: &str = "Invalid project";
@@ -50,10 +45,6 @@ const THRESHOLD_TYPE: &str = "Invalid threshold type, valid values are [0, 1]";
 const NO_TRIGGER: &str = "Must include at least one trigger";
 const TOO_MANY_TRIGGERS: &str =
     "Must send 1 or 2 triggers - A critical trigger, and an optional warning trigger";
-const NO_APP: &str = "SentryApp must be provided for sentry_app";
-const NO_INSTALLATION: &str = "Missing parameter: sentry_app_installation_uuid";
-const FOREIGN_INSTALLATION: &str = "The installation does not exist.";
-const FOREIGN_APP: &str = "No SentryApp found.";
 
 /// Reads a rule, and asks the apps that its actions concern. `only` is the project of the path, in place of `projects`.
 pub(super) async fn read(
@@ -92,8 +83,11 @@ pub(super) async fn read(
     let triggers = fields.any("triggers").required();
     fields.finish()?;
     let apps = facade::alert_apps(&mut conn, access.org.id).await?;
+    let mut triggers = triggers_of(&triggers, threshold_type, resolve, &apps)?;
+    for action in triggers.iter_mut().flat_map(|trigger| &mut trigger.actions) {
+        action::check_reader(&mut conn, access, action).await?;
+    }
     drop(conn);
-    let triggers = triggers_of(&triggers, threshold_type, resolve, &apps)?;
     announce(ctx, access, &triggers).await?;
     let data = json!({
         "dataset": dataset, "query": query, "aggregate": aggregate, "time_window": time_window,
@@ -132,7 +126,7 @@ async fn projects_of(
     Ok(projects)
 }
 
-fn refused(text: impl Into<String>) -> Error {
+pub(super) fn refused(text: impl Into<String>) -> Error {
     FieldErrors::one("nonFieldErrors", text).into()
 }
 
@@ -166,7 +160,7 @@ fn triggers_of(
         if actions.len() > ACTIONS_MAX {
             return Err(refused(format!("A trigger may not have more than {ACTIONS_MAX} actions.")));
         }
-        let actions = actions.iter().map(|action| action_of(action, apps)).collect::<Result<_>>()?;
+        let actions = actions.iter().map(|it| action::read(it, apps)).collect::<Result<_>>()?;
         read.push(NewTrigger { label: label.to_owned(), threshold: json!(threshold), actions });
     }
     if let [critical, warning] = read.as_slice() {
@@ -180,58 +174,6 @@ fn triggers_of(
         }
     }
     Ok(read)
-}
-
-fn action_of(action: &Value, apps: &[AlertApp]) -> Result<NewAction> {
-    let mut fields = Fields::of_value(action);
-    let kind = fields.choice("type", ACTION_TYPES).required();
-    let target_type = fields.choice("targetType", TARGET_TYPES).required();
-    fields.finish()?;
-    let given = |key: &str| action.get(key).filter(|value| is_truthy(value));
-    let own = |key: &str| action.get(key).cloned().unwrap_or(Value::Null);
-    let mut data = Map::new();
-    data.insert("type".to_owned(), kind.clone().into());
-    data.insert("target_type".to_owned(), target_type.into());
-    if kind == "sentry_app" {
-        let app = app_of(action, apps)?;
-        data.insert("target_identifier".to_owned(), app.app_id.get().into());
-        data.insert("sentry_app_id".to_owned(), app.app_id.get().into());
-        if let Some(settings) = given("settings") {
-            data.insert("settings".to_owned(), settings.clone());
-        }
-        data.insert("installation_uuid".to_owned(), app.installation_uuid.clone().into());
-        data.insert("name".to_owned(), app.name.clone().into());
-    } else {
-        for (key, from) in [
-            ("target_identifier", "targetIdentifier"),
-            ("input_channel_id", "inputChannelId"),
-            ("integration_id", "integrationId"),
-            ("priority", "priority"),
-        ] {
-            data.insert(key.to_owned(), own(from));
-        }
-    }
-    let data = Value::Object(data);
-    if data.to_string().len() > ACTION_BYTES_MAX {
-        return Err(refused(format!("An action may not be larger than {ACTION_BYTES_MAX} bytes.")));
-    }
-    let id: Option<MetricActionId> = given("id").and_then(|id| text(id).parse().ok());
-    Ok(NewAction { id, data })
-}
-
-fn app_of<'a>(action: &Value, apps: &'a [AlertApp]) -> Result<&'a AlertApp> {
-    let given = |key: &str| action.get(key).filter(|value| is_truthy(value));
-    let refused = |text: &str| Error::field("sentryApp", text);
-    let id = given("sentryAppId").or_else(|| given("sentryApp")).map(text).ok_or_else(|| refused(NO_APP))?;
-    let uuid = given("sentryAppInstallationUuid").and_then(Value::as_str);
-    if given("settings").is_some() && uuid.is_none() {
-        return Err(refused(NO_INSTALLATION));
-    }
-    if !apps.is_empty() && uuid.is_some_and(|uuid| !apps.iter().any(|app| app.installation_uuid == uuid)) {
-        return Err(refused(FOREIGN_INSTALLATION));
-    }
-    let found = apps.iter().find(|app| app.app_id.to_string() == id);
-    found.ok_or_else(|| Error::Invalid(ErrorBody::Other(json!([FOREIGN_APP]))))
 }
 
 /// Tells the apps whose components are used that the rule is saved; the first that refuses is what becomes of it.

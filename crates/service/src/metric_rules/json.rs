@@ -128,9 +128,10 @@ fn action(row: &Action) -> Value {
     let data = &row.data;
     let kind = data["type"].as_str().unwrap_or_default();
     let target = text(&data["target_identifier"]);
+    let name = data["name"].as_str().unwrap_or_default();
     let description = match kind {
-        "sentry_app" => format!("Send a notification via {}", data["name"].as_str().unwrap_or_default()),
-        "email" => format!("Send an email to {target}"),
+        "sentry_app" => format!("Send a notification via {name}"),
+        "email" => format!("Send an email to {name}"),
         other => format!("Send a {other} notification to {target}"),
     };
     let mut action = json!({

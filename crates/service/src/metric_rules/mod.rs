@@ -12,6 +12,7 @@
 //! Evaluated are `count()` and `count_unique(user)` over errors. Rules that count something else, or compare with an
 //! earlier time, are kept as they came and never fire.
 
+mod action;
 mod evaluate;
 mod incidents;
 mod input;

@@ -38,6 +38,13 @@ row! {
     }
 }
 
+impl Snooze {
+    /// Whether it keeps the rule quiet for this person at this time.
+    pub fn is_mute(&self, user: UserId, at: Time) -> bool {
+        self.user_id == Some(user) && self.until.is_none_or(|until| until > at)
+    }
+}
+
 /// What keeps these rules quiet at this time, for everybody or for this person; for everybody first. The rules are of one
 /// sort.
 pub async fn of_rules(
@@ -58,12 +65,14 @@ pub async fn of_rules(
     conn.all(query).await
 }
 
-/// The people for whom rules about issues are or were mute by themselves, and until when; for ever without a time.
-pub async fn of_people(conn: &mut Conn, rules: &[RuleId]) -> Result<Vec<(RuleId, UserId, Option<Time>)>> {
+/// How people muted or once muted these rules for themselves. The rules are of one sort.
+pub async fn of_people(conn: &mut Conn, rules: &[Muted]) -> Result<Vec<Snooze>> {
+    let Some((column, _)) = rules.first().map(|rule| rule.column()) else { return Ok(Vec::new()) };
     let mut query = Query::new(
-        "SELECT rule_id, user_id, until FROM rule_snooze WHERE user_id IS NOT NULL AND rule_id IN ",
+        "SELECT rule_id, metric_rule_id, user_id, owner_id, until, date_added FROM rule_snooze \
+         WHERE user_id IS NOT NULL AND ",
     );
-    query.list(rules.iter().copied());
+    query.push(column).push(" IN ").list(rules.iter().map(|rule| rule.column().1));
     conn.all(query).await
 }
 

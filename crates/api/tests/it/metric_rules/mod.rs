@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ingest;
 
+mod mailing;
 mod places;
 
 const RULES: &str = "/api/0/organizations/acme/alert-rules/";
@@ -121,7 +122,7 @@ api_test!(a_rule_is_shown_as_it_was_made, |app| async move {
         json!({
             "id": action["id"], "alertRuleTriggerId": critical["id"], "type": "email", "targetType": "team",
             "targetIdentifier": world.team.get(), "inputChannelId": null, "integrationId": null, "sentryAppId": null,
-            "dateCreated": action["dateCreated"], "desc": format!("Send an email to {}", world.team), "priority": null,
+            "dateCreated": action["dateCreated"], "desc": "Send an email to members of #core", "priority": null,
         })
         .to_string()
     );
@@ -163,6 +164,7 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
         assert_eq!(said[field], json!(required), "{field}");
     }
     let non_field = |text: &str| json!({"nonFieldErrors": [text]});
+    let acting = |action: Value| json!({"triggers": [trigger("critical", 1, json!([action]))]});
     let (critical, warning) = (|n| trigger("critical", n, json!([])), |n| trigger("warning", n, json!([])));
     for (more, expected) in [
         (json!({"triggers": []}), non_field("Must include at least one trigger")),
@@ -195,8 +197,33 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
         (json!({"projects": ["moon"]}), json!({"projects": ["Invalid project"]})),
         (json!({"environment": "moon"}), json!({"environment": ["This environment has not been created."]})),
         (
-            json!({"triggers": [trigger("critical", 1, json!([{"type": "fax", "targetType": "user"}]))]}),
-            json!({"type": ["\"fax\" is not a valid choice."]}),
+            acting(json!({"type": "fax", "targetType": "user"})),
+            json!({"type": ["Invalid type, valid values are ['email', 'slack', 'msteams', 'discord', \
+                'pagerduty', 'opsgenie', 'sentry_app']"]}),
+        ),
+        (
+            acting(json!({"type": "email", "targetType": "fax"})),
+            json!({"targetType": ["Invalid targetType, valid values are [user, team, specific, sentry_app]"]}),
+        ),
+        (
+            acting(json!({"type": "email", "targetType": "specific"})),
+            json!({"targetType": ["Invalid target type for email. Valid types are [user,team]"]}),
+        ),
+        (
+            acting(json!({"type": "slack", "targetType": "specific", "targetIdentifier": "#a"})),
+            json!({"integration": ["Integration must be provided for slack"]}),
+        ),
+        (
+            acting(json!({"type": "email", "targetType": "user", "targetIdentifier": world.stranger.get()})),
+            non_field("User does not belong to this organization"),
+        ),
+        (
+            acting(json!({"type": "email", "targetType": "user", "targetIdentifier": "x"})),
+            non_field("User does not belong to this organization"),
+        ),
+        (
+            acting(json!({"type": "email", "targetType": "team", "targetIdentifier": 999})),
+            non_field("Team does not exist"),
         ),
     ] {
         let said =

@@ -7,9 +7,11 @@
 //! | `app.disabled`, `integration.disabled`, `integration.requested` | every owner of the organization |
 //! | `repository.hook_left` | who asked for the repository to be deleted |
 //! | `event_alert.triggered` | the people of the project whom the rule names |
+//! | `metric_alert.*` | the people of the organization whom the threshold names |
 
 mod alert;
 mod letter;
+mod metric;
 mod recipients;
 mod sample;
 mod text;
@@ -95,6 +97,7 @@ fn is_for_owners(event: &Event) -> bool {
 
 async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_store::Result<Vec<Target>> {
     let mut targets = recipients::targets(conn, events).await?;
+    targets.extend(metric::targets(conn, events).await?);
     for event in events.iter().filter(|event| has_partners && event.kind == "app.publication_requested") {
         targets.push(target(event, PARTNERS.to_owned()));
     }
@@ -132,6 +135,8 @@ struct Material {
     issues: HashMap<i64, Issue>,
     /// Who still is in a team of which project.
     works_on: HashSet<(ProjectId, UserId)>,
+    /// Who of the readers of metric alerts still is in which organization.
+    colleagues: HashSet<(OrgId, UserId)>,
 }
 
 fn reader_of(subscriber: &str) -> Option<UserId> {
@@ -148,7 +153,12 @@ impl Material {
         let apps: HashSet<_> = facts.iter().filter_map(|it| it.app.map(mortise_domain::AppId::new)).collect();
         let apps = facade::apps_by_ids(&mut conn, &apps.into_iter().collect::<Vec<_>>()).await?;
         let orgs: HashSet<_> = handovers.iter().map(|it| it.delivery.organization_id).collect();
-        let orgs = organization::by_ids(&mut conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
+        let orgs: Vec<_> = orgs.into_iter().collect();
+        let colleagues = match facts.iter().any(|it| it.metric.is_some()) {
+            true => member::recipients::of_organizations(&mut conn, &orgs, &readers, &[]).await?,
+            false => Vec::new(),
+        };
+        let orgs = organization::by_ids(&mut conn, &orgs).await?;
         let projects: HashSet<_> = facts.iter().filter_map(|it| it.project.map(ProjectId::new)).collect();
         let projects: Vec<_> = projects.into_iter().collect();
         let issues: HashSet<_> = facts.iter().filter_map(|it| it.issue.map(IssueId::new)).collect();
@@ -164,6 +174,7 @@ impl Material {
             projects: projects.into_iter().map(|project| (project.id.get(), project)).collect(),
             issues: issues.into_iter().map(|issue| (issue.id.get(), issue)).collect(),
             works_on: works_on.into_iter().collect(),
+            colleagues: colleagues.into_iter().map(|it| (it.organization_id, it.user_id)).collect(),
             people: people.into_iter().map(|user| (user.id, user)).collect(),
             apps: apps.into_iter().map(|app| (app.id.get(), app)).collect(),
             orgs: orgs.into_iter().map(|org| (org.id, org)).collect(),
@@ -221,7 +232,10 @@ fn mail(
             let is_reader = material.works_on.contains(&(project.id, reader?.id));
             fired(ctx, org, project, issue, facts).filter(|_| is_reader)?
         }
-        _ => return None,
+        kind => {
+            let is_reader = material.colleagues.contains(&(org.id, reader?.id));
+            metric::crossed(kind, &facts.metric.as_ref()?.data).filter(|_| is_reader)?
+        }
     };
     let to = match delivery.subscriber.as_str() {
         PARTNERS => route.partners_to.clone()?,

@@ -9,7 +9,7 @@ use mortise_store::{
     delivery::Event,
     issue::beside::{self, Assignee},
     member::recipients::{self, Recipient},
-    rule::snooze,
+    rule::snooze::{self, Muted},
 };
 
 use super::{Target, subscriber_of, target};
@@ -99,14 +99,12 @@ pub(super) async fn targets(conn: &mut Conn, events: &[Event]) -> mortise_store:
     let rules: BTreeSet<RuleId> = fired.iter().map(|it| it.rule).collect();
     let assignees = beside::assignees(conn, &issues.into_iter().collect::<Vec<_>>()).await?;
     let people = recipients::of_projects(conn, &projects.into_iter().collect::<Vec<_>>()).await?;
-    let mute = snooze::of_people(conn, &rules.into_iter().collect::<Vec<_>>()).await?;
+    let rules: Vec<_> = rules.into_iter().map(Muted::Issue).collect();
+    let mute = snooze::of_people(conn, &rules).await?;
     let mut targets = Vec::new();
     for it in &fired {
-        let is_mute = |reader: UserId| {
-            mute.iter().any(|(rule, user, until)| {
-                *rule == it.rule && *user == reader && until.is_none_or(|until| until > it.event.created_at)
-            })
-        };
+        let own = mute.iter().filter(|mute| mute.rule_id == Some(it.rule)).collect::<Vec<_>>();
+        let is_mute = |reader: UserId| own.iter().any(|mute| mute.is_mute(reader, it.event.created_at));
         let assignee = assignees.iter().find(|assignee| assignee.issue_id == it.issue);
         let readers = it.readers(assignee, &people).into_iter().filter(|reader| !is_mute(*reader));
         targets.extend(readers.map(|reader| target(it.event, subscriber_of(reader))));

@@ -1,8 +1,11 @@
 //! Every kind of mail with made-up facts, for people who want to see what mails look like.
 
+use serde_json::json;
+
 use super::{
     alert::{self, Alert, Issue},
     letter::Written,
+    metric,
     text::{self, Wish},
 };
 use crate::events::ProviderFacts;
@@ -41,7 +44,16 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
     let seen = Issue { title: "TypeError: undefined is not a <function>", culprit: "app.views.checkout" };
     let page = format!("{site}/settings/acme/developer-settings/night-watch");
     let answers = "\n\n>What does it do?\nIt watches.\n\n>Who asks for it?\nEverybody.";
-    vec![
+    let incident = json!({
+        "metric_alert": {
+            "projects": ["web", "shop"],
+            "alert_rule": {"name": "Too many errors", "aggregate": "count()", "query": "level:error"},
+        },
+        "description_text": "42 events in the last 10 minutes",
+        "web_url": format!("{site}/organizations/acme/alerts/rules/details/4/?alert=7"),
+    });
+    let metric = |kind| metric::crossed(kind, &incident);
+    let mut mails = vec![
         ("alert", alert::fired(alert(Some(seen)))),
         ("alert-with-privacy", alert::fired(alert(None))),
         ("app-disabled", text::disabled(&page, "night watch", "https://watch.example.com/hook")),
@@ -55,5 +67,8 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
             "repository-hook-left",
             text::hook_left("Error Communicating with Azure DevOps (HTTP 403): forbidden"),
         ),
-    ]
+    ];
+    mails.extend(metric("metric_alert.critical").map(|mail| ("metric-alert", mail)));
+    mails.extend(metric("metric_alert.resolved").map(|mail| ("metric-alert-resolved", mail)));
+    mails
 }
