@@ -40,7 +40,7 @@ const NODES_MAX: usize = 100;
 const RULE_BYTES_MAX: usize = 64 * 1024;
 
 const MATCHES: &[&str] = &["all", "any", "none"];
-const NO_ACTION: &str = "You must add an action for this alert to fire.";
+pub(super) const NO_ACTION: &str = "You must add an action for this alert to fire.";
 const NO_ENVIRONMENT: &str = "This environment has not been created.";
 const NO_FILTER_MATCH: &str = "Must select a filter match (all, any, none) if filters are supplied.";
 const OUTDATED: &str = "Conditions evaluating an event attribute, tag, or level are outdated please use an appropriate filter instead.";

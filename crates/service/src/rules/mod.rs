@@ -114,6 +114,7 @@ pub async fn create(ctx: &Ctx, access: &ProjectAccess, fields: Fields) -> Result
         Box::pin(async move {
             store::lock_project(tx, project).await?;
             input::admit(tx, project, &new, None).await?;
+            log.check_reach(tx, &new).await?;
             let id = store::insert(tx, project, &new, log.user, now).await?;
             log.record(tx, AuditEvent::RuleAdd, id, &new, now).await?;
             Ok::<_, Error>(id)
@@ -135,6 +136,7 @@ pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Field
             store::lock_project(tx, project).await?;
             store::by_id(tx, project, id).await?.ok_or(Error::NoSuchResource)?;
             input::admit(tx, project, &new, Some(id)).await?;
+            log.check_reach(tx, &new).await?;
             store::update(tx, id, &new, log.user, now).await?;
             log.record(tx, AuditEvent::RuleEdit, id, &new, now).await
         })
@@ -237,6 +239,14 @@ impl Log {
     fn of(access: &ProjectAccess) -> Self {
         let caller = &access.org.caller;
         Self { actor: audit::Actor::of(caller), user: caller.user_id(), org: access.org.org.id }
+    }
+
+    /// Refuses a rule whose apps all left while it was read.
+    async fn check_reach(&self, tx: &mut Tx, new: &RuleContent) -> Result<()> {
+        match orphans::still_has_action(tx, self.org, &new.data).await? {
+            true => Ok(()),
+            false => Err(Error::field("actions", input::NO_ACTION)),
+        }
     }
 
     async fn record(

@@ -73,6 +73,17 @@ pub(super) async fn has_action(conn: &mut Conn, org: OrgId, data: &Value) -> Res
     Ok(Apps::load(conn, org, std::iter::once(data)).await?.reach_any(data))
 }
 
+/// Whether a rule that is about to be written has an action that can reach somebody. An app may have left since the rule was
+/// read; none leaves before it is written.
+pub(super) async fn still_has_action(tx: &mut Tx, org: OrgId, data: &Value) -> Result<bool> {
+    let names_app = |action: &Node| [COMPONENT, SERVICE].map(Some).contains(&action["id"].as_str());
+    if !nodes(data, "actions").any(names_app) {
+        return Ok(true);
+    }
+    facade::hold_installations(tx, org).await?;
+    has_action(tx, org, data).await
+}
+
 /// The apps that rules name.
 struct Apps {
     installed: Vec<AlertApp>,

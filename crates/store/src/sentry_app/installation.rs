@@ -122,6 +122,18 @@ pub async fn lock_installation(tx: &mut Tx, uuid: &str) -> Result<Option<Install
     tx.optional(query).await
 }
 
+/// Holds what is installed in an organization until the transaction ends: no app leaves it before.
+pub async fn lock_installations(tx: &mut Tx, org: OrgId) -> Result<()> {
+    let lock = dialect::row_lock(tx);
+    let mut query = Query::new(
+        "SELECT id FROM sentry_app_installation WHERE organization_id = $1 AND date_deleted IS NULL ORDER BY id",
+    )
+    .bind(org);
+    query.push(lock);
+    tx.all::<InstallationId>(query).await?;
+    Ok(())
+}
+
 /// Notes that the app has confirmed.
 pub async fn set_installed(tx: &mut Tx, id: InstallationId, now: Time) -> Result<()> {
     let query = Query::new("UPDATE sentry_app_installation SET status = $2, date_updated = $3 WHERE id = $1");

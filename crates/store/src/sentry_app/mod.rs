@@ -36,7 +36,8 @@ pub use hook::{
 pub use installation::{
     Grant, Installation, NewGrant, NewInstallation, ShownInstallation, end_installation, grants,
     insert_grant, insert_installation, installation_by_uuid, live_installation, live_of_app,
-    lock_installation, set_installed, shown_in_org, shown_installation, take_grant, was_installed,
+    lock_installation, lock_installations, set_installed, shown_in_org, shown_installation, take_grant,
+    was_installed,
 };
 pub use stats::{
     Counted, InstallCount, component_types, count_use, install_counts, install_totals, installed_between,

@@ -1,7 +1,9 @@
 //! Rules that the server switches off, switching them on again, and what is written down of it.
 
+use std::time::Duration;
+
 use mortise_store::Query;
-use mortise_testkit::{Receiver, TestApp, World, api_test};
+use mortise_testkit::{Receiver, Reply, TestApp, World, api_test};
 use serde_json::{Value, json};
 
 use super::{
@@ -74,6 +76,25 @@ api_test!(an_app_that_leaves_takes_the_rules_along_that_told_only_it, |app| asyn
     // Nothing is told any more, and at once.
     super::send(&app, &world, &json!({})).await;
     assert_eq!(super::fired(&app).await, 1);
+});
+
+api_test!(an_app_that_leaves_while_a_rule_is_saved_keeps_it_from_being_saved, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    let board = make(&app, &world, "Board", &receiver.url(), component()).await;
+    receiver.reply([Reply::status(200).after(Duration::from_millis(600))]);
+    let rule = every(json!([action(&board, settings())]));
+    let save = app.post(RULES).bearer(&world.owner_token).json(&rule).send();
+    // The app is asked whether it likes the rule, and leaves before it answers.
+    let leave = async {
+        receiver.wait_for(1).await;
+        uninstall(&app, &world, &board).await;
+    };
+    let (saved, ()) = tokio::join!(save, leave);
+    let refusal = json!({"actions": ["You must add an action for this alert to fire."]});
+    assert_eq!(saved.expect(400).json(), refusal);
+    let all = app.get(RULES).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(all, json!([]));
 });
 
 api_test!(an_app_without_its_component_takes_rules_along_too, |app| async move {

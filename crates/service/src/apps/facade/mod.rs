@@ -229,6 +229,11 @@ pub async fn not_installed(conn: &mut Conn, org: OrgId, slugs: &[&str]) -> Resul
     Ok(sentry_app::not_installed(conn, org, slugs).await?)
 }
 
+/// Keeps the apps that are installed in an organization there until the transaction ends.
+pub async fn hold_installations(tx: &mut Tx, org: OrgId) -> Result<()> {
+    Ok(sentry_app::lock_installations(tx, org).await?)
+}
+
 /// Those that alert rules name by their slug: alertable, without a component for it.
 pub fn alertable_services(apps: &[AlertApp]) -> impl Iterator<Item = &AlertApp> {
     apps.iter().filter(|app| app.is_alertable && app.component.is_none())
