@@ -153,8 +153,8 @@ pub struct ProviderFacts {
 /// A metric alert rule crossed a threshold, or came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricFacts {
-    /// The rule.
-    pub rule: i64,
+    /// The rule; nothing where another part of the host keeps it.
+    pub rule: Option<i64>,
     /// The apps that are told.
     pub apps: Vec<i64>,
     /// Whom it mails.

@@ -256,7 +256,7 @@ impl Change {
             "web_url": page,
         });
         let org: OrgId = self.rule.organization_id;
-        let facts = MetricFacts { rule: self.rule.id.get(), apps: self.apps, whom: self.whom, data };
+        let facts = MetricFacts { rule: Some(self.rule.id.get()), apps: self.apps, whom: self.whom, data };
         events::metric_alert(tx, kind, org, incident.id, facts, now).await?;
         Ok::<_, Error>(())
     }

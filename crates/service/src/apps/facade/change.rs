@@ -114,7 +114,7 @@ pub async fn tell_of_metric_alert(ctx: &Ctx, alert: MetricAlert) -> Result<bool>
     if !found.iter().any(|it| it.app.webhook_url.is_some()) {
         return Ok(false);
     }
-    let facts = MetricFacts { apps: vec![app.get()], data };
+    let facts = MetricFacts { rule: None, apps: vec![app.get()], whom: Vec::new(), data };
     let has_settings = facts.has_settings();
     let now = ctx.now();
     ctx.store

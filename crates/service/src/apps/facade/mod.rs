@@ -16,7 +16,7 @@ use mortise_domain::{
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
-    Conn, Range, Slice,
+    Conn, Range, Slice, Tx,
     issue::beside,
     organization::{self, Organization, access::Which},
     sentry_app::{self, AppFilter, SentryApp},

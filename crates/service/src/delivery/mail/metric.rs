@@ -18,23 +18,25 @@ use super::{
 };
 use crate::events::{Facts, MetricFacts, Whom};
 
-fn of(event: &Event) -> Option<(&Event, MetricFacts)> {
+/// An event of a rule that mails somebody.
+fn of(event: &Event) -> Option<(&Event, MetricRuleId, MetricFacts)> {
     if !event.kind.starts_with("metric_alert.") {
         return None;
     }
     let metric = Facts::read(&event.payload).ok()?.metric?;
-    (!metric.whom.is_empty()).then_some((event, metric))
+    let rule = MetricRuleId::new(metric.rule?);
+    (!metric.whom.is_empty()).then_some((event, rule, metric))
 }
 
 /// Who is mailed of which of these events: people and teams that the rule names, each person once. Who muted the rule for
 /// oneself gets nothing.
 pub(super) async fn targets(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
-    let told: Vec<(&Event, MetricFacts)> = events.iter().filter_map(of).collect();
+    let told: Vec<(&Event, MetricRuleId, MetricFacts)> = events.iter().filter_map(of).collect();
     if told.is_empty() {
         return Ok(Vec::new());
     }
     let (mut people, mut teams) = (HashSet::new(), HashSet::new());
-    for whom in told.iter().flat_map(|(_, metric)| &metric.whom) {
+    for whom in told.iter().flat_map(|(.., metric)| &metric.whom) {
         match whom {
             Whom::Member { id } => _ = people.insert(UserId::new(*id)),
             Whom::Team { id } => _ = teams.insert(TeamId::new(*id)),
@@ -42,17 +44,15 @@ pub(super) async fn targets(conn: &mut Conn, events: &[Event]) -> mortise_store:
         }
     }
     let (people, teams): (Vec<_>, Vec<_>) = (people.into_iter().collect(), teams.into_iter().collect());
-    let orgs: HashSet<OrgId> = told.iter().map(|(event, _)| event.organization_id).collect();
+    let orgs: HashSet<OrgId> = told.iter().map(|(event, ..)| event.organization_id).collect();
     let orgs: Vec<_> = orgs.into_iter().collect();
     let found = recipients::of_organizations(conn, &orgs, &people, &teams).await?;
-    let rules: HashSet<_> =
-        told.iter().map(|(_, metric)| Muted::Metric(MetricRuleId::new(metric.rule))).collect();
+    let rules: HashSet<_> = told.iter().map(|(_, rule, _)| Muted::Metric(*rule)).collect();
     let mute = snooze::of_people(conn, &rules.into_iter().collect::<Vec<_>>()).await?;
     let mut targets = Vec::new();
-    for (event, metric) in &told {
-        let rule = MetricRuleId::new(metric.rule);
+    for (event, rule, metric) in &told {
         let is_mute = |reader: &UserId| {
-            mute.iter().any(|it| it.metric_rule_id == Some(rule) && it.is_mute(*reader, event.created_at))
+            mute.iter().any(|it| it.metric_rule_id == Some(*rule) && it.is_mute(*reader, event.created_at))
         };
         let readers = readers(event.organization_id, &metric.whom, &found);
         let readers = readers.into_iter().filter(|reader| !is_mute(reader));
