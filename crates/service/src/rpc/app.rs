@@ -1,7 +1,7 @@
 //! `app`: apps, installations and tokens. Their components are in [`super::component`].
 
 use mortise_domain::{
-    AppId, ApplicationId, InstallationId, OrgId, ScopeSet, TokenId, UserId,
+    AppId, ApplicationId, Id, InstallationId, OrgId, ScopeSet, TokenId, UserId,
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::Conn;
@@ -67,13 +67,13 @@ fn app(it: DescribedApp) -> wire::App {
     wire::App {
         id: app.id.get(),
         scope_list: app.scopes.sorted().into_iter().map(str::to_owned).collect(),
-        application_id: app.application.map_or(-1, |id| id.get()),
+        application_id: app.application.map_or(-1, Id::get),
         application: application.map(|it| wire::Application {
             id: it.id.get(),
             client_id: it.client_id,
             client_secret: it.client_secret.expose_secret().to_owned(),
         }),
-        proxy_user_id: app.proxy_user.map(|id| id.get()),
+        proxy_user_id: app.proxy_user.map(Id::get),
         owner_id: app.owner.get(),
         name: app.name,
         slug: app.slug,
@@ -251,7 +251,7 @@ async fn create_internal_integration_for_channel_request(
 ) -> Result<wire::Installation> {
     let texts = args.integration_scopes.0;
     let scopes = ScopeSet::from_texts(texts.iter().map(String::as_str));
-    let is_known = |text: &String| !ScopeSet::from_texts([text.as_str()].into_iter()).is_empty();
+    let is_known = |text: &String| !ScopeSet::from_texts([text.as_str()]).is_empty();
     if !texts.iter().all(is_known) || args.integration_name.trim().is_empty() {
         return Err(malformed("integration_scopes or integration_name"));
     }

@@ -1,6 +1,6 @@
 //! `hook`.
 
-use mortise_domain::{ApplicationId, InstallationId, OrgId, ProjectId, UserId};
+use mortise_domain::{ApplicationId, Id, InstallationId, OrgId, ProjectId, UserId};
 use mortise_wire::rpc::hook as wire;
 
 use super::{Method, Result, malformed, table, unsupported};
@@ -21,10 +21,10 @@ fn hook(it: HookInfo) -> wire::ServiceHook {
     wire::ServiceHook {
         id: it.id.get(),
         guid: it.guid,
-        application_id: it.application.map(|id| id.get()),
-        installation_id: it.installation.map(|id| id.get()),
-        project_id: it.project.map(|id| id.get()),
-        organization_id: it.org.map(|id| id.get()),
+        application_id: it.application.map(Id::get),
+        installation_id: it.installation.map(Id::get),
+        project_id: it.project.map(Id::get),
+        organization_id: it.org.map(Id::get),
         url: it.url,
         events: it.events,
         status: it.status,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mortise_domain::{AppId, IncidentId, IntegrationId, OrgId, OrgIntegrationId};
+use mortise_domain::{AppId, Id, IncidentId, IntegrationId, OrgId, OrgIntegrationId};
 use mortise_wire::{
     PageRequest,
     page::PageLink,
@@ -65,7 +65,7 @@ pub(super) fn integration(it: IntegrationInfo) -> wire::Integration {
 pub(super) fn of_organization(it: OrgIntegrationInfo) -> wire::OrganizationIntegration {
     wire::OrganizationIntegration {
         id: it.id.get(),
-        default_auth_id: it.default_auth.map(|id| id.get()),
+        default_auth_id: it.default_auth.map(Id::get),
         organization_id: it.org.get(),
         integration_id: it.integration.get(),
         config: it.config,
@@ -94,7 +94,7 @@ async fn page_integration_ids(ctx: &Ctx, args: wire::PageIds) -> Result<wire::Pa
         has_results: Some(link.has_results),
     };
     Ok(wire::PaginationResult {
-        ids: page.rows.iter().map(|id| id.get()).collect(),
+        ids: page.rows.into_iter().map(Id::get).collect(),
         hits: None,
         max_hits: None,
         next: state(page.next),

@@ -1,6 +1,6 @@
 //! `repository`.
 
-use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId, RepositoryId};
+use mortise_domain::{Id, IntegrationId, OrgId, OrgIntegrationId, RepositoryId};
 use mortise_wire::rpc::repository as wire;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ fn repository(it: Repository) -> wire::Repository {
         name: it.name,
         external_id: it.external_id,
         config: it.config.as_object().cloned().unwrap_or_default(),
-        integration_id: it.integration_id.map(|id| id.get()),
+        integration_id: it.integration_id.map(Id::get),
         provider: it.provider,
         status: it.status,
         url: it.url,

@@ -140,6 +140,20 @@ async fn without_a_secret_there_is_no_such_address() {
     signed(&app, &path, ASKS, "").send().await.expect(404);
 }
 
+#[test]
+fn every_method_is_in_the_document_and_no_other() {
+    let (mut service, mut listed) = ("", Vec::new());
+    for line in include_str!("../../../../../docs/rpc.md").lines() {
+        if let Some(name) = line.strip_prefix("## `") {
+            service = name.trim_end_matches('`');
+        } else if let Some((name, _)) = line.split_once('(').filter(|_| line.contains(") -> ")) {
+            listed.push((service, name));
+        }
+    }
+    assert_eq!(listed, mortise_service::rpc::methods().collect::<Vec<_>>());
+    assert_eq!(listed.len(), 70);
+}
+
 #[tokio::test]
 async fn the_documented_api_does_not_tell_of_it() {
     let app = TestApp::sqlite().await;
