@@ -260,6 +260,7 @@ api_test!(a_member_asks_the_owners_to_install_something, |app| async move {
     let vsts = json!({ "providerType": "first_party", "providerSlug": "vsts", "message": null });
     ask(&world.member_token, vsts).await.expect(201);
 
+    app.get(path).bearer(&world.member_token).send().await.expect(403);
     // An app of others that is not published is not there.
     let (user, _) = World::user(&app.ctx, "guest", world.stranger_org, OrgRole::Member).await;
     let guest = World::token(&app.ctx, user, &["org:read"]).await;

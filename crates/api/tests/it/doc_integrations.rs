@@ -146,15 +146,16 @@ api_test!(drafts_are_for_superusers_and_writing_is_for_nobody_else, |app| async 
     let narrow = World::token(&app.ctx, world.member, &["alerts:read"]).await;
     app.get(DOCS).bearer(&narrow).send().await.expect(403);
     // The token of a superuser is that of anybody.
+    let detail = json!({ "detail": "You do not have permission to perform this action." });
     for path in [format!("{DOCS}draft/"), format!("{DOCS}draft/avatar/")] {
-        app.get(&path).bearer(&world.stranger_token).send().await.expect(403);
-        app.get(&path).bearer(&world.member_token).send().await.expect(403);
+        for token in [&world.stranger_token, &world.member_token] {
+            assert_eq!(app.get(&path).bearer(token).send().await.expect(403).json(), detail);
+        }
         writer.send(&app, "GET", &path, &json!({})).await.expect(200);
     }
     let unknown = app.get(format!("{DOCS}nothing/")).bearer(&world.member_token).send().await.expect(404);
     assert_eq!(unknown.json(), json!({ "detail": "Not found." }));
     app.get(&open).bearer(&world.member_token).send().await.expect(200);
-    let detail = json!({ "detail": "You do not have permission to perform this action." });
     for (method, path) in
         [("POST", DOCS), ("PUT", &open), ("DELETE", &open), ("PUT", &format!("{open}avatar/"))]
     {
@@ -229,6 +230,8 @@ api_test!(everything_that_is_wrong_with_an_entry_is_said_at_once, |app| async mo
         ),
         (json!({ "features": [1, 999] }), json!({ "features": ["\"999\" is not a valid choice."] })),
         (json!({ "features": [10] }), json!({ "features": ["\"10\" is not a valid choice."] })),
+        (json!({ "features": [-1] }), json!({ "features": ["\"-1\" is not a valid choice."] })),
+        (json!({ "features": [13] }), json!({ "features": ["\"13\" is not a valid choice."] })),
         (
             json!({ "features": "api" }),
             json!({ "features": ["Expected a list of items but got type \"str\"."] }),
@@ -249,6 +252,12 @@ api_test!(everything_that_is_wrong_with_an_entry_is_said_at_once, |app| async mo
         }
         assert_eq!(Value::Object(told), answer, "{change}");
     }
+    let numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12];
+    let every = entry(json!({ "name": "Every", "features": numbers.iter().rev().collect::<Vec<_>>() }));
+    let every = writer.post(&app, &every).await.expect(201).json();
+    let offered: Vec<_> =
+        every["features"].as_array().unwrap().iter().map(|it| it["featureId"].clone()).collect();
+    assert_eq!(Value::from(offered), json!(numbers));
     let digits =
         writer.post(&app, &entry(json!({ "name": "2024", "features": null }))).await.expect(201).json();
     let slug = digits["slug"].as_str().unwrap();

@@ -8,9 +8,29 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Place, Server,
-    clients::{CHROMIUM_VARIABLE, NODE_VARIABLE, named, script, start},
-    world::{OWNER, OWNER_PASSWORD},
+    clients::{CHROMIUM_VARIABLE, NODE_VARIABLE, named, script, start, start_with},
+    world::{OWNER, OWNER_PASSWORD, world},
 };
+
+/// Nobody listens there.
+const NOBODY: &str = "http://127.0.0.1:9/webhook";
+/// Somebody who runs the server; the password is that of the owner.
+const OPERATOR: &str = "operator@acme.test";
+
+/// A world with somebody who runs the server.
+fn operated() -> Value {
+    let mut world = world(NOBODY);
+    let operator = json!({
+        "email": OPERATOR, "name": "Otto Operator", "password": OWNER_PASSWORD, "superuser": true,
+    });
+    push(&mut world["users"], operator);
+    push(&mut world["organizations"][0]["members"], json!({ "email": OPERATOR, "role": "member" }));
+    world
+}
+
+fn push(list: &mut Value, item: Value) {
+    list.as_array_mut().expect("a list").push(item);
+}
 
 /// Walks a journey with what it is given besides the surroundings that all journeys get.
 #[track_caller]
@@ -81,10 +101,33 @@ fn a_plugin_is_switched_on_tried_out_seen_at_work_and_switched_off() {
 }
 
 #[test]
+fn the_directory_is_searched_the_owners_are_asked_and_instructions_are_written() {
+    let (_place, server, _made) = start_with(&operated());
+    walk("directory.cjs", &server, &json!({ "operator": OPERATOR }));
+}
+
+#[test]
 fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
-    let (_place, server, made) = start();
-    let project = |what: &str| made.text(&format!("/organizations/acme/projects/web/{what}"));
-    let app = made.text("/organizations/acme/apps/kanban/slug");
-    let given = json!({ "issue": project("issues/boom/id"), "dsn": project("dsn"), "app": app });
+    let mut world = operated();
+    let field = |name: &str| json!({ "type": "text", "name": name, "label": format!("The {name}") });
+    let pick = json!({ "type": "select", "name": "board", "label": "Board", "options": [["1", "Payments"]] });
+    let dialogs = json!({ "elements": [{
+        "type": "issue-link", "link": { "uri": "/link", "required_fields": [field("item")] },
+        "create": { "uri": "/create", "required_fields": [field("title"), pick] },
+    }] });
+    for app in [
+        json!({ "key": "cards", "name": "Cards", "webhook_url": NOBODY, "schema": dialogs }),
+        json!({ "key": "waiting", "name": "Waiting", "kind": "public", "webhook_url": NOBODY }),
+    ] {
+        push(&mut world["organizations"][0]["apps"], app);
+    }
+    let (_place, server, made) = start_with(&world);
+    let of = |what: &str| made.text(&format!("/organizations/acme/{what}"));
+    let given = json!({
+        "operator": OPERATOR, "token": made.text("/tokens/owner"),
+        "issue": of("projects/web/issues/boom/id"), "dsn": of("projects/web/dsn"),
+        "app": of("apps/kanban/slug"), "integration": of("integrations/ado/id"),
+        "dialogs": of("apps/cards/installations/acme/uuid"), "waiting": of("apps/waiting/slug"),
+    });
     walk("every_page.cjs", &server, &given);
 }

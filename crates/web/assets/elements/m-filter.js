@@ -21,9 +21,14 @@ class Filter extends HTMLElement {
       event.preventDefault();
       this.#later(0);
     });
-    // Somebody was quicker than this script, or the browser put back what was typed before a reload.
+    // Somebody was quicker than this script, or the browser put back what was there before a reload.
     const lines = [...this.querySelectorAll("input")].filter(({ type }) => type === "search" || type === "text");
-    if (lines.some((line) => line.value !== line.defaultValue)) this.#later(0);
+    const isTyped = lines.some((line) => line.value !== line.defaultValue);
+    const isPicked = [...this.querySelectorAll("select")].some((select) => {
+      const printed = [...select.options].findIndex((option) => option.defaultSelected);
+      return select.selectedIndex !== Math.max(printed, 0);
+    });
+    if (isTyped || isPicked) this.#later(0);
   }
 
   disconnectedCallback() {

@@ -297,8 +297,14 @@ fn features(doc: Option<&DocIntegration>, sent: Option<&Pairs>) -> Vec<FeatureCh
     let choice = |it: mortise_service::wire::sentry_app::AppFeature| FeatureChoice {
         id: it.feature_id,
         category: integrations::family(&it.feature_gate),
-        text: it.description,
+        text: capitalized(&it.description),
         chosen: is_chosen(it.feature_id),
     };
-    apps::described_features("It").map(choice).collect()
+    apps::described_features("it").map(choice).collect()
+}
+
+/// A sentence, whatever word it begins with.
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ pub struct IntegrationsPage {
     pub pages: Pages,
     /// Words for what is found, as in "3 of 24 integrations".
     pub summary: String,
-    /// Whether there are more apps than the list takes.
+    /// Whether there are more entries than the list takes.
     pub is_cut: bool,
 }
 

@@ -17,7 +17,9 @@ function look() {
     if (!control.labels.length && !control.ariaLabel) wrong.push(`no label: ${name(control)}`);
   }
   const reachable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-  for (const element of document.querySelectorAll(reachable)) {
+  // Behind an open dialog nothing is reachable.
+  const within = document.querySelector("dialog:modal") ?? document;
+  for (const element of within.querySelectorAll(reachable)) {
     if (!element.checkVisibility() || element.disabled || element.closest("fieldset:disabled")) continue;
     element.focus({ preventScroll: true, focusVisible: true });
     const style = getComputedStyle(element);
@@ -100,11 +102,66 @@ async function makeRule(page) {
   assert.ok(await opener.evaluate((element) => element === document.activeElement), "the focus is back where it was");
 }
 
+/** What an application, an app that waits and a draft have to show: each is made as its makers make it. */
+async function makeShown(page) {
+  const api = async (method, path, body, headers = {}) => {
+    const answer = await page.request.fetch(`/api/0/${path}`, { method, data: body, headers });
+    assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
+    return answer.status() === 204 ? null : answer.json();
+  };
+  await api("PUT", `sentry-apps/${given.waiting}/`, { author: "Acme", status: "publish_request_inprogress" }, { Authorization: `Bearer ${given.token}` });
+  const cookies = await page.context().cookies();
+  const csrf = { "X-CSRFToken": cookies.find(({ name }) => name === "sc").value };
+  const { clientID } = await api("POST", "api-applications/", undefined, csrf);
+  await api("PUT", `api-applications/${clientID}/`, { name: "W".repeat(60), redirectUris: ["https://a.test/cb"], homepageUrl: "https://a.test/" }, csrf);
+  const draft = { author: "Acme", name: "Night Watch", description: "d".repeat(300), url: "https://watch.test/docs", popularity: 1, features: [0, 1, 2] };
+  const resources = [{ title: "t".repeat(200), url: "https://watch.test/more" }, { title: "Nowhere", url: "none" }];
+  await api("POST", "doc-integrations/", { ...draft, resources }, csrf);
+  return `/oauth/authorize/?client_id=${clientID}&response_type=code&scope=org%3Aread+event%3Awrite`;
+}
+
+/** Pages of those who run the server, as one of them sees them. */
+async function inspectAsOperator(page) {
+  await page.goto("/auth/superuser/?next=/operator/publication-requests/");
+  await inspect(page, "becoming a superuser");
+  await page.getByLabel("Password").fill(given.password);
+  await page.getByRole("main").getByRole("button").click();
+  await heading(page, "Publication requests");
+  assert.equal((await page.goto("/operator/doc-integrations/")).status(), 200);
+  await inspect(page, "no documentation integrations");
+  const consent = await makeShown(page);
+  for (const path of [
+    consent,
+    "/operator/publication-requests/",
+    "/operator/doc-integrations/",
+    "/operator/new-doc-integration/",
+    "/operator/doc-integrations/night-watch/",
+    `${settings}/document-integrations/night-watch/`,
+    `${settings}/integrations/?search=night`,
+  ]) {
+    assert.equal((await page.goto(path)).status(), 200, path);
+    await inspect(page, path);
+  }
+  await page.goto("/operator/doc-integrations/night-watch/");
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await inspect(page, "deleting a documentation integration");
+  await page.goto("/operator/new-doc-integration/");
+  await page.getByLabel("Name", { exact: true }).fill("Night Watch");
+  await page.getByLabel("Author").fill("x");
+  await page.getByLabel("Description").fill("x");
+  await page.getByLabel("Address").fill("https://watch.test/");
+  await page.getByRole("button", { name: "Create draft" }).click();
+  await page.getByText("Choose at least one.").waitFor();
+  await inspect(page, "a documentation integration that is refused");
+}
+
 const org = "/organizations/acme";
 const settings = "/settings/acme";
 const PAGES = [
   `${org}/issues/`,
   `${org}/issues/?query=nothing+like+this`,
+  `${org}/issues/${given.issue}/apps/${given.dialogs}/create/`,
+  `${org}/issues/${given.issue}/apps/${given.dialogs}/link/`,
   `${org}/projects/`,
   `${org}/projects/new/`,
   `${org}/projects/web/getting-started/`,
@@ -116,6 +173,9 @@ const PAGES = [
   `${settings}/integrations/`,
   `${settings}/integrations/?search=nothing+like+this`,
   `${settings}/integrations/vsts/`,
+  `${settings}/integrations/vsts/${given.integration}/`,
+  `${settings}/plugins/webhooks/`,
+  `${settings}/plugins/browsers/`,
   `${settings}/sentry-apps/${given.app}/`,
   `${settings}/developer-settings/`,
   `${settings}/new-internal-app/`,
@@ -195,4 +255,13 @@ journey(async (visit) => {
   await page.getByRole("link", { name: "issue.resolved" }).click();
   await heading(page, "issue.resolved");
   await inspect(page, "a delivery");
+
+  const operator = await visit(PHONE);
+  await signIn(operator.page, given.operator, given.password);
+  await heading(operator.page, "Issues");
+  await operator.page.goto(`${settings}/plugins/trello/`);
+  await operator.page.getByRole("button", { name: "Ask the owners…" }).click();
+  await inspect(operator.page, "asking the owners");
+  await inspectAsOperator(operator.page);
+  await refusal(operator, 400);
 });

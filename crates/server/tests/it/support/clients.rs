@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::{
     Place, Server,
     world::{Made, world},
@@ -25,12 +27,17 @@ pub fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
 }
 
-/// A seeded server that listens where its DSNs lead.
+/// A server with a small declared world that listens where its DSNs lead.
 pub fn start() -> (Place, Server, Made) {
+    start_with(&world("http://127.0.0.1:9/webhook"))
+}
+
+/// The same with another world.
+pub fn start_with(world: &Value) -> (Place, Server, Made) {
     let place = Place::new();
     let server = place.serve();
     let url = format!("http://{}", server.address);
     let arguments = ["seed", "-", "--into-existing", "--public-url", &url];
-    let made = place.run_with_input(&arguments, &world("http://127.0.0.1:9/webhook").to_string()).json();
+    let made = place.run_with_input(&arguments, &world.to_string()).json();
     (place, server, Made(made))
 }

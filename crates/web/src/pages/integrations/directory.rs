@@ -199,13 +199,11 @@ fn line(access: &OrgAccess, entry: &Entry) -> Line {
     }
 }
 
-/// The beginning of a text.
+/// The beginning of a text, in whole words where it has any.
 fn short(text: &str) -> String {
-    let mut short: String = text.chars().take(OVERVIEW_CHARS_MAX).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
+    let Some((end, _)) = text.char_indices().nth(OVERVIEW_CHARS_MAX) else { return text.to_owned() };
+    let cut = text[..end].rfind(' ').unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches([',', ':', ';', '.', ' ']))
 }
 
 /// A badge for each way in which an entry stands, with the number of installations where there are several; what is wrong
@@ -219,4 +217,17 @@ fn badges(entry: &Entry) -> Vec<Badge> {
     };
     let draft = draft.then(|| Badge::new("Draft", Tone::Neutral));
     draft.into_iter().chain(STATES.iter().rev().filter_map(badge)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_ends_behind_a_whole_word() {
+        assert_eq!(short("Wakes people."), "Wakes people.");
+        assert_eq!(short(&"wakes, ".repeat(30)), format!("{}wakes…", "wakes, ".repeat(19)));
+        assert_eq!(short(&"é".repeat(200)), format!("{}…", "é".repeat(140)));
+        assert_eq!(short(&"é".repeat(140)), "é".repeat(140));
+    }
 }
