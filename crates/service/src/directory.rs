@@ -1,6 +1,6 @@
 //! The directory: everything that an organization can connect to as entries of one kind, whether it is a provider, an app, a
 //! documentation integration or a legacy plugin. It is read with one statement for each kind, however many there are, and
-//! only what a line shows is read. What is broken is what its own tables say is switched off.
+//! only what a line shows is read; so are the providers whose integrations are broken.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use mortise_store::integration::directory::{
 };
 use mortise_wire::python;
 
-use crate::{Ctx, Error, Result, access::OrgAccess, apps::features};
+use crate::{Ctx, Error, Result, access::OrgAccess, apps::features, integrations::broken_providers};
 
 /// Apps, and documentation integrations, that are listed at most.
 const LISTED_MAX: usize = 1000;
@@ -146,6 +146,7 @@ pub async fn list_directory(ctx: &Ctx, access: &OrgAccess) -> Result<Directory> 
     let drafts = access.caller.is_superuser();
     let mut docs = store::docs(&mut conn, drafts, OVERVIEW_CHARS_MAX, limit).await?;
     let held = store::integrations(&mut conn, org).await?;
+    let broken = broken_providers(ctx, &mut conn, org).await?;
     let set = store::plugins(&mut conn, org, &required).await?;
     drop(conn);
     let is_cut = apps.len().max(docs.len()) > LISTED_MAX;
@@ -153,7 +154,8 @@ pub async fn list_directory(ctx: &Ctx, access: &OrgAccess) -> Result<Directory> 
     docs.truncate(LISTED_MAX);
 
     let providers = ctx.providers().visible().map(Provider::manifest);
-    let mut entries: Vec<Entry> = providers.map(|manifest| of_provider(ctx, manifest, &held)).collect();
+    let mut entries: Vec<Entry> =
+        providers.map(|manifest| of_provider(ctx, manifest, &held, &broken)).collect();
     let plugins = PLUGINS.iter().filter(|plugin| plugin.has_configuration()).map(|it| of_plugin(it, &set));
     entries.extend(plugins.filter_map(|(is_hidden, entry)| (!is_hidden).then_some(entry)));
     for app in apps {
@@ -177,15 +179,26 @@ fn standing(in_organization: ObjectStatus, account: ObjectStatus) -> Standing {
     }
 }
 
-fn of_provider(ctx: &Ctx, manifest: &'static Manifest, held: &[HeldIntegrations]) -> Entry {
-    let is_of = |row: &&HeldIntegrations| {
-        ctx.providers().get(&row.provider).is_some_and(|it| it.manifest().key == manifest.key)
-    };
+/// A provider; `broken` has a provider for each integration that is active but broken.
+fn of_provider(
+    ctx: &Ctx,
+    manifest: &'static Manifest,
+    held: &[HeldIntegrations],
+    broken: &[String],
+) -> Entry {
+    let is_it = |key: &str| ctx.providers().get(key).is_some_and(|it| it.manifest().key == manifest.key);
     let status = |number: i64| ObjectStatus::try_from(number).unwrap_or(ObjectStatus::Disabled);
-    let standings = held.iter().filter(is_of).map(|row| {
-        let standing = standing(status(row.org_status), status(row.status));
-        (standing, row.count.unsigned_abs())
-    });
+    let mut standings: Vec<(Standing, u64)> = held
+        .iter()
+        .filter(|row| is_it(&row.provider))
+        .map(|row| (standing(status(row.org_status), status(row.status)), row.count.unsigned_abs()))
+        .collect();
+    let failing = broken.iter().filter(|key| is_it(key)).count() as u64;
+    for (_, count) in standings.iter_mut().filter(|(standing, _)| *standing == Standing::Installed) {
+        *count = count.saturating_sub(failing);
+    }
+    standings.push((Standing::Broken, failing));
+    standings.retain(|(_, count)| *count > 0);
     Entry {
         kind: Kind::Provider,
         slug: manifest.key.to_owned(),
@@ -194,7 +207,7 @@ fn of_provider(ctx: &Ctx, manifest: &'static Manifest, held: &[HeldIntegrations]
         overview: manifest.description.to_owned(),
         gates: manifest.described.iter().map(|it| it.feature.as_str()).collect(),
         picture: None,
-        standings: standings.collect(),
+        standings,
         weight: weight(&PROVIDER_WEIGHTS, manifest.key).unwrap_or(WEIGHT),
     }
 }

@@ -10,9 +10,12 @@ use std::{
     time::Duration,
 };
 
-use mortise_domain::{IntegrationId, Time};
+use mortise_domain::{IntegrationId, OrgId, Time};
 use mortise_providers::{CallResult, Meter};
-use mortise_store::integration::health::{self, Calls, Day};
+use mortise_store::{
+    Conn,
+    integration::health::{self, Calls, Day},
+};
 
 use crate::{Ctx, Error, Result, access::OrgAccess};
 
@@ -53,6 +56,12 @@ pub async fn health(
     let mut conn = ctx.store.read().await?;
     let calls = health::of_org(&mut conn, access.org.id, ids, first_day(ctx.now())).await?;
     Ok(calls.iter().filter_map(|calls| Some((calls.integration_id, trouble(calls)?))).collect())
+}
+
+/// The providers of the integrations that are active in an organization but broken, each as often as there are such.
+pub(crate) async fn broken_providers(ctx: &Ctx, conn: &mut Conn, org: OrgId) -> Result<Vec<String>> {
+    let calls = health::failing_of_org(conn, org, first_day(ctx.now())).await?;
+    Ok(calls.into_iter().filter(|calls| trouble(calls).is_some()).map(|calls| calls.provider).collect())
 }
 
 /// Days since 1970.

@@ -22,7 +22,7 @@ pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
 pub(crate) use connection::{connect_row, sentence, unexpected};
 pub use create::{NewIdentity, NewIntegration, add_organization, create_integration_in};
 pub(crate) use deletion::remove_due;
-pub(crate) use health::CallCounts;
+pub(crate) use health::{CallCounts, broken_providers};
 pub use health::{Trouble, flush_calls, health};
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub(crate) use json::{integration_json, provider_json};

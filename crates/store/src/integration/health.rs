@@ -78,6 +78,20 @@ pub async fn of_org(
     conn.all(query).await
 }
 
+/// Calls from a day on of the integrations that are active in an organization and had errors.
+pub async fn failing_of_org(conn: &mut Conn, org: OrgId, first_day: i64) -> Result<Vec<Calls>> {
+    let mut query = Query::new(COLUMNS);
+    query.arg(first_day).push(
+        " AND i.status = 0 AND h.integration_id IN (SELECT integration_id FROM organization_integration \
+         WHERE status = 0 AND organization_id = ",
+    );
+    query.arg(org).push(
+        ") GROUP BY h.integration_id, i.provider HAVING SUM(h.errors) + SUM(h.fatals) > 0 \
+         ORDER BY h.integration_id",
+    );
+    conn.all(query).await
+}
+
 /// Calls of active integrations that had errors from a day on, by id, beginning after one.
 pub async fn failing(
     conn: &mut Conn,

@@ -165,15 +165,34 @@ site_test!(the_list_is_searched_and_narrowed_by_category_and_state, |app, world|
 });
 
 site_test!(every_state_of_an_installation_is_told_and_found, |app, world| async {
-    for (name, org_status, status) in
-        [("works", 0, 0), ("works-too", 0, 0), ("off", 1, 0), ("gone", 2, 0), ("lost", 0, 1)]
-    {
+    let today = app.ctx.now().as_second() / 86_400;
+    for (name, org_status, status) in [
+        ("works", 0, 0),
+        ("works-too", 0, 0),
+        ("off", 1, 0),
+        ("gone", 2, 0),
+        ("lost", 0, 1),
+        ("refused", 0, 0),
+        ("fails", 0, 0),
+        ("failed-once", 0, 0),
+    ] {
         let new = json!({ "provider": "github", "external_id": name, "name": name });
         let id = World::integrate(&app.ctx, world.org, &new).await;
         let sql = "UPDATE organization_integration SET status = $2 WHERE integration_id = $1";
         change(&app, Query::new(sql).bind(id).bind(i64::from(org_status))).await;
         let sql = "UPDATE integration SET status = $2 WHERE id = $1";
         change(&app, Query::new(sql).bind(id).bind(i64::from(status))).await;
+        let (days, fatals) = match name {
+            "refused" => (1, 1),
+            "fails" => (7, 0),
+            "failed-once" => (1, 0),
+            _ => (0, 0),
+        };
+        for day in 0..days {
+            let sql = "INSERT INTO integration_health (integration_id, day, successes, errors, fatals) \
+                 VALUES ($1, $2, 0, 1, $3)";
+            change(&app, Query::new(sql).bind(id).bind(today - day).bind(i64::from(fatals))).await;
+        }
     }
     set(&app, world.project, "webhooks", "urls", json!("https://hooks.test/")).await;
     set(&app, world.project, "webhooks", "enabled", json!(true)).await;
@@ -192,14 +211,17 @@ site_test!(every_state_of_an_installation_is_told_and_found, |app, world| async 
         assert_eq!(names(&page), [vec!["GitHub"], plugin].concat(), "{state}");
     }
     let page = owner.get(LIST).await.expect(200);
-    let states = ["bad\">Broken<", "warn\">Pending<", "neutral\">Disabled<", "good\">2 installed<"];
+    let states = ["bad\">3 broken<", "warn\">Pending<", "neutral\">Disabled<", "good\">3 installed<"];
     let entry = line(&page, "GitHub");
     assert!(states.iter().all(|state| entry.contains(state)), "{entry}");
-    let page = owner.get(&format!("{LIST}github/")).await.expect(200).says("5 installed");
+    let page = owner.get(&format!("{LIST}github/")).await.expect(200).says("8 installed");
     let of = |name: &str| page.between(&format!("<strong class=\"wrap-any\">{name}</strong>"), "</li>");
     assert!(of("works").contains("Installed") && of("works").contains("Configure works"));
     assert!(of("off").contains("Disabled") && of("off").contains("switched off for this organization"));
     assert!(of("lost").contains("Broken") && of("lost").contains("no longer answers"));
+    assert!(of("refused").contains("Broken") && of("refused").contains("no longer answers"));
+    assert!(of("fails").contains("Broken") && of("fails").contains("For a week every call"));
+    assert!(of("failed-once").contains("Installed"));
     assert!(of("gone").contains("Being removed") && !of("gone").contains("Uninstall"));
 });
 
@@ -289,7 +311,10 @@ site_test!(a_plugin_says_what_it_does_and_which_projects_have_it, |app, world| a
     let of = |slug: &str| format!("/settings/acme/plugins/{slug}/");
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
     let page = owner.get(&of("webhooks")).await.expect(200).says("<h1>WebHooks</h1>").says("Legacy plugin");
-    let page = page.says("/settings/acme/projects/web/").says("badge neutral\">Off").says("Report Issue");
+    let page = page
+        .says("/settings/acme/projects/web/plugins/webhooks/")
+        .says("badge neutral\">Off")
+        .says("Report Issue");
     page.says("Choose a project").says_not("Ask the owners").says_not("/projects/api/");
     set(&app, world.project, "webhooks", "enabled", json!(true)).await;
     owner.get(&of("webhooks")).await.expect(200).says("badge good\">On").says_not("hooks.test");

@@ -44,7 +44,7 @@ fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 fn picture(side: u32) -> Vec<u8> {
     let image = DynamicImage::from(RgbImage::from_pixel(side, side, Rgb([200, 10, 10])));
     let mut bytes = Cursor::new(Vec::new());
-    image.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+    image.write_to(&mut bytes, ImageFormat::Jpeg).expect("a picture");
     bytes.into_inner()
 }
 

@@ -1,17 +1,19 @@
 //! A provider: what it does, what the organization has of it, and taking one installation away.
 
+use std::collections::HashMap;
+
 use axum::{
     Router,
     extract::{Path, State},
     routing::{get, post},
 };
-use mortise_domain::ScopeSet;
+use mortise_domain::{IntegrationId, ScopeSet};
 use mortise_service::{
     Ctx,
     access::OrgAccess,
     directory::Standing,
     features,
-    integrations::{self, ListRequest},
+    integrations::{self, ListRequest, Trouble},
     wire::integration::{self as wire, CatalogProvider},
 };
 use serde_json::Value;
@@ -76,6 +78,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
     let access = access_to::org(&visit, &org, CLASS, "GET").await?;
     let provider = find(&ctx, &access, &key)?;
     let installed = installations(&ctx, &access, provider.key).await?;
+    let troubles = troubles(&ctx, &access, &installed).await?;
     let aspects = &provider.metadata.aspects;
     let may_install = access.has(needed("POST"));
     let target = to::integration_request(&access.org.slug, provider.key);
@@ -88,7 +91,10 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
         features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
         notices: notices(aspects),
         noun: provider.metadata.noun.to_lowercase(),
-        installations: installed.iter().map(installation).collect(),
+        installations: installed
+            .iter()
+            .map(|row| installation(row, id(row).and_then(|id| troubles.get(&id).copied())))
+            .collect(),
         may_configure: may_install,
         may_remove: access.has(needed("DELETE")),
         removal: aspects
@@ -124,10 +130,25 @@ fn feature(access: &OrgAccess, it: &wire::ProviderFeature) -> Feature {
     }
 }
 
+/// What is wrong with installations that are active.
+pub(super) async fn troubles(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    rows: &[wire::OrganizationIntegration],
+) -> Outcome<HashMap<IntegrationId, Trouble>> {
+    let ids: Vec<_> = rows.iter().filter_map(id).collect();
+    Ok(integrations::health(ctx, access, &ids).await?)
+}
+
+/// The id of an installation.
+pub(super) fn id(row: &wire::OrganizationIntegration) -> Option<IntegrationId> {
+    row.integration.id.parse().ok()
+}
+
 /// How an installation stands.
-pub(super) fn standing(row: &wire::OrganizationIntegration) -> Standing {
+fn standing(row: &wire::OrganizationIntegration, trouble: Option<Trouble>) -> Standing {
     match (row.organization_integration_status, row.integration.status) {
-        ("active", "active") => Standing::Installed,
+        ("active", "active") if trouble.is_none() => Standing::Installed,
         ("active", _) => Standing::Broken,
         ("disabled", _) => Standing::Disabled,
         _ => Standing::Pending,
@@ -135,27 +156,31 @@ pub(super) fn standing(row: &wire::OrganizationIntegration) -> Standing {
 }
 
 /// How an installation stands, in words, and what can be done about it.
-pub(super) fn badge(row: &wire::OrganizationIntegration) -> (Badge, &'static str) {
-    let (text, tone, advice) = match standing(row) {
-        Standing::Installed => ("Installed", Tone::Good, ""),
-        Standing::Broken => {
-            ("Broken", Tone::Bad, "The other side no longer answers to it. Install it anew there.")
-        }
-        Standing::Disabled => ("Disabled", Tone::Neutral, "It is switched off for this organization."),
-        Standing::Pending => ("Being removed", Tone::Warn, ""),
+pub(super) fn badge(row: &wire::OrganizationIntegration, trouble: Option<Trouble>) -> (Badge, &'static str) {
+    let (text, tone) = match standing(row, trouble) {
+        Standing::Installed => ("Installed", Tone::Good),
+        Standing::Broken => ("Broken", Tone::Bad),
+        Standing::Disabled => ("Disabled", Tone::Neutral),
+        Standing::Pending => ("Being removed", Tone::Warn),
+    };
+    let advice = match (standing(row, trouble), trouble) {
+        (Standing::Broken, Some(Trouble::Failing)) => "For a week every call to the other side has failed.",
+        (Standing::Broken, _) => "The other side no longer answers to it. Install it anew there.",
+        (Standing::Disabled, _) => "It is switched off for this organization.",
+        (Standing::Installed | Standing::Pending, _) => "",
     };
     (Badge::new(text, tone), advice)
 }
 
-fn installation(row: &wire::OrganizationIntegration) -> Installation {
-    let (state, advice) = badge(row);
+fn installation(row: &wire::OrganizationIntegration, trouble: Option<Trouble>) -> Installation {
+    let (state, advice) = badge(row, trouble);
     Installation {
         id: row.integration.id.clone(),
         name: row.integration.name.clone(),
         place: row.integration.domain_name.as_str().unwrap_or_default().to_owned(),
         state,
         advice,
-        is_there: standing(row) != Standing::Pending,
+        is_there: standing(row, trouble) != Standing::Pending,
     }
 }
 
