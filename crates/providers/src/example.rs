@@ -13,6 +13,7 @@ const MANIFEST: Manifest = Manifest {
     integration_key: "example",
     name: "Example",
     is_visible: true,
+    is_switched: false,
     can_add: true,
     dialog: (600, 600),
     noun: "example",

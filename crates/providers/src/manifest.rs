@@ -16,6 +16,8 @@ pub struct Manifest {
     pub name: &'static str,
     /// Whether it is listed in the catalog.
     pub is_visible: bool,
+    /// Whether only organizations have it for which its switch is on: `integrations-` and the key, with hyphens.
+    pub is_switched: bool,
     /// Whether an installation starts here; otherwise it starts on the other side.
     pub can_add: bool,
     /// Width and height of the window in which it is installed, pixels.
@@ -100,6 +102,11 @@ fn alert((kind, icon, text): &(&str, Option<&str>, &str)) -> Value {
 }
 
 impl Manifest {
+    /// The name of the switch that an organization needs for it, if it needs one.
+    pub fn switch(&self) -> Option<String> {
+        self.is_switched.then(|| format!("integrations-{}", self.key.replace('_', "-")))
+    }
+
     /// Whether it can do something.
     pub fn has(&self, feature: Feature) -> bool {
         self.features.contains(&feature)

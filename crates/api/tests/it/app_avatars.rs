@@ -257,8 +257,11 @@ api_test!(a_member_asks_the_owners_to_install_something, |app| async move {
     assert_eq!(told, json!({ "actor": world.member.get(), "provider": provider, "text": "please" }));
     let plugin = json!({ "providerType": "plugin", "providerSlug": "webhooks" });
     ask(&world.member_token, plugin).await.expect(201);
-    let vsts = json!({ "providerType": "first_party", "providerSlug": "vsts", "message": null });
-    ask(&world.member_token, vsts).await.expect(201);
+    // Also one that is not listed.
+    for slug in ["vsts", "vsts-extension"] {
+        let vsts = json!({ "providerType": "first_party", "providerSlug": slug, "message": null });
+        ask(&world.member_token, vsts).await.expect(201);
+    }
 
     app.get(path).bearer(&world.member_token).send().await.expect(403);
     // An app of others that is not published is not there.

@@ -1,8 +1,11 @@
 //! How organizations get integrations and lose them: installing again, links with people, removal that fails.
 
 use mortise_domain::{IdentityId, IntegrationId, OrgIntegrationId, UserId};
-use mortise_service::integrations::{self, LinkIdentity, Linked};
-use mortise_store::{Query, integration::identity};
+use mortise_service::{
+    Error,
+    integrations::{self, LinkIdentity, Linked},
+};
+use mortise_store::{Query, StoreError, integration::identity};
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Map, Value, json};
 
@@ -86,6 +89,52 @@ api_test!(installing_again_keeps_settings_and_tells_nobody, |app| async move {
     assert_eq!(count(&app, TOLD).await, 1);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM organization_integration").await, 1);
 });
+
+api_test!(
+    an_account_on_the_other_side_is_one_integration_and_an_organization_has_it_once,
+    |app| async move {
+        let world = app.world().await;
+        let id =
+            World::integrate(&app.ctx, world.org, &json!({ "provider": "vsts", "external_id": "7" })).await;
+        let again = |org, provider: &'static str| {
+            let ctx = app.ctx.clone();
+            let new = integrations::NewIntegration {
+                org,
+                provider: provider.to_owned(),
+                external_id: "7".to_owned(),
+                name: "again".to_owned(),
+                metadata: Map::new(),
+                config: Map::new(),
+                status: mortise_domain::status::ObjectStatus::Active,
+                identity: None,
+            };
+            async move {
+                let inner = ctx.clone();
+                ctx.store
+                    .write(move |tx| {
+                        Box::pin(async move { integrations::create_integration_in(tx, &inner, &new).await })
+                    })
+                    .await
+            }
+        };
+        for org in [world.org, world.stranger_org] {
+            let refused = again(org, "vsts").await.unwrap_err();
+            assert!(matches!(&refused, Error::Store(StoreError::Conflict(_))), "{refused:?}");
+        }
+        again(world.org, "slack").await.unwrap();
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM integration").await, 2);
+        install(&app, &world, id, None).await;
+        let rows = "SELECT COUNT(*) FROM organization_integration";
+        assert_eq!(count(&app, rows).await, 2);
+        let twice = Query::new(
+            "INSERT INTO organization_integration (organization_id, integration_id, status, date_added, date_updated) \
+         VALUES ($1, $2, 0, 0, 0)",
+        );
+        let twice = twice.bind(world.org).bind(id);
+        let refused = app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(twice).await })).await;
+        assert!(matches!(&refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    }
+);
 
 api_test!(installing_again_replaces_the_identity_only_where_there_is_a_new_one, |app| async move {
     let world = app.world().await;

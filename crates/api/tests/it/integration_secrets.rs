@@ -26,10 +26,10 @@ async fn lies_open(app: &TestApp, text: &str) -> bool {
         Dialect::Sqlite => {
             let path = app.database().open.url.strip_prefix("sqlite:").unwrap().to_owned();
             let folder = std::path::Path::new(&path).parent().unwrap();
-            let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            let mut files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
             let holds =
                 |file| std::fs::read(file).unwrap().windows(text.len()).any(|it| it == text.as_bytes());
-            files.map(holds).fold(false, |any, holds| any || holds)
+            files.any(holds)
         }
         Dialect::Postgres => {
             let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();

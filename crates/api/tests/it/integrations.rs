@@ -1,5 +1,7 @@
 //! The catalog of providers, and the integrations of an organization.
 
+use mortise_providers::{CATALOG as MANIFESTS, Manifest, Provider};
+use mortise_service::{access, features};
 use mortise_store::Query;
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Value, json};
@@ -101,6 +103,47 @@ api_test!(the_catalog_finds_one_provider_by_either_spelling_and_none_by_a_wrong_
     app.get(CATALOG).bearer(&narrow).send().await.expect(403);
 });
 
+/// A provider that an organization has only where it is switched on.
+#[derive(Debug, Clone, Copy)]
+struct Switched;
+
+impl Provider for Switched {
+    fn manifest(&self) -> &'static Manifest {
+        const NAME: &str = "Feature Flag Integration";
+        const KEY: &str = "feature_flag_integration";
+        const MANIFEST: Manifest =
+            Manifest { key: KEY, integration_key: KEY, name: NAME, is_switched: true, ..*MANIFESTS[0] };
+        &MANIFEST
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_switched_is_offered_where_it_is_on() {
+    for app in TestApp::everywhere(|_| {}, |standard| standard.with(Switched)).await {
+        let world = app.world().await;
+        let path = format!("{CATALOG}?provider_key=feature_flag_integration");
+        app.get(&path).bearer(&world.owner_token).send().await.expect(404);
+        let on = [("integrations-feature-flag-integration".to_owned(), true)];
+        features::switch_features(&app.ctx, "acme", &on).await.unwrap();
+        assert_eq!(get(&app, &world, &path).await["providers"][0]["name"], "Feature Flag Integration");
+        let theirs = path.replace("acme", "globex");
+        app.get(theirs).bearer(&world.stranger_token).send().await.expect(404);
+    }
+}
+
+api_test!(what_has_no_switch_is_on, |app| async move {
+    app.world().await;
+    let org = access::operator(&app.ctx, "acme").await.unwrap().org;
+    for name in ["commits", "mobile", "serverless", "session-replay", "issue-sync"] {
+        assert!(features::allows(&org, &format!("integrations-{name}")), "{name}");
+    }
+    assert!(!features::allows(&org, "integrations-feature-flag-integration"));
+    let off = [("integrations-issue-sync".to_owned(), false)];
+    let org = features::switch_features(&app.ctx, "acme", &off).await.unwrap();
+    assert!(!features::allows(&org, "integrations-issue-sync"));
+    assert!(features::allows(&org, "integrations-commits"));
+});
+
 api_test!(an_integration_is_shown_with_what_clients_may_see_of_it, |app| async move {
     let world = app.world().await;
     let id = World::integrate(
@@ -134,6 +177,8 @@ api_test!(an_integration_is_shown_with_what_clients_may_see_of_it, |app| async m
     assert_eq!((bare[0].get("configOrganization"), &bare[0]["configData"]), (None, &Value::Null));
     let odd = get(&app, &world, &format!("{LIST}?includeConfig=false")).await;
     assert_eq!(odd, expected);
+    change(&app, Query::new("UPDATE organization_integration SET grace_period_end = 1723453600000000")).await;
+    assert_eq!(get(&app, &world, LIST).await[0]["gracePeriodEnd"], "2024-08-12T09:06:40Z");
 });
 
 api_test!(integrations_are_listed_by_name_and_filtered_by_provider_and_feature, |app| async move {
@@ -180,6 +225,16 @@ api_test!(rows_of_every_state_are_listed_but_those_under_deletion, |app| async m
         rows.as_array().unwrap().iter().map(|row| &row["organizationIntegrationStatus"]).collect();
     assert_eq!(states, ["active", "disabled", "pending_deletion"]);
     assert_eq!(rows[0]["status"], "disabled", "an unknown state counts as disabled");
+    // One under deletion is no more listed, but known.
+    let gone = count(&app, "SELECT id FROM integration WHERE name = 'gone'").await;
+    let one = get(&app, &world, &format!("{LIST}{gone}/")).await;
+    assert_eq!(one["organizationIntegrationStatus"], "deletion_in_progress");
+    for (status, shown) in
+        [(0, "active"), (1, "disabled"), (2, "pending_deletion"), (3, "deletion_in_progress")]
+    {
+        change(&app, Query::new("UPDATE integration SET status = $1").bind(i64::from(status))).await;
+        assert_eq!(get(&app, &world, &format!("{LIST}{gone}/")).await["status"], shown);
+    }
 });
 
 api_test!(settings_of_a_provider_without_any_are_laid_over_each_other, |app| async move {
@@ -207,12 +262,23 @@ api_test!(settings_of_a_provider_without_any_are_laid_over_each_other, |app| asy
     );
     let large = json!({ "x": "y".repeat(70_000) });
     let answer = app.post(&path).bearer(&world.owner_token).json(&large).send().await.expect(400);
+    assert_eq!(answer.header("referrer-policy"), "strict-origin-when-cross-origin");
+    assert_eq!(answer.header("cache-control"), "max-age=0, no-cache, no-store, must-revalidate, private");
+    assert!(answer.header("expires").ends_with(" GMT"));
     assert_eq!(
         answer.json(),
         json!({ "detail": ["The settings of an integration can have at most 65536 bytes."] })
     );
-    app.put(&path).bearer(&world.owner_token).json(&sent).send().await.expect(405);
-    app.post(&path).bearer(&world.member_token).json(&sent).send().await.expect(403);
+    // What is raised has none of these headers.
+    let put = app.put(&path).bearer(&world.owner_token).json(&sent).send().await.expect(405);
+    let member = app.post(&path).bearer(&world.member_token).json(&sent).send().await.expect(403);
+    let list = app.post(&path).bearer(&world.owner_token).json(&json!([1])).send().await.expect(400);
+    let nobody = app.get(&path).send().await.expect(401);
+    let missing = app.get(format!("{LIST}99999/")).bearer(&world.owner_token).send().await.expect(404);
+    for raised in [put, member, list, nobody, missing] {
+        assert_ne!(raised.header("cache-control"), "max-age=0, no-cache, no-store, must-revalidate, private");
+        assert_eq!(raised.header("expires"), "");
+    }
 });
 
 api_test!(an_integration_of_others_or_of_nobody_is_not_found, |app| async move {

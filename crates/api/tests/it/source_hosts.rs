@@ -299,7 +299,7 @@ async fn files_that_a_frame_can_come_from_are_found_in_all_repositories() {
         files: files(list),
     };
     place.shelf.set(|side| {
-        side.trees = vec![tree("a/b", &["src/app/a.py", "README.md"]), tree("c/d", &["app/a.py"])]
+        side.trees = vec![tree("a/b", &["src/app/a.py", "README.md"]), tree("c/d", &["app/a.py"])];
     });
     let path = "/api/0/organizations/acme/derive-code-mappings/?stacktraceFilename=app/a.py";
     let one = |file: &str, repo: &str, stack: &str, source: &str| {

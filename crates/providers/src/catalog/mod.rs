@@ -35,6 +35,7 @@ const COMMON: Manifest = Manifest {
     integration_key: "",
     name: "",
     is_visible: true,
+    is_switched: false,
     can_add: true,
     dialog: (600, 600),
     noun: "Installation",

@@ -61,7 +61,8 @@ pub struct Client {
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.base_url).finish_non_exhaustive()
+        let Self { base_url, timeout, .. } = self;
+        f.debug_struct("Client").field("base_url", base_url).field("timeout", timeout).finish_non_exhaustive()
     }
 }
 

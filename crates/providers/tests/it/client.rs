@@ -1,8 +1,8 @@
 use std::{sync::Arc, time::Duration};
 
-use mortise_egress::{Method, StatusCode};
+use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits, Method};
 use mortise_providers::{
-    ApiErrorKind, CallResult, Content, PAGE_SIZE, ProviderError, QUICK_TIMEOUT, TIMEOUT, all_pages,
+    ApiErrorKind, CallResult, Client, Content, PAGE_SIZE, ProviderError, QUICK_TIMEOUT, TIMEOUT, all_pages,
 };
 use serde_json::{Value, json};
 
@@ -11,8 +11,22 @@ use crate::peer::{Counts, Peer, answer, api_error, client, header};
 const JSON: &str = "application/json";
 
 #[test]
-fn the_other_side_has_30_seconds_or_10_where_somebody_waits() {
+fn the_other_side_has_30_seconds_unless_somebody_says_otherwise() {
     assert_eq!((TIMEOUT, QUICK_TIMEOUT), (Duration::from_secs(30), Duration::from_secs(10)));
+    let config = EgressConfig::new(AddressGuard::public_only(), "egress", Limits::STANDARD);
+    let client = Client::new(Egress::new(config).unwrap(), "Mortise/1.0");
+    assert!(format!("{client:?}").contains("timeout: 30s"), "{client:?}");
+    let client = client.timeout(QUICK_TIMEOUT);
+    assert!(format!("{client:?}").contains("timeout: 10s"), "{client:?}");
+}
+
+#[tokio::test]
+async fn a_call_may_have_less_time_than_its_client() {
+    let peer = Peer::hangs().await;
+    let started = std::time::Instant::now();
+    let call = client().timeout(TIMEOUT).get(&peer.url("/")).timeout(Duration::from_millis(50));
+    assert_eq!(api_error(call.send().await).kind, ApiErrorKind::Timeout);
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
@@ -232,5 +246,4 @@ async fn a_status_is_told_by_its_kind_with_the_whole_body() {
         let error = api_error(client().call(Method::POST, &peer.url("/")).send().await);
         assert_eq!((error.kind, error.text.as_str(), error.json), (kind, "[1]", None));
     }
-    assert_eq!(StatusCode::NO_CONTENT.as_u16(), 204);
 }

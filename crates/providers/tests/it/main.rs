@@ -2,6 +2,7 @@
 
 mod accounts;
 mod client;
+mod errors;
 mod faults;
 mod peer;
 mod tokens;

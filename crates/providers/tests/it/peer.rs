@@ -30,8 +30,9 @@ impl Lookup for Fixed {
 pub(crate) fn named(address: &str) -> Client {
     let limits = Limits { response_body_bytes_max: BODY_BYTES_MAX, ..Limits::STANDARD };
     let guard = AddressGuard::public_only().allow_loopback();
-    let config = EgressConfig::new(guard, "egress", limits).with_lookup(Fixed(address.parse().unwrap()));
-    Client::new(Egress::new(config).unwrap(), "Mortise/1.0 (https://m.test)")
+    let config =
+        EgressConfig::new(guard, "egress", limits).with_lookup(Fixed(address.parse().expect("an address")));
+    Client::new(Egress::new(config).expect("a client"), "Mortise/1.0 (https://m.test)")
         .timeout(Duration::from_millis(500))
 }
 
@@ -75,8 +76,8 @@ impl Peer {
     }
 
     async fn start(answers: Vec<Vec<u8>>, pause: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, got) = (listener.local_addr().unwrap(), Arc::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let (address, got) = (listener.local_addr().expect("an address"), Arc::default());
         let peer = Self { address, got };
         let shared = peer.clone();
         tokio::spawn(async move {
@@ -141,8 +142,8 @@ pub(crate) fn answer(status: u16, content_type: &str, body: &str) -> String {
 /// The error of a call that must fail on the way or by its answer.
 #[track_caller]
 pub(crate) fn api_error(result: Result<Reply, ProviderError>) -> ApiError {
-    match result {
-        Err(ProviderError::Api(error)) => error,
-        other => panic!("an error of the other side, not {other:?}"),
+    match result.expect_err("an error") {
+        ProviderError::Api(error) => error,
+        other => unreachable!("an error of the other side, not {other:?}"),
     }
 }

@@ -5,12 +5,12 @@ use crate::peer::{Peer, answer, client, header};
 
 const JSON: &str = "application/json";
 
-fn map(value: Value) -> Map<String, Value> {
-    value.as_object().unwrap().clone()
+fn map(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
 }
 
 fn held() -> Map<String, Value> {
-    map(json!({ "access_token": "a", "refresh_token": "r", "expires": 10, "other": true }))
+    map(&json!({ "access_token": "a", "refresh_token": "r", "expires": 10, "other": true }))
 }
 
 async fn refresh(peer: &Peer, data: &Map<String, Value>) -> Result<Value, ProviderError> {
@@ -39,7 +39,7 @@ async fn new_tokens_replace_old_ones_and_what_is_not_told_stays() {
         let peer = Peer::says([answer(200, JSON, &said.to_string())]).await;
         let tokens = refresh(&peer, &held()).await.unwrap();
         assert_eq!(tokens, expected);
-        assert_eq!(oauth::expires(&map(tokens)), expected["expires"].as_i64());
+        assert_eq!(oauth::expires(&map(&tokens)), expected["expires"].as_i64());
         let got = peer.got().remove(0);
         assert!(
             got.starts_with("POST /token ")
@@ -89,7 +89,7 @@ async fn a_grant_that_is_gone_is_told_from_a_server_that_has_troubles() {
 async fn without_a_refresh_token_nobody_is_asked() {
     let peer = Peer::says([answer(200, JSON, "{}")]).await;
     for data in [json!({}), json!({ "refresh_token": "" }), json!({ "refresh_token": 1 })] {
-        let error = refresh(&peer, &map(data)).await.unwrap_err();
+        let error = refresh(&peer, &map(&data)).await.unwrap_err();
         assert!(
             matches!(&error, ProviderError::Identity(text) if text == "Missing refresh token"),
             "{error:?}"
@@ -100,7 +100,7 @@ async fn without_a_refresh_token_nobody_is_asked() {
 
 #[test]
 fn the_end_of_a_token_is_a_number_or_a_text() {
-    let end = |value: Value| oauth::expires(&map(json!({ "expires": value })));
+    let end = |value: Value| oauth::expires(&map(&json!({ "expires": value })));
     assert_eq!(
         (end(json!(7)), end(json!("7")), end(json!("x")), end(Value::Null)),
         (Some(7), Some(7), None, None)

@@ -63,6 +63,9 @@ async fn save(ctx: &Ctx, access: &OrgAccess, row: &Installed, sent: Map<String, 
 /// What a provider's refusal is answered with: messages by field where it names fields.
 fn refused(provider: &dyn Provider, error: ProviderError) -> Error {
     let text = sentence(provider, &error);
+    if let ProviderError::Internal(reason) = &error {
+        tracing::error!(%reason, provider = provider.manifest().key, "settings could not be checked");
+    }
     match error.by_field(|body| provider.fields_of(body)) {
         Some(fields) => {
             let mut errors = FieldErrors::default();

@@ -146,11 +146,14 @@ fn complete<'a>(
     })
 }
 
-/// `config` is fields and values where they are wanted; without values it is as if the integration were disabled.
+/// Fields of settings and their values; no values where the other side does not tell them.
+type Config = (Vec<Field>, Option<Map<String, Value>>);
+
+/// `config` is there where it is wanted; without values it is as if the integration were disabled.
 fn long_form(
     ctx: &Ctx,
     row: &Installed,
-    config: Option<(Vec<Field>, Option<Map<String, Value>>)>,
+    config: Option<Config>,
     display: Option<Value>,
 ) -> Result<wire::OrganizationIntegration> {
     let (fields, values) = config.unzip();

@@ -1,10 +1,10 @@
 //! The catalog of providers, and the integrations that an organization has.
 
 use mortise_domain::IntegrationId;
-use mortise_providers::{Connection, Field};
+use mortise_providers::{Connection, Field, Manifest};
 use mortise_store::{
     integration::installed::{self, Installed},
-    organization::list as organizations,
+    organization::{Organization, list as organizations},
 };
 use mortise_wire::{Page, PageRequest, integration as wire};
 use serde_json::{Map, Value};
@@ -13,18 +13,27 @@ use super::{
     connection::{connect_row, told},
     json::{catalog_json, installed_json, provider_of},
 };
-use crate::{Caller, Ctx, Error, Result, access::OrgAccess, paging::slice, people};
+use crate::{Caller, Ctx, Error, Result, access::OrgAccess, features, paging::slice, people};
 
 /// The catalog: all visible providers by key, or the one with this key.
 pub fn list_providers(ctx: &Ctx, access: &OrgAccess, key: Option<&str>) -> Result<wire::Catalog> {
-    let visible = ctx.providers().visible().map(mortise_providers::Provider::manifest);
-    let mut manifests: Vec<_> = visible.filter(|it| key.is_none_or(|key| key == it.key)).collect();
+    let offered = offered(ctx, &access.org);
+    let mut manifests: Vec<_> = offered.filter(|it| key.is_none_or(|key| key == it.key)).collect();
     manifests.sort_unstable_by_key(|manifest| manifest.key);
     if manifests.is_empty() {
         return Err(Error::missing("Providers do not exist"));
     }
     let providers = manifests.into_iter().map(|manifest| catalog_json(ctx, &access.org, manifest)).collect();
     Ok(wire::Catalog { providers })
+}
+
+/// The providers that an organization is offered: those that are visible, and whose switch is on if they have one.
+pub(crate) fn offered<'a>(
+    ctx: &'a Ctx,
+    org: &'a Organization,
+) -> impl Iterator<Item = &'static Manifest> + 'a {
+    let visible = ctx.providers().visible().map(mortise_providers::Provider::manifest);
+    visible.filter(|it| it.switch().is_none_or(|switch| features::has(org, &switch)))
 }
 
 /// What a list is asked for.

@@ -5,8 +5,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use mortise_service::{Ctx, access::class, integrations};
-use mortise_wire::integration::OrganizationIntegration;
+use mortise_service::{Ctx, Error, access::class, integrations};
+use mortise_wire::{errors::ErrorBody, integration::OrganizationIntegration};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -60,8 +60,15 @@ pub(crate) async fn update_integration(
     path: Segments,
     body: Body,
 ) -> Result<Response> {
-    integrations::update_config(&ctx, &access, path.text("integration")?, body.0.object()?).await?;
-    Ok(uncached(&ctx, StatusCode::OK))
+    let (id, sent) = (path.text("integration")?, body.0.object()?);
+    match integrations::update_config(&ctx, &access, id, sent).await {
+        Ok(()) => Ok(uncached(&ctx, StatusCode::OK)),
+        // A sentence about the settings is an answer like any; what is wrong with single fields is an error.
+        Err(Error::Invalid(body @ ErrorBody::Other(_))) => {
+            Ok(uncached(&ctx, (StatusCode::BAD_REQUEST, axum::Json(body))))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Takes an integration out of an organization.
