@@ -215,6 +215,8 @@ pub struct NewRelease {
     pub url: Option<String>,
     /// When it was published.
     pub date_released: Option<Time>,
+    /// Who published it.
+    pub owner: Option<UserId>,
 }
 
 /// Makes a release of a project, or adds to the one that is there. The second value tells whether the project had none
@@ -227,13 +229,15 @@ pub async fn put(
     now: Time,
 ) -> Result<(ReleaseId, bool)> {
     let query = Query::new(
-        "INSERT INTO release (organization_id, version, status, ref, url, data, commit_count, date_added, date_released) \
-         VALUES ($1, $2, 0, $3, $4, '{}', 0, $5, $6) ON CONFLICT (organization_id, version) DO UPDATE SET \
+        "INSERT INTO release (organization_id, version, status, ref, url, data, commit_count, date_added, \
+         date_released, owner_id) VALUES ($1, $2, 0, $3, $4, '{}', 0, $5, $6, $7) \
+         ON CONFLICT (organization_id, version) DO UPDATE SET \
          ref = COALESCE(excluded.ref, release.ref), url = COALESCE(excluded.url, release.url), \
-         date_released = COALESCE(excluded.date_released, release.date_released) RETURNING id",
+         date_released = COALESCE(excluded.date_released, release.date_released), \
+         owner_id = COALESCE(excluded.owner_id, release.owner_id) RETURNING id",
     );
     let query = query.bind(org).bind(&new.version).bind(new.reference.clone()).bind(new.url.clone());
-    let release: ReleaseId = tx.one(query.bind(now).bind(new.date_released)).await?;
+    let release: ReleaseId = tx.one(query.bind(now).bind(new.date_released).bind(new.owner)).await?;
     let query = Query::new(
         "INSERT INTO release_project (release_id, project_id) VALUES ($1, $2) \
          ON CONFLICT (project_id, release_id) DO NOTHING",

@@ -3,11 +3,13 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mortise_crypto::sign::verify_hook_signature;
-use mortise_domain::ProjectId;
+use mortise_domain::{ProjectId, UserId};
 use mortise_providers::{PluginKind, PluginManifest};
 use mortise_store::{
+    member,
     project::{self, Project},
     release::{self as store, NewRelease},
+    user,
 };
 use mortise_wire::{Fields, fields::Body, json_in, release as wire};
 use serde_json::{Value, json};
@@ -118,8 +120,24 @@ async fn heroku(
         return Ok(Told::Invalid(json!({ "error": format!("Invalid release version: {commit}") })));
     }
     let url = data["app"]["name"].as_str().map(|name| format!("http://{name}.herokuapp.com"));
-    let date_released = Some(ctx.now());
-    put(ctx, project, NewRelease { version: version.to_owned(), reference: None, url, date_released })
-        .await?;
+    let new = NewRelease {
+        version: version.to_owned(),
+        reference: None,
+        url,
+        date_released: Some(ctx.now()),
+        owner: owner(ctx, project, data).await?,
+    };
+    put(ctx, project, new).await?;
     Ok(Told::Taken)
+}
+
+/// The member of the organization whose verified address Heroku names as that of whoever released.
+async fn owner(ctx: &Ctx, project: &Project, data: &Value) -> Result<Option<UserId>> {
+    let named = |at: &&str| data.pointer(at)?.as_str().filter(|email| !email.is_empty());
+    let Some(email) = ["/user/email", "/actor/email"].iter().find_map(named) else { return Ok(None) };
+    let mut conn = ctx.store.read().await?;
+    let found = user::of_verified_emails(&mut conn, &[email.to_owned()]).await?;
+    let Some((_, user)) = found.first() else { return Ok(None) };
+    let member = member::of_user(&mut conn, project.organization_id, *user).await?;
+    Ok(member.map(|_| *user))
 }

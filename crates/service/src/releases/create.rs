@@ -41,7 +41,7 @@ pub fn read_release(mut fields: Fields) -> Result<NewRelease> {
     }
     fields.finish()?;
     let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    Ok(NewRelease { version, reference: filled(reference), url: filled(url), date_released })
+    Ok(NewRelease { version, reference: filled(reference), url: filled(url), date_released, owner: None })
 }
 
 /// Makes a release of a project, or adds to the one that is there. The second value tells whether the project had none

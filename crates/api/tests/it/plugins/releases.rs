@@ -5,6 +5,7 @@ use mortise_testkit::{TestApp, api_test};
 use serde_json::{Value, json};
 
 use super::{OF_PROJECT, enable, get, put};
+use crate::rules::execute;
 
 api_test!(a_project_has_one_token_for_releases_until_it_gets_another, |app| async move {
     let world = app.world().await;
@@ -95,6 +96,23 @@ api_test!(heroku_tells_of_releases_with_its_own_signature_while_its_plugin_is_on
     assert_eq!(count().await, 0);
     assert_eq!(tell(&released, secret, 204).await.text(), "");
     assert_eq!(count().await, 1);
+    // Whoever released owns the release, if it is a member with that address.
+    let verified = "UPDATE user_email SET is_verified = TRUE";
+    execute(&app, verified).await;
+    let owner = async |commit: &'static str, data: Value| {
+        let mut data = data;
+        data["slug"] = json!({ "commit": commit });
+        tell(&json!({ "action": "update", "data": data }), secret, 204).await;
+        let query = Query::new("SELECT owner_id FROM release WHERE version = $1").bind(commit);
+        app.ctx.store.read().await.unwrap().one::<(Option<i64>,)>(query).await.unwrap().0
+    };
+    let (own, other) = (json!({ "email": "Owner@acme.test" }), json!({ "email": "member@acme.test" }));
+    assert_eq!(owner("c1", json!({ "user": own, "actor": other })).await, Some(world.owner.get()));
+    assert_eq!(owner("c2", json!({ "user": {}, "actor": other })).await, Some(world.member.get()));
+    assert_eq!(owner("c2", json!({})).await, Some(world.member.get()));
+    assert_eq!(owner("c3", json!({ "user": { "email": "stranger@acme.test" } })).await, None);
+    assert_eq!(owner("c4", json!({ "user": { "email": "nobody@acme.test" } })).await, None);
+    assert_eq!(owner("c5", json!({ "user": { "email": 5 } })).await, None);
     let wrong = json!({ "action": "update", "data": { "slug": { "commit": "latest" } } });
     let refused = tell(&wrong, secret, 400).await.json();
     assert_eq!(refused, json!({ "error": "Invalid release version: latest" }));
