@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     AddedRepository, Aspects, Connection, Described, Feature, Field, FoundRepository, IssueTracker, Manifest,
-    Outcome, Provider, ProviderError, RemoteRepository, SourceHost,
+    Outcome, Provider, ProviderError, RemoteFile, RemoteRepository, SourceHost,
 };
 
 const MANIFEST: Manifest = Manifest {
@@ -26,6 +26,9 @@ const MANIFEST: Manifest = Manifest {
     aspects: Aspects::NONE,
     report_name: "Example Integration",
 };
+
+/// The repository that can be added; it has a file of owners.
+const REPOSITORY: &str = "user/repo";
 
 /// The example.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +56,7 @@ impl SourceHost for Example {
     ) -> Outcome<'a, Vec<RemoteRepository>> {
         let repository = RemoteRepository {
             name: "repo".to_owned(),
-            identifier: "user/repo".to_owned(),
+            identifier: REPOSITORY.to_owned(),
             default_branch: None,
         };
         Box::pin(async { Ok(vec![repository]) })
@@ -105,6 +108,20 @@ impl SourceHost for Example {
         _version: &'a str,
     ) -> Outcome<'a, bool> {
         Box::pin(async { Ok(true) })
+    }
+
+    fn owners_file<'a>(
+        &'a self,
+        _on: &'a Connection,
+        repository: &'a AddedRepository,
+        branch: &'a str,
+    ) -> Outcome<'a, Option<RemoteFile>> {
+        let file = (repository.name == REPOSITORY).then(|| RemoteFile {
+            path: "CODEOWNERS".to_owned(),
+            html_url: self.file_url(repository, "CODEOWNERS", branch),
+            raw: "# Who owns what\n*.py @octocat\n/docs/ @example/writers\n".to_owned(),
+        });
+        Box::pin(async { Ok(file) })
     }
 }
 

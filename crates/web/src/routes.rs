@@ -194,6 +194,28 @@ pages! {
     integration_request(org, provider) = "/settings/{org}/integrations/{provider}/request/";
     /// Settings of one installation of a provider and their target.
     installed(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/";
+    /// Code mappings of one installation.
+    code_mappings(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/code-mappings/";
+    /// The form for a new code mapping and its target.
+    new_code_mapping(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/code-mappings/new/";
+    /// The form of a code mapping and its target.
+    code_mapping(org, provider, id, mapping) = "/settings/{org}/integrations/{provider}/{id}/code-mappings/{mapping}/";
+    /// Target that deletes a code mapping.
+    code_mapping_delete(org, provider, id, mapping) = "/settings/{org}/integrations/{provider}/{id}/code-mappings/{mapping}/delete/";
+    /// Names that people and teams have at an installation, and target of a new one. Field: `change`, the id of a name.
+    names(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/people/";
+    /// Target that changes a name.
+    name(org, provider, id, name) = "/settings/{org}/integrations/{provider}/{id}/people/{name}/";
+    /// Target that removes a name.
+    name_remove(org, provider, id, name) = "/settings/{org}/integrations/{provider}/{id}/people/{name}/remove/";
+    /// Repositories. Fields: `search`, `integration`, `state`.
+    repositories(org) = "/settings/{org}/repos/";
+    /// What can be added of an integration, and target that adds it. Fields: `integration`, `search`, `identifier`.
+    new_repository(org) = "/settings/{org}/repos/new/";
+    /// Target that hides a repository or brings it back: field `status`.
+    repository_state(org, id) = "/settings/{org}/repos/{id}/state/";
+    /// Target that deletes a repository.
+    repository_delete(org, id) = "/settings/{org}/repos/{id}/delete/";
     /// Target that removes one installation of a provider.
     installed_remove(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/remove/";
     /// Where apps used to be listed; leads to the list of everything.
@@ -240,6 +262,14 @@ pages! {
     release_tracking(org, project) = "/settings/{org}/projects/{project}/release-tracking/";
     /// Environments of a project; target of the hide and show buttons.
     project_environments(org, project) = "/settings/{org}/projects/{project}/environments/";
+    /// Code owners of a project, and target of a new file.
+    code_owners(org, project) = "/settings/{org}/projects/{project}/ownership/";
+    /// Target that changes a file of owners.
+    code_owners_file(org, project, file) = "/settings/{org}/projects/{project}/ownership/{file}/";
+    /// Target that fetches a file of owners from its repository.
+    code_owners_sync(org, project, file) = "/settings/{org}/projects/{project}/ownership/{file}/fetch/";
+    /// Target that deletes a file of owners.
+    code_owners_delete(org, project, file) = "/settings/{org}/projects/{project}/ownership/{file}/delete/";
 }
 
 /// The project list of issues narrowed to one project by its numeric id.

@@ -213,7 +213,10 @@ api_test!(a_code_mapping_of_others_is_not_found, |app| async move {
     let owners = app.get(format!("{path}codeowners/")).bearer(token).send().await;
     assert_eq!(owners.expect(404).json(), missing);
     let own = app.get(format!("{LIST}{id}/codeowners/")).bearer(&place.world.owner_token).send().await;
-    assert_eq!(own.expect(404).text(), "", "the provider has no such file");
+    assert_eq!(own.expect(200).json()["filepath"], "CODEOWNERS");
+    change(&app, Query::new("UPDATE repository SET name = 'user/other'")).await;
+    let own = app.get(format!("{LIST}{id}/codeowners/")).bearer(&place.world.owner_token).send().await;
+    assert_eq!(own.expect(404).text(), "", "there is no such file");
 });
 
 api_test!(many_code_mappings_are_put_at_once, |app| async move {

@@ -17,6 +17,14 @@ const NOBODY: &str = "http://127.0.0.1:9/webhook";
 /// Somebody who runs the server; the password is that of the owner.
 const OPERATOR: &str = "operator@acme.test";
 
+/// What offers the example provider.
+const EXAMPLE: &[&str] = &["--integrations-example", "true"];
+
+/// An installation of the example provider.
+fn shelf() -> Value {
+    json!({ "key": "shelf", "provider": "example", "name": "shelf" })
+}
+
 /// A world with somebody who runs the server.
 fn operated() -> Value {
     let mut world = world(NOBODY);
@@ -102,8 +110,17 @@ fn a_plugin_is_switched_on_tried_out_seen_at_work_and_switched_off() {
 
 #[test]
 fn the_directory_is_searched_the_owners_are_asked_and_instructions_are_written() {
-    let (_place, server, _made) = start_with(&operated());
+    let (_place, server, _made) = start_with(&operated(), &[]);
     walk("directory.cjs", &server, &json!({ "operator": OPERATOR }));
+}
+
+#[test]
+fn a_repository_is_added_mapped_given_owners_and_taken_away() {
+    let mut world = world(NOBODY);
+    push(&mut world["organizations"][0]["integrations"], shelf());
+    let (_place, server, made) = start_with(&world, EXAMPLE);
+    let example = made.text("/organizations/acme/integrations/shelf/id");
+    walk("code.cjs", &server, &json!({ "example": example }));
 }
 
 #[test]
@@ -121,7 +138,8 @@ fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
     ] {
         push(&mut world["organizations"][0]["apps"], app);
     }
-    let (_place, server, made) = start_with(&world);
+    push(&mut world["organizations"][0]["integrations"], shelf());
+    let (_place, server, made) = start_with(&world, EXAMPLE);
     let of = |what: &str| made.text(&format!("/organizations/acme/{what}"));
     let given = json!({
         "operator": OPERATOR, "token": made.text("/tokens/owner"),

@@ -21,6 +21,11 @@ pub enum Selection {
     Projects(Vec<String>),
 }
 
+/// One code mapping of an organization.
+pub async fn get_code_mapping(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<wire::CodeMapping> {
+    Ok(code_mapping_json(ctx, &super::find(ctx, access, id).await?))
+}
+
 /// The code mappings of an organization, by id.
 pub async fn list_code_mappings(
     ctx: &Ctx,

@@ -22,7 +22,7 @@ pub(crate) use input::camel;
 pub use input::{BRANCH_CHARS_MAX, ROOT_CHARS_MAX};
 pub(crate) use json::code_mapping_json;
 pub use link::{LinkRequest, find_stacktrace_link};
-pub use list::{Selection, list_code_mappings};
+pub use list::{Selection, get_code_mapping, list_code_mappings};
 pub use parse::parse_repository_path;
 pub use remote::get_remote_owners;
 pub(crate) use remote::owners_file;

@@ -13,13 +13,15 @@ const UNKNOWN: &str = "unknown";
 
 /// What is shown of a file besides the file.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shown {
-    pub(super) mapping: bool,
-    pub(super) syntax: bool,
-    /// Rules and the page of the file.
-    pub(super) targets: bool,
+pub struct Shown {
+    /// The code mapping.
+    pub mapping: bool,
+    /// The rules as a text.
+    pub syntax: bool,
+    /// Rules and the page of the file, for which the other side is asked.
+    pub targets: bool,
     /// Owners in rules have a `name` for their `identifier`.
-    pub(super) names: bool,
+    pub names: bool,
 }
 
 /// A file of owners.

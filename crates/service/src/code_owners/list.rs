@@ -10,13 +10,8 @@ use super::{
 };
 use crate::{Ctx, Result, access::ProjectAccess};
 
-/// The files of owners of a project, newest first, with rules that are as good as what is known now. `expand` may name
-/// `codeMapping` and `ownershipSyntax`.
-pub async fn list_owners(
-    ctx: &Ctx,
-    access: &ProjectAccess,
-    expand: &[&str],
-) -> Result<Vec<wire::CodeOwners>> {
+/// The files of owners of a project, newest first, with rules that are as good as what is known now.
+pub async fn list_owners(ctx: &Ctx, access: &ProjectAccess, shown: Shown) -> Result<Vec<wire::CodeOwners>> {
     require_feature(access)?;
     let (org, project) = (&access.org.org, access.project.id);
     let mut conn = ctx.store.read().await?;
@@ -25,12 +20,6 @@ pub async fn list_owners(
     let mappings = code_mapping::by_ids(&mut conn, &ids).await?;
     let directory = Directory::load(&mut conn, org.id, &[project]).await?;
     drop(conn);
-    let shown = Shown {
-        mapping: expand.contains(&"codeMapping"),
-        syntax: expand.contains(&"ownershipSyntax"),
-        targets: true,
-        names: true,
-    };
     let (mut all, mut renewed) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in &mut rows {
         let Some(mapping) = mappings.iter().find(|mapping| mapping.id == row.code_mapping_id) else {

@@ -13,6 +13,7 @@ pub mod syntax;
 pub use associations::list_associations;
 pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, update_owners};
 pub(crate) use job::rederive_stale;
+pub use json::Shown;
 pub use list::list_owners;
 
 use crate::{Error, Result, access::ProjectAccess, features};

@@ -11,14 +11,16 @@ use mortise_store::{
     integration::external_actor::{self, ExternalActor, Whose},
     organization::Organization,
 };
-use mortise_wire::{ErrorBody, external_actor as wire, fields::Body};
+use mortise_wire::{ErrorBody, Page, PageRequest, external_actor as wire, fields::Body};
 use serde_json::json;
 
+pub use self::read::PROVIDERS;
 use self::read::Sent;
 use crate::{
     Ctx, Error, Result,
     access::{OrgAccess, TeamAccess},
     features,
+    paging::slice,
 };
 
 /// Without this feature nothing is added or changed; removing goes on.
@@ -92,6 +94,25 @@ fn existing(found: &[ExternalActor], whose: Whose) -> Option<Added> {
 async fn find(ctx: &Ctx, org: OrgId, id: &str) -> Result<ExternalActor> {
     let id: ExternalActorId = id.parse().map_err(|_| Error::NotFound)?;
     external_actor::find(&mut *ctx.store.read().await?, org, id).await?.ok_or(Error::NotFound)
+}
+
+/// One name, with whose it is.
+pub async fn get_external_actor(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<wire::ExternalActor> {
+    Ok(whole_json(&find(ctx, access.org.id, id).await?))
+}
+
+/// The names at an integration, by name, each with whose it is.
+pub async fn list_external_actors(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    integration: &str,
+    request: PageRequest,
+) -> Result<Page<wire::ExternalActor>> {
+    let window = request.offset_window()?;
+    let id = integration.parse().map_err(|_| Error::NotFound)?;
+    let mut conn = ctx.store.read().await?;
+    let rows = external_actor::of_integration(&mut conn, access.org.id, id, slice(&window)).await?;
+    Ok(window.page(rows).replace(|rows| rows.iter().map(whole_json).collect()))
 }
 
 /// Changes the name of a member.
@@ -206,6 +227,12 @@ fn json_of(row: &ExternalActor) -> wire::ExternalActor {
         user_id: None,
         team_id: None,
     }
+}
+
+/// A name with whom it belongs to, of whichever kind.
+fn whole_json(row: &ExternalActor) -> wire::ExternalActor {
+    let (user_id, team_id) = (row.user_id.map(|id| id.to_string()), row.team_id.map(|id| id.to_string()));
+    wire::ExternalActor { user_id, team_id, ..json_of(row) }
 }
 
 /// A name with whom it belongs to, of the kind that is asked for.

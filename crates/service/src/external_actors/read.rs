@@ -14,7 +14,7 @@ use mortise_wire::fields::{Body, Fields};
 use crate::{Error, Result};
 
 /// Where names are known of users and teams.
-const PROVIDERS: [&str; 9] = [
+pub const PROVIDERS: [&str; 9] = [
     "github",
     "github_enterprise",
     "gitlab",

@@ -42,6 +42,11 @@ fn host<'a>(ctx: &'a Ctx, provider: Option<&str>) -> Option<&'a dyn SourceHost> 
     ctx.providers().get(key)?.source_host()
 }
 
+/// Whether repositories can be added through integrations of a provider.
+pub fn can_add_from(ctx: &Ctx, provider: &str) -> bool {
+    ctx.providers().get(provider).is_some_and(|provider| provider.source_host().is_some())
+}
+
 fn external_slug(ctx: &Ctx, provider: &str, row: &Repository) -> String {
     host(ctx, Some(provider)).map_or_else(|| row.name.clone(), |host| host.external_slug(&added(row)))
 }

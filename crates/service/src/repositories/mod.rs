@@ -17,6 +17,7 @@ pub(crate) use create::NAME_CHARS_MAX;
 pub use create::create_repository;
 pub(crate) use deletion::remove_due;
 pub(crate) use host::{Host, added};
+pub use json::can_add_from;
 pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
 

@@ -2,7 +2,7 @@
 
 use mortise_domain::{ExternalActorId, IntegrationId, OrgId, TeamId, Time, UserId};
 
-use crate::{Conn, Query, Result, Tx, row};
+use crate::{Conn, Query, Result, Slice, Tx, row};
 
 row! {
     /// The name of a user or a team at another service. `provider` is an `ExternalProvider`.
@@ -101,6 +101,23 @@ pub async fn update(tx: &mut Tx, row: &ExternalActor, now: Time) -> Result<()> {
 pub async fn delete(tx: &mut Tx, org: OrgId, id: ExternalActorId) -> Result<bool> {
     let query = Query::new("DELETE FROM external_actor WHERE organization_id = $1 AND id = $2");
     Ok(tx.execute(query.bind(org).bind(id)).await? == 1)
+}
+
+/// The names at an integration of the organization, by name.
+pub async fn of_integration(
+    conn: &mut Conn,
+    org: OrgId,
+    integration: IntegrationId,
+    slice: Slice,
+) -> Result<Vec<ExternalActor>> {
+    let mut query = Query::new(COLUMNS);
+    query
+        .arg(org)
+        .push(" AND integration_id = ")
+        .arg(integration)
+        .push(" ORDER BY external_name, id")
+        .slice(slice);
+    conn.all(query).await
 }
 
 /// The names of these users in the organization, oldest first.

@@ -60,13 +60,14 @@ impl Refused {
     }
 }
 
-/// The first text within a body, wherever it is; of a coded error the message.
+/// The first text within a body, wherever it is; of a coded error the message, of a typed one what it says.
 fn first_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Array(items) => items.iter().find_map(first_text),
         Value::Object(map) => {
-            map.get("message").or(map.get("detail")).into_iter().chain(map.values()).find_map(first_text)
+            let first = ["message", "detail", "errors"].into_iter().find_map(|key| map.get(key));
+            first.into_iter().chain(map.values()).find_map(first_text)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

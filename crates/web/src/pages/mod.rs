@@ -6,6 +6,7 @@ mod app_pictures;
 mod apps;
 mod audit;
 mod auth;
+mod code_owners;
 mod component_form;
 mod deeds;
 mod deliveries;
@@ -33,6 +34,7 @@ mod project_keys;
 mod project_settings;
 mod projects;
 mod release_tracking;
+mod repositories;
 mod rules;
 mod teams;
 mod tokens;
@@ -68,6 +70,8 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(issue_actions::routes())
         .merge(issue_apps::routes())
         .merge(projects::routes())
+        .merge(repositories::routes())
+        .merge(code_owners::routes())
         .merge(project_settings::routes())
         .merge(project_keys::routes())
         .merge(plugins::routes())

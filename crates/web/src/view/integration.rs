@@ -113,6 +113,21 @@ pub struct Installation {
     pub is_there: bool,
 }
 
+/// The head of the pages of one installation.
+#[derive(Debug, Clone)]
+pub struct InstalledHead {
+    /// The word that names the provider.
+    pub provider: String,
+    pub provider_name: String,
+    pub id: String,
+    pub name: String,
+    pub state: State,
+    /// `settings`, `code-mappings` or `names`.
+    pub tab: &'static str,
+    /// Whether the provider has repositories, and so code mappings.
+    pub has_code: bool,
+}
+
 /// A dialog in which a member asks the owners to install something.
 #[derive(Debug, Clone, Template)]
 #[template(path = "part/ask.html")]

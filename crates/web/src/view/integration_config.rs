@@ -2,18 +2,14 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{Choice, Shell, State};
+use super::{Choice, Shell, integration::InstalledHead};
 
 /// The settings of one installation of a provider.
 #[derive(Debug, Clone, Template)]
 #[template(path = "integration_config.html")]
 pub struct IntegrationConfigPage {
     pub shell: Shell,
-    pub provider: String,
-    pub provider_name: String,
-    pub id: String,
-    pub name: String,
-    pub state: State,
+    pub installed: InstalledHead,
     /// What is known of the account on the other side: what it is and its value.
     pub facts: Vec<(&'static str, String)>,
     /// The title above the fields.

@@ -67,6 +67,7 @@ pub enum Section {
     Alerts,
     Deliveries,
     Integrations,
+    Repositories,
     Members,
     Teams,
     Audit,

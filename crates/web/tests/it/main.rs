@@ -6,6 +6,7 @@
 mod app_views;
 mod apps;
 mod auth;
+mod code;
 mod directory;
 mod doc_integrations;
 mod html;

@@ -1,7 +1,11 @@
 //! `/api/0/projects/{org}/{proj}/codeowners/`
 
 use axum::extract::State;
-use mortise_service::{Ctx, access::class, code_owners};
+use mortise_service::{
+    Ctx,
+    access::class,
+    code_owners::{self, Shown},
+};
 use mortise_wire::code_owners::CodeOwners;
 
 use crate::{
@@ -20,8 +24,14 @@ pub(crate) async fn list_owners(
     State(ctx): State<Ctx>,
     query: Query,
 ) -> Result<Json<Vec<CodeOwners>>> {
-    let expand: Vec<&str> = query.all("expand").collect();
-    Ok(axum::Json(code_owners::list_owners(&ctx, &access, &expand).await?))
+    let is_expanded = |name: &str| query.all("expand").any(|word| word == name);
+    let shown = Shown {
+        mapping: is_expanded("codeMapping"),
+        syntax: is_expanded("ownershipSyntax"),
+        targets: true,
+        names: true,
+    };
+    Ok(axum::Json(code_owners::list_owners(&ctx, &access, shown).await?))
 }
 
 /// Uploads a file of owners.

@@ -155,6 +155,30 @@ async function inspectAsOperator(page) {
   await inspect(page, "a documentation integration that is refused");
 }
 
+/** A code mapping and owners with names that nobody knows; the forms and lists that this leads to are looked at. */
+async function mapCode(page) {
+  const mappings = `${settings}/integrations/vsts/${given.integration}/code-mappings/`;
+  await page.goto(`${mappings}new/`);
+  await page.getByLabel("Project", { exact: true }).selectOption({ label: "web" });
+  await page.getByLabel("Repository", { exact: true }).selectOption({ label: "widgets" });
+  await page.getByLabel("Stack trace root").fill(`/${"very-long-folder/".repeat(12)}`);
+  await page.getByLabel("Branch").fill("main");
+  await page.getByRole("button", { name: "Add mapping" }).click();
+  await page.getByText("web is mapped to widgets.").waitFor();
+  await inspect(page, "code mappings");
+  await page.getByRole("link", { name: /^Change the mapping/ }).click();
+  await heading(page, "Change a code mapping");
+  await inspect(page, "a code mapping");
+  await page.goto(`${settings}/projects/web/ownership/`);
+  await inspect(page, "no code owners");
+  await page.getByLabel("The file", { exact: true }).fill(`* @nobody ${"n".repeat(120)}@x.test @acme/none`);
+  await page.getByRole("button", { name: "Add code owners" }).click();
+  await page.getByText("The code owners of widgets are known now.").waitFor();
+  await page.getByText("0 rules").click();
+  await page.getByText("The file of widgets").click();
+  await inspect(page, "code owners");
+}
+
 const org = "/organizations/acme";
 const settings = "/settings/acme";
 const PAGES = [
@@ -176,6 +200,11 @@ const PAGES = [
   `${settings}/integrations/vsts/${given.integration}/`,
   `${settings}/plugins/webhooks/`,
   `${settings}/plugins/browsers/`,
+  `${settings}/integrations/vsts/${given.integration}/code-mappings/new/`,
+  `${settings}/integrations/vsts/${given.integration}/people/`,
+  `${settings}/repos/`,
+  `${settings}/repos/?state=all`,
+  `${settings}/repos/new/`,
   `${settings}/sentry-apps/${given.app}/`,
   `${settings}/developer-settings/`,
   `${settings}/new-internal-app/`,
@@ -242,6 +271,7 @@ journey(async (visit) => {
   await inspect(page, "an issue of long words");
 
   await makeRule(page);
+  await mapCode(page);
   for (const path of PAGES) {
     assert.equal((await page.goto(path)).status(), 200, path);
     await inspect(page, path);

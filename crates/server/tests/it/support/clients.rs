@@ -29,15 +29,15 @@ pub fn script(name: &str) -> PathBuf {
 
 /// A server with a small declared world that listens where its DSNs lead.
 pub fn start() -> (Place, Server, Made) {
-    start_with(&world("http://127.0.0.1:9/webhook"))
+    start_with(&world("http://127.0.0.1:9/webhook"), &[])
 }
 
-/// The same with another world.
-pub fn start_with(world: &Value) -> (Place, Server, Made) {
+/// The same with another world, and with options of the server.
+pub fn start_with(world: &Value, options: &[&str]) -> (Place, Server, Made) {
     let place = Place::new();
-    let server = place.serve();
+    let server = place.serve_with(options);
     let url = format!("http://{}", server.address);
-    let arguments = ["seed", "-", "--into-existing", "--public-url", &url];
+    let arguments = [&["seed", "-", "--into-existing", "--public-url", &url], options].concat();
     let made = place.run_with_input(&arguments, &world.to_string()).json();
     (place, server, Made(made))
 }

@@ -1,11 +1,14 @@
 //! What an organization can connect to: the list of everything (`directory`, `families`), a provider with its installations
-//! (`provider`), the settings of one installation (`config`), a documentation integration (`doc`), a legacy plugin (`plugin`),
-//! asking the owners for something (`request`). Apps have pages of their own.
+//! (`provider`), the settings of one installation (`config`), what it knows of code (`code_mappings`) and of people (`names`), a
+//! documentation integration (`doc`), a legacy plugin (`plugin`), asking the owners for something (`request`). Apps have pages
+//! of their own.
 
+mod code_mappings;
 mod config;
 mod directory;
 mod doc;
 mod families;
+pub(super) mod names;
 mod plugin;
 mod provider;
 mod request;
@@ -30,5 +33,7 @@ pub(super) fn routes() -> Router<Ctx> {
         .merge(doc::routes())
         .merge(plugin::routes())
         .merge(config::routes())
+        .merge(code_mappings::routes())
+        .merge(names::routes())
         .merge(request::routes())
 }

@@ -10,7 +10,7 @@ use axum::{
 use mortise_domain::{IntegrationId, ScopeSet};
 use mortise_service::{
     Ctx,
-    access::OrgAccess,
+    access::{Class, OrgAccess},
     directory::Standing,
     features,
     integrations::{self, ListRequest, Trouble},
@@ -20,17 +20,19 @@ use serde_json::Value;
 
 use super::{CLASS, families, request};
 use crate::{
-    edge::{Form, Outcome, Problem, Signed, go_saying, page},
+    edge::{Form, Outcome, Problem, Signed, Visit, go_saying, page},
     pages::{access_to, paging::Walk, sorry},
     routes::{self as to, path},
     view::{
         Avatar, Section, State as Badge, Tone,
-        integration::{Feature, Installation, IntegrationPage, Resource},
+        integration::{Feature, Installation, InstalledHead, IntegrationPage, Resource},
     },
 };
 
 /// Installations of one provider that are listed at most.
 const LISTED_MAX: usize = 500;
+/// The feature of providers that have repositories.
+const CODE: &str = "commits";
 /// What is asked before an installation is removed, where the provider asks nothing else.
 const REMOVAL: &str = "What it keeps in step is kept in step no more, and its settings are lost.";
 
@@ -67,6 +69,63 @@ pub(super) async fn installed(
 ) -> Outcome<wire::OrganizationIntegration> {
     let all = installations(ctx, access, provider).await?;
     all.into_iter().find(|row| row.integration.id == id).ok_or(Problem::NotFound)
+}
+
+/// One installation that a path names.
+pub(super) struct Installed {
+    pub(super) access: OrgAccess,
+    pub(super) provider: CatalogProvider,
+    pub(super) row: wire::OrganizationIntegration,
+    trouble: Option<Trouble>,
+}
+
+impl Installed {
+    /// The installation at a path of organization, provider and id.
+    pub(super) async fn of(
+        visit: &Visit,
+        (org, key, id): (String, String, String),
+        class: Class,
+        method: &str,
+    ) -> Outcome<Self> {
+        let access = access_to::org(visit, &org, class, method).await?;
+        let provider = find(&visit.ctx, &access, &key)?;
+        let row = installed(&visit.ctx, &access, provider.key, &id).await?;
+        let trouble = troubles(&visit.ctx, &access, std::slice::from_ref(&row)).await?.into_values().next();
+        Ok(Self { access, provider, row, trouble })
+    }
+
+    /// Its id.
+    pub(super) fn id(&self) -> &str {
+        &self.row.integration.id
+    }
+
+    /// Whether the visitor may use a method of a permission class in its organization.
+    pub(super) fn may(&self, class: Class, method: &str) -> bool {
+        class.scopes(method).is_some_and(|scopes| self.access.has(scopes))
+    }
+
+    /// The head of its pages.
+    pub(super) fn head(&self, tab: &'static str) -> InstalledHead {
+        head(&self.provider, &self.row, self.trouble, tab)
+    }
+}
+
+/// The head of the pages of an installation.
+pub(super) fn head(
+    provider: &CatalogProvider,
+    row: &wire::OrganizationIntegration,
+    trouble: Option<Trouble>,
+    tab: &'static str,
+) -> InstalledHead {
+    InstalledHead {
+        provider: provider.slug.to_owned(),
+        provider_name: provider.name.to_owned(),
+        id: row.integration.id.clone(),
+        name: row.integration.name.clone(),
+        state: badge(row, trouble).0,
+        tab,
+        has_code: provider.features.contains(&CODE),
+    }
 }
 
 /// What is needed to use a method on installations.

@@ -1,6 +1,8 @@
 use mortise_web::view::{
     Avatar, Section, State, Theme, Tone,
-    integration::{Ask, Feature, Installation, IntegrationPage, IntegrationsPage, Line, Pages, Resource},
+    integration::{
+        Ask, Feature, Installation, InstalledHead, IntegrationPage, IntegrationsPage, Line, Pages, Resource,
+    },
     legacy_plugin::{LegacyPluginPage, PluginProject},
 };
 
@@ -69,6 +71,18 @@ fn plugin(theme: Theme) -> LegacyPluginPage {
         has_configuration: true,
         may_configure: true,
         ask: None,
+    }
+}
+
+pub(super) fn installed(tab: &'static str) -> InstalledHead {
+    InstalledHead {
+        provider: "vsts".into(),
+        provider_name: "Azure DevOps".into(),
+        id: "7".into(),
+        name: "northwind".into(),
+        state: State::new("Installed", Tone::Good),
+        tab,
+        has_code: true,
     }
 }
 

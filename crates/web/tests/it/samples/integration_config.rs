@@ -1,9 +1,9 @@
 use mortise_web::view::{
-    Choice, Section, State, Theme, Tone,
+    Choice, Section, Theme,
     integration_config::{Cell, ConfigField, Grid, GridRow, Input, IntegrationConfigPage},
 };
 
-use super::{page, shell};
+use super::{integration::installed, page, shell};
 
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let all = all(theme);
@@ -27,11 +27,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
 fn all(theme: Theme) -> IntegrationConfigPage {
     IntegrationConfigPage {
         shell: shell("northwind", Section::Integrations, theme),
-        provider: "vsts".into(),
-        provider_name: "Azure DevOps".into(),
-        id: "7".into(),
-        name: "northwind".into(),
-        state: State::new("Installed", Tone::Good),
+        installed: installed("settings"),
         facts: vec![("Address", "https://dev.azure.com/northwind/".into()), ("Id there", "7252394".into())],
         title: "Settings".into(),
         fields: fields(),

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod code;
 mod component;
 mod delivery;
 mod directory;
@@ -28,6 +29,7 @@ pub(crate) fn all(theme: Theme) -> Vec<(&'static str, String)> {
         plugin::pages,
         account::pages,
         app::pages,
+        code::pages,
         component::pages,
         rule::pages,
         directory::pages,

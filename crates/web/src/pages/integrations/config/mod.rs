@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use self::field::Field;
 use super::{
     CLASS,
-    provider::{badge, find, installed, needed, troubles},
+    provider::{find, head, installed, needed, troubles},
 };
 use crate::{
     edge::{Form, Outcome, Refused, Signed, Visit, go_saying, page, page_with},
@@ -75,11 +75,7 @@ impl Found {
         let troubles = troubles(&visit.ctx, &self.access, std::slice::from_ref(&self.row)).await?;
         Ok(IntegrationConfigPage {
             shell: visit.org_shell(&self.access, &self.row.integration.name, Section::Integrations).await?,
-            provider: self.provider.slug.to_owned(),
-            provider_name: self.provider.name.to_owned(),
-            id: self.row.integration.id.clone(),
-            name: self.row.integration.name.clone(),
-            state: badge(&self.row, troubles.into_values().next()).0,
+            installed: head(&self.provider, &self.row, troubles.into_values().next(), "settings"),
             facts: facts(&self.row),
             title: title.and_then(Value::as_str).unwrap_or(TITLE).to_owned(),
             fields: fields.iter().map(|field| show::field(field, values, refused)).collect(),
