@@ -18,6 +18,7 @@ fn every_kind_of_mail_can_be_looked_at_without_a_mail_server() {
         "alert",
         "app-disabled",
         "installation-requested",
+        "integration-disabled",
         "metric-alert-resolved",
         "metric-alert",
         "publication-requested",
