@@ -128,15 +128,52 @@ api_test!(what_has_to_be_there_first_is_told_as_bare_texts, |app| async move {
     assert_eq!(app.put(&path).bearer(&token).json(&body).send().await.expect(403).text(), "");
 });
 
+api_test!(what_is_wrong_with_a_code_mapping_is_told_in_one_order, |app| async move {
+    let place = Place::new(&app).await;
+    let world = &place.world;
+    let (user, _) = World::user(&app.ctx, "outsider", world.org, OrgRole::Member).await;
+    change(&app, Query::new("UPDATE organization SET flags = 0")).await;
+    let token = World::token(&app.ctx, user, &["org:read"]).await;
+    // Everything is wrong at first; each step mends what was told.
+    let mut body = json!({ "integrationId": "", "projectId": 99999, "repositoryId": 99999, "stackRoot": "a b",
+        "sourceRoot": "", "defaultBranch": "main" });
+    let post = async |token: &str, body: &Value, status: u16| {
+        app.post(LIST).bearer(token).json(body).send().await.expect(status).text().to_owned()
+    };
+    assert_eq!(post(&token, &body, 400).await, "\"Missing param: integration_id\"");
+    body["integrationId"] = json!(99999);
+    assert_eq!(post(&token, &body, 404).await, "\"Could not find project\"");
+    body["projectId"] = json!(world.project.get());
+    assert_eq!(post(&token, &body, 403).await, "", "access comes before the integration");
+    let not_installed = "\"Could not find this integration installed on your organization\"";
+    assert_eq!(post(&world.member_token, &body, 404).await, not_installed);
+    body["integrationId"] = json!(place.integration.get());
+    let fields = r#"{"repositoryId":["Repository does not exist"],"stackRoot":["Path may not contain spaces or quotations"]}"#;
+    assert_eq!(post(&world.member_token, &body, 400).await, fields);
+    place.post(&app, &place.body("a/", ""), 201).await;
+    body["repositoryId"] = json!(place.repository);
+    body["stackRoot"] = json!("a/");
+    body["defaultBranch"] = json!("/");
+    let answer = post(&world.member_token, &body, 400).await;
+    assert!(answer.starts_with("{\"defaultBranch\":"), "fields come before what is there: {answer}");
+    body["defaultBranch"] = json!("main");
+    let answer = post(&world.member_token, &body, 400).await;
+    assert!(answer.starts_with("{\"nonFieldErrors\":"), "{answer}");
+});
+
 api_test!(fields_of_a_code_mapping_are_checked, |app| async move {
     let place = Place::new(&app).await;
     let alone = repository(&app, &place.world, "alone", None).await;
+    let other = json!({ "provider": "example", "external_id": "other" });
+    let other = World::integrate(&app.ctx, place.world.org, &other).await;
+    let other = repository(&app, &place.world, "other", Some(other)).await;
     let body = place.body("a/", "b/");
     let branch = "Branch name may only have letters, numbers, underscores, forward slashes, dashes, and periods. \
                   Branch name may not start or end with a forward slash.";
     let path = "Path may not contain spaces or quotations";
     for (changes, field, text) in [
         (json!({ "repositoryId": alone }), "repositoryId", "Repository does not exist"),
+        (json!({ "repositoryId": other }), "repositoryId", "Repository does not exist"),
         (json!({ "repositoryId": 99999 }), "repositoryId", "Repository does not exist"),
         (json!({ "repositoryId": "x" }), "repositoryId", "A valid integer is required."),
         (json!({ "stackRoot": "a b" }), "stackRoot", path),

@@ -221,6 +221,17 @@ api_test!(rules_are_made_again_when_a_mapping_or_a_name_changes, |app| async mov
     app.put(&path).bearer(&place.world.owner_token).json(&body).send().await.expect(200);
     assert_eq!(run().await, 1);
     assert_eq!(schema().await["rules"][0]["matcher"]["pattern"], "/lib/a");
+    let names = "/api/0/organizations/acme/external-users/";
+    let body = json!({ "externalName": "@hubot", "provider": "github", "integrationId": place.integration,
+        "userId": place.world.member.get() });
+    let made = app.post(names).bearer(&place.world.owner_token).json(&body).send().await.expect(201).json();
+    assert_eq!((run().await, run().await), (1, 0), "a new name");
+    let hubot = format!("{names}{}/", made["id"].as_str().unwrap());
+    let body = json!({ "externalName": "@robot" });
+    app.put(&hubot).bearer(&place.world.owner_token).json(&body).send().await.expect(200);
+    assert_eq!((run().await, run().await), (1, 0), "a changed one");
+    app.delete(&hubot).bearer(&place.world.owner_token).send().await.expect(204);
+    assert_eq!((run().await, run().await), (1, 0), "one that is gone");
     let id = count(&app, "SELECT id FROM external_actor").await;
     let path = format!("/api/0/organizations/acme/external-users/{id}/");
     app.delete(&path).bearer(&place.world.owner_token).send().await.expect(204);

@@ -4,7 +4,7 @@ use mortise_domain::OrgRole;
 use mortise_testkit::{Answer, TestApp, World, api_test};
 use serde_json::{Value, json};
 
-use crate::ingest::count;
+use crate::ingest::{count, execute};
 
 const USERS: &str = "/api/0/organizations/acme/external-users/";
 const TEAMS: &str = "/api/0/teams/acme/core/external-teams/";
@@ -101,6 +101,7 @@ api_test!(what_is_wrong_with_a_name_is_said_field_by_field, |app| async move {
         (json!({ "externalName": "octocat" }), json!({ "externalName": [strict] })),
         (json!({ "externalName": "@octo cat" }), json!({ "externalName": [strict] })),
         (json!({ "externalName": "@" }), json!({ "externalName": [strict] })),
+        (json!({ "externalName": "octocat", "provider": "gitlab" }), json!({ "externalName": [strict] })),
         (
             json!({ "externalName": format!("@{}", "x".repeat(255)) }),
             json!({ "externalName": ["External Name has invalid length: 256. Length must be between 1 and 255"] }),
@@ -154,7 +155,14 @@ api_test!(a_name_that_is_there_is_shown_and_stays_whose_it_is, |app| async move 
     let body = json!({ "userId": world.member.get() });
     assert_eq!(put(&app, &world, &item, body).await.expect(400).json(), json!([TAKEN]));
     let team_body = json!({ "externalName": "@octocat", "provider": "github", "integrationId": github });
-    assert_eq!(post(&app, &world, TEAMS, team_body).await.expect(200).text(), "");
+    assert_eq!(post(&app, &world, TEAMS, team_body.clone()).await.expect(200).text(), "");
+    // A team has each name once, too.
+    let mut named = team_body;
+    named["externalName"] = json!("@acme/core");
+    post(&app, &world, TEAMS, named.clone()).await.expect(201);
+    named["externalId"] = json!("7");
+    assert_eq!(post(&app, &world, TEAMS, named).await.expect(400).json(), json!([TAKEN]));
+    execute(&app, "DELETE FROM external_actor WHERE team_id IS NOT NULL").await;
     assert_eq!(count(&app, "SELECT COUNT(*) FROM external_actor").await, 2);
 });
 

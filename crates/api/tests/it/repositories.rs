@@ -247,6 +247,12 @@ api_test!(a_deleted_repository_gives_its_names_free_and_can_come_back, |app| asy
     }
     let again = app.delete(&path).bearer(&world.owner_token).send().await.expect(202).json();
     assert_eq!(again, gone, "a second time changes nothing");
+    // The pair can be had anew; the old one keeps what it was in mind, and cannot come back while the new one is there.
+    let row_again = json!({ "name": "web", "provider": "integrations:example", "external_id": "1" });
+    let second = stored(&app, &world, &row_again).await;
+    let back = app.put(&path).bearer(&world.owner_token).json(&json!({ "status": "active" })).send().await;
+    assert_eq!(back.expect(400).json()["detail"]["code"], "repo_exists");
+    change(&app, Query::new("DELETE FROM repository WHERE id = $1").bind(second)).await;
     assert_eq!(names(&app, &world, "?status=deleted").await, ["web"]);
     let back = app.put(&path).bearer(&world.owner_token).json(&json!({ "status": "active" })).send().await;
     let back = back.expect(200).json();
