@@ -5,13 +5,18 @@
 use std::cmp::Reverse;
 
 use mortise_domain::status::{AppStatus, InstallationStatus, ObjectStatus};
-use mortise_providers::{Manifest, PLUGINS, PluginManifest, Provider};
+use mortise_providers::{Manifest, PLUGINS, PluginManifest};
 use mortise_store::integration::directory::{
     self as store, HeldIntegrations, ListedApp, ListedDoc, SetPlugins,
 };
 use mortise_wire::python;
 
-use crate::{Ctx, Error, Result, access::OrgAccess, apps::features, integrations::broken_providers};
+use crate::{
+    Ctx, Error, Result,
+    access::OrgAccess,
+    apps::features,
+    integrations::{broken_providers, offered},
+};
 
 /// Apps, and documentation integrations, that are listed at most.
 const LISTED_MAX: usize = 1000;
@@ -153,7 +158,7 @@ pub async fn list_directory(ctx: &Ctx, access: &OrgAccess) -> Result<Directory> 
     apps.truncate(LISTED_MAX);
     docs.truncate(LISTED_MAX);
 
-    let providers = ctx.providers().visible().map(Provider::manifest);
+    let providers = offered(ctx, &access.org);
     let mut entries: Vec<Entry> =
         providers.map(|manifest| of_provider(ctx, manifest, &held, &broken)).collect();
     let plugins = PLUGINS.iter().filter(|plugin| plugin.has_configuration()).map(|it| of_plugin(it, &set));

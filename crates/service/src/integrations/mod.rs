@@ -26,7 +26,7 @@ pub(crate) use health::{CallCounts, broken_providers};
 pub use health::{Trouble, flush_calls, health};
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub(crate) use json::{integration_json, provider_json};
-pub(crate) use list::find;
 pub use list::{ListRequest, get_integration, list_integrations, list_own_integrations, list_providers};
+pub(crate) use list::{find, offered};
 pub use remote::{change_function, list_functions, list_remote_repositories, migrate_issues};
 pub use request::{Requested, request_installation};

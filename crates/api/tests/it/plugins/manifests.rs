@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::{OF_PROJECT, get};
 
 /// Slug, name, type, the gates of what they describe, titles of links beside the two that most have.
-const PLUGINS: [(&str, &str, &str, &[&str], &[&str]); 26] = [
+type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const PLUGINS: [Row; 26] = [
     ("amazon-sqs", "Amazon SQS", "data-forwarding", &["data-forwarding"], &["R"]),
     ("asana", "Asana", "issue-tracking", &["issue-basic", "issue-basic"], &["R"]),
     ("browsers", "Auto Tag: Browsers", "default", &[], &["-"]),
@@ -83,8 +85,10 @@ api_test!(every_plugin_is_what_it_always_was, |app| async move {
     }
 });
 
-/// Plugin, field, label, type, whether it is required, placeholder, what it holds at first.
-const FIELDS: [(&str, &[(&str, &str, &str, bool, Option<&str>, Option<&str>)]); 6] = [
+/// Field, label, type, whether it is required, placeholder, what it holds at first.
+type FieldRow = (&'static str, &'static str, &'static str, bool, Option<&'static str>, Option<&'static str>);
+
+const FIELDS: [(&str, &[FieldRow]); 6] = [
     (
         "webhooks",
         &[("urls", "Callback URLs", "textarea", false, Some("https://sentry.io/callback/url"), None)],
