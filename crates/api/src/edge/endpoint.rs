@@ -26,6 +26,8 @@ use super::{
 pub enum Gate {
     /// Callers with credentials; tokens need a scope of the class for the method.
     Class(Class),
+    /// The same, except that an app may PUT whatever its scopes.
+    AppPuts(Class),
     /// Callers with credentials, whatever their scopes.
     Authenticated,
     /// Everybody, nobody included; the handler decides.
@@ -137,7 +139,7 @@ async fn caller(endpoint: &Endpoint, parts: &Parts) -> Result<Caller> {
             }
             other => other,
         },
-        Gate::Class(_) | Gate::Authenticated | Gate::Open => {
+        Gate::Class(_) | Gate::AppPuts(_) | Gate::Authenticated | Gate::Open => {
             authorization::caller(&endpoint.ctx, parts).await
         }
     }
@@ -151,19 +153,24 @@ fn pass(gate: Gate, method: &Method, caller: &Caller) -> Result<()> {
             Err(Error::detail(StatusCode::FORBIDDEN, texts::NOT_AUTHENTICATED))
         }
         Gate::Session => Ok(()),
-        Gate::Class(_) | Gate::Authenticated if caller.is_anonymous() => {
+        Gate::Class(_) | Gate::AppPuts(_) | Gate::Authenticated if caller.is_anonymous() => {
             Err(Refusal::NotAuthenticated.into())
         }
         Gate::Authenticated => Ok(()),
+        Gate::AppPuts(_) if method == Method::PUT && is_app(caller) => Ok(()),
         // No class lists HEAD, and every handler behind a class checks scopes.
-        Gate::Class(_) if method == Method::HEAD => Err(Refusal::Forbidden.into()),
-        Gate::Class(class) => match authenticate::token_scopes(caller) {
+        Gate::Class(_) | Gate::AppPuts(_) if method == Method::HEAD => Err(Refusal::Forbidden.into()),
+        Gate::Class(class) | Gate::AppPuts(class) => match authenticate::token_scopes(caller) {
             Some(held) if !held.intersects(class.scopes(method.as_str()).unwrap_or(ScopeSet::EMPTY)) => {
                 Err(Refusal::Forbidden.into())
             }
             _ => Ok(()),
         },
     }
+}
+
+fn is_app(caller: &Caller) -> bool {
+    caller.user.as_ref().is_some_and(|user| user.is_sentry_app)
 }
 
 fn is_implemented(endpoint: &Endpoint, method: &Method) -> bool {

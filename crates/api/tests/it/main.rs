@@ -11,6 +11,7 @@ mod app_directory;
 mod app_endings;
 mod app_fields;
 mod app_matrix;
+mod app_precedence;
 mod app_requests;
 mod applications;
 mod audit_log;

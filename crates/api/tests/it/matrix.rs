@@ -4,6 +4,7 @@
 use http::Method;
 use mortise_api::edge::{Gate, RouteFacts};
 use mortise_domain::Scope;
+use mortise_service::access::Class;
 use mortise_testkit::{TestApp, World};
 use serde_json::json;
 
@@ -25,10 +26,18 @@ fn path(route: &RouteFacts, org: &str, project: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
+/// The permission class that a route is behind.
+fn class_of(route: &RouteFacts) -> Option<Class> {
+    match route.gate {
+        Some(Gate::Class(class) | Gate::AppPuts(class)) => Some(class),
+        _ => None,
+    }
+}
+
 /// Routes behind a permission class.
 fn classed(app: &TestApp) -> Vec<RouteFacts> {
     let facts = mortise_api::api(&app.ctx).facts;
-    facts.into_iter().filter(|route| matches!(route.gate, Some(Gate::Class(_)))).collect()
+    facts.into_iter().filter(|route| class_of(route).is_some()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +50,7 @@ async fn a_token_passes_exactly_the_routes_whose_class_lists_one_of_its_scopes()
     }
     let mut checked = 0;
     for route in classed(&app) {
-        let Some(Gate::Class(class)) = route.gate else { continue };
+        let Some(class) = class_of(&route) else { continue };
         // An organization that nobody has: those who pass the first stage meet a 404, the others never get so far.
         let path = path(&route, "nowhere", "nowhere");
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {

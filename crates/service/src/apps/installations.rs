@@ -1,7 +1,7 @@
 //! The apps in an organization: who may look, the list, and installing one more.
 
 use mortise_domain::{
-    AppId, AuditEvent, InstallationId, Scope, ScopeSet, SlugKind, kind,
+    AppId, AuditEvent, InstallationId, Scope, ScopeSet, SlugError, SlugKind, kind,
     status::{AppStatus, InstallationStatus},
 };
 use mortise_store::{
@@ -122,10 +122,23 @@ impl Rule for AppSlug {
 
     fn read(&self, value: &Json) -> Result<String, Problem> {
         let Json::String(text) = value else { return Err(field::SLUG.into()) };
-        match text.trim() {
-            "" => Err(field::BLANK.into()),
-            slug => SlugKind::App.validate(slug).map(|()| slug.to_owned()).map_err(|e| e.to_string().into()),
+        let slug = text.trim();
+        if slug.is_empty() {
+            return Err(field::BLANK.into());
         }
+        let mut problems = Vec::new();
+        if slug.chars().count() > SlugKind::App.chars_max() {
+            problems.push(field::max_length(SlugKind::App.chars_max()));
+        }
+        if slug.contains('\0') {
+            problems.push(field::NUL_CHARACTER.to_owned());
+        }
+        match SlugKind::App.validate(slug) {
+            Err(error @ SlugError::Grammar) => problems.push(error.to_string()),
+            _ if problems.is_empty() => return Ok(slug.to_owned()),
+            _ => {}
+        }
+        Err(Problem(json!(problems)))
     }
 }
 

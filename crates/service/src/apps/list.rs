@@ -62,7 +62,7 @@ pub async fn list_owned(
 ) -> Result<Page<wire::SentryApp>> {
     let window = page.offset_window()?;
     let known = |text: &str| AppStatus::ALL.iter().copied().find(|status| status.to_string() == text);
-    let status = match status.filter(|text| !text.is_empty()) {
+    let status = match status {
         Some(text) => Some(known(text).ok_or_else(|| Error::invalid(INVALID_STATUS))?),
         None => None,
     };

@@ -72,7 +72,7 @@ pub use installation::{
 pub use installations::{install_app, installation_json, list_installations, org_for_installations};
 pub use list::{list_apps, list_owned};
 pub use manifest::{Applied, Change, Kind, Manifest, Plan, apply_manifest, manifest_of, plan_manifest};
-pub use publish::{PublicationRequest, publication_requests, request_publication};
+pub use publish::{PublicationRequest, publication_requests, request_publication, require_publishable};
 pub(crate) use remove::purge_removed;
 pub use remove::{remove_app, rotate_secret};
 pub(crate) use requests::purge_requests;

@@ -2,7 +2,10 @@
 //! status.
 
 use mortise_domain::{AuditEvent, Time, status::AppStatus};
-use mortise_store::sentry_app::{self, SentryApp};
+use mortise_store::{
+    Conn,
+    sentry_app::{self, SentryApp},
+};
 use mortise_wire::{
     errors::field,
     fields::{Body, Fields, Problem, Rule},
@@ -52,6 +55,27 @@ impl Rule for Answered {
     }
 }
 
+/// Refuses an app that cannot be published as it is.
+pub async fn require_publishable(ctx: &Ctx, access: &AppAccess) -> Result<()> {
+    check(&mut *ctx.store.read().await?, &access.app).await
+}
+
+async fn check(conn: &mut Conn, app: &SentryApp) -> Result<()> {
+    match status(app)? {
+        AppStatus::Published => return Err(Error::invalid(PUBLISHED)),
+        AppStatus::Internal => return Err(Error::invalid(INTERNAL)),
+        AppStatus::PublishRequestInProgress => return Err(Error::invalid(IN_PROGRESS)),
+        _ => {}
+    }
+    if !sentry_app::has_photo(conn, app.id, true).await? {
+        return Err(Error::invalid(NO_LOGO));
+    }
+    if shows_icon(app) && !sentry_app::has_photo(conn, app.id, false).await? {
+        return Err(Error::invalid(NO_ICON));
+    }
+    Ok(())
+}
+
 /// Asks for an app to be published.
 pub async fn request_publication(ctx: &Ctx, access: &AppAccess, body: &Body) -> Result<()> {
     let questionnaire = read(body);
@@ -61,18 +85,7 @@ pub async fn request_publication(ctx: &Ctx, access: &AppAccess, body: &Body) -> 
         Box::pin(async move {
             let now = inner.now();
             let mut app = sentry_app::locked(tx, id).await?.ok_or(Error::NotFound)?;
-            match status(&app)? {
-                AppStatus::Published => return Err(Error::invalid(PUBLISHED)),
-                AppStatus::Internal => return Err(Error::invalid(INTERNAL)),
-                AppStatus::PublishRequestInProgress => return Err(Error::invalid(IN_PROGRESS)),
-                _ => {}
-            }
-            if !sentry_app::has_photo(tx, id, true).await? {
-                return Err(Error::invalid(NO_LOGO));
-            }
-            if shows_icon(&app) && !sentry_app::has_photo(tx, id, false).await? {
-                return Err(Error::invalid(NO_ICON));
-            }
+            check(tx, &app).await?;
             let questionnaire = questionnaire?;
             app.status = AppStatus::PublishRequestInProgress.number();
             sentry_app::update(tx, &app, now).await?;

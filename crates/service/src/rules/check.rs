@@ -22,6 +22,8 @@ const INCOMPLETE: &str = "Ensure all required fields are filled in.";
 const NOT_WHOLE: &str = "Enter a whole number.";
 const NOT_NUMBER: &str = "Enter a number.";
 const NEGATIVE: &str = "Ensure this value is greater than or equal to 0.";
+const NO_COMPARISON: &str = "comparisonInterval is required when comparing by percent";
+const OVER_A_HUNDRED: &str = "Ensure this value is less than or equal to 100";
 const NO_TARGET: &str = "You need to specify a Team or Member.";
 const NO_MAIL_TARGET: &str = "You need to specify a Team or Member to send mail to.";
 const TARGET_NOT_INT: &str = "targetIdentifier must be an integer";
@@ -104,8 +106,11 @@ impl NodeRule<'_> {
         for param in found.params {
             check_param(param, node)?;
         }
-        if found.is_slow() && given(node, "comparisonType").is_none() {
-            node.insert("comparisonType".to_owned(), "count".into());
+        if found.is_slow() {
+            check_comparison(node)?;
+        }
+        if found.is_of_value() && given(node, "value").is_none() {
+            check_no_value(found, node)?;
         }
         match found.class {
             Class::Target => self.check_target(node, NO_TARGET),
@@ -118,7 +123,8 @@ impl NodeRule<'_> {
 
     /// The person or team that a node names works on the project.
     fn check_target(&self, node: &mut Node, missing: &str) -> Result<(), Problem> {
-        let id = match given(node, "targetIdentifier").map(text) {
+        let sent = given(node, "targetIdentifier").map(text);
+        let id = match &sent {
             None => None,
             Some(id) if id == "None" => None,
             Some(id) => Some(id.trim().parse::<i64>().map_err(|_| Problem::from(TARGET_NOT_INT))?),
@@ -127,7 +133,11 @@ impl NodeRule<'_> {
         let is_known = match kind {
             "Team" => id.map(|id| (self.known.teams.contains(&TeamId::new(id)), FOREIGN_TEAM)),
             "Member" => id.map(|id| (self.known.people.contains(&UserId::new(id)), FOREIGN_USER)),
-            _ => return Ok(()),
+            _ => {
+                let kept = if sent.is_none() { "".into() } else { id.into() };
+                node.insert("targetIdentifier".to_owned(), kept);
+                return Ok(());
+            }
         };
         match is_known {
             None => Err(missing.into()),
@@ -180,6 +190,29 @@ fn check_param(param: &Param, node: &mut Node) -> Result<(), Problem> {
         Form::Text(_) => Value::from(text),
     };
     node.insert(param.name.to_owned(), cleaned);
+    Ok(())
+}
+
+/// What the parameters of a frequency say together.
+fn check_comparison(node: &mut Node) -> Result<(), Problem> {
+    let comparison = given(node, "comparisonType").map_or_else(|| "count".to_owned(), text);
+    let is_share = node.get("value").is_some_and(Value::is_f64);
+    match comparison.as_str() {
+        "percent" if given(node, "comparisonInterval").is_none() => return Err(NO_COMPARISON.into()),
+        "count" if is_share && node["value"].as_f64() > Some(100.0) => return Err(OVER_A_HUNDRED.into()),
+        _ => {}
+    }
+    node.insert("comparisonType".to_owned(), comparison.into());
+    Ok(())
+}
+
+/// Of a tag, only whether it is there can be asked without a value.
+fn check_no_value(found: &NodeType, node: &mut Node) -> Result<(), Problem> {
+    let asks_presence = matches!(node.get("match").and_then(Value::as_str), Some("is" | "ns"));
+    if found.is_of_tag() && !asks_presence {
+        return Err(INCOMPLETE.into());
+    }
+    node.insert("value".to_owned(), "".into());
     Ok(())
 }
 

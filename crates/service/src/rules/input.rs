@@ -158,9 +158,8 @@ pub(crate) async fn environment_of(
     org: OrgId,
     fields: &mut Fields,
 ) -> Result<Option<EnvironmentId>> {
-    let name =
-        fields.string("environment").max(ENVIRONMENT_CHARACTERS_MAX).allow_blank().nullable().flatten();
-    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
+    let name = fields.string("environment").max(ENVIRONMENT_CHARACTERS_MAX).nullable().flatten();
+    let Some(name) = name else { return Ok(None) };
     let found = environment::id_of(conn, org, &name).await?;
     if found.is_none() {
         fields.error("environment", NO_ENVIRONMENT);

@@ -114,12 +114,29 @@ pub fn is_url(text: &str) -> bool {
     {
         return false;
     }
+    let Some(host) = written_host(text) else { return false };
     let Ok(url) = Url::parse(text) else { return false };
     match url.host() {
         Some(Host::Domain(name)) => is_host_name(name),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        // Other spellings of an address (`127.1`, `0x7f.1`) are none.
+        Some(Host::Ipv4(address)) => host == address.to_string(),
+        Some(Host::Ipv6(_)) => true,
         None => false,
     }
+}
+
+/// The host of a URL as it is written, without credentials and port. `None` where a parser would have to be lenient:
+/// the host is missing or escaped, the port is no number.
+fn written_host(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    // The colons of an IPv6 address stand in brackets.
+    let port_at = host.rfind(':').filter(|at| !host[*at..].contains(']'));
+    let (host, port) = port_at.map_or((host, None), |at| (&host[..at], Some(&host[at + 1..])));
+    let is_port =
+        |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    (!host.is_empty() && !host.contains(['%', '\\']) && port.is_none_or(is_port)).then_some(host)
 }
 
 fn is_host_name(name: &str) -> bool {

@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Page, PageLink};
 
-/// Everything but letters, digits and `_ . - ~ /`.
+/// Everything but letters, digits and `_ . - ~`. Blanks become `+`.
 const PARAMETER: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
+    &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b' ');
 
 /// The address of a list: absolute URL without query, and the decoded query of the request.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +31,9 @@ pub fn link_header<T>(url: LinkUrl<'_>, page: &Page<T>) -> String {
     format!("{}, {}", link(&address, "previous", page.previous), link(&address, "next", page.next))
 }
 
-fn encode(text: &str) -> percent_encoding::PercentEncode<'_> {
-    utf8_percent_encode(text, PARAMETER)
+/// As forms are encoded.
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, PARAMETER).to_string().replace(' ', "+")
 }
 
 fn link(address: &str, rel: &str, PageLink { cursor, has_results }: PageLink) -> String {

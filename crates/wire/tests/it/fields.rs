@@ -165,6 +165,7 @@ fn urls_and_addresses_are_checked_by_shape() {
         "http://127.0.0.1/",
         "http://[::1]:80/",
         "HTTPS://A.Example",
+        "https://ann:secret%40@a.example:8443/x%20y?z",
     ] {
         assert!(is_url(url), "{url}");
     }
@@ -176,6 +177,15 @@ fn urls_and_addresses_are_checked_by_shape() {
         "http://a.b/ c",
         "http://-a.example",
         "http:///x",
+        "http:///a.example",
+        "http://a.example\\x",
+        "http://%61.example",
+        "http://127.1/",
+        "http://0x7f.0.0.1/",
+        "http://1/",
+        "http://a.example:/",
+        "http://a.example:x/",
+        "http://a.example:123456/",
     ] {
         assert!(!is_url(url), "{url}");
     }

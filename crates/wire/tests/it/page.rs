@@ -75,11 +75,13 @@ fn the_link_header_names_both_pages_and_holds_no_comma_in_its_urls() {
     let header = link_header(
         LinkUrl {
             base,
-            params: &params(&[("query", "a,b c"), ("project", "1"), ("cursor", "x"), ("project", "2")]),
+            params: &params(&[("query", "a,b c/d"), ("project", "1"), ("cursor", "x"), ("project", "2")]),
         },
         &page,
     );
-    assert!(header.starts_with(&format!("<{base}?query=a%2Cb%20c&project=1&project=2&cursor=2:-1:1>; rel")));
+    assert!(
+        header.starts_with(&format!("<{base}?query=a%2Cb+c%2Fd&project=1&project=2&cursor=2:-1:1>; rel"))
+    );
     assert_eq!(header.split(',').count(), 2);
 }
 

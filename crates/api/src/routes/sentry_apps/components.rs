@@ -46,7 +46,7 @@ pub(crate) async fn list_org_components(
     State(ctx): State<Ctx>,
 ) -> Result<Paged<Vec<Component>>> {
     let window = paging.request()?.offset_window()?;
-    let kind = query.one("filter").filter(|kind| !kind.is_empty());
+    let kind = query.one("filter");
     Ok(paging.answer(window.of_all(components::org_components(&ctx, &access, kind).await?)))
 }
 

@@ -30,10 +30,10 @@ pub(crate) async fn act_on_issue(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
     let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Act).await?;
-    let Some(action) = IssueAction::read(&body.0) else {
+    let Some(action) = IssueAction::read(&body?.0) else {
         return Ok(Empty(StatusCode::BAD_REQUEST).into_response());
     };
     Ok(link_or_missing(components::act_on_issue(&ctx, &access, action).await?))
@@ -47,10 +47,10 @@ pub(crate) async fn put_external_issue(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
     let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Link).await?;
-    Ok(link_or_missing(components::put_external_issue(&ctx, &access, &body.0).await?))
+    Ok(link_or_missing(components::put_external_issue(&ctx, &access, &body?.0).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-app-installations/{uuid}/external-issues/{link}/", tag = "Sentry Apps",

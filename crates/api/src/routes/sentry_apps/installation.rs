@@ -37,10 +37,10 @@ pub(crate) async fn confirm_installation(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Installation>> {
     let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Confirm).await?;
-    Ok(axum::Json(apps::confirm_installation(&ctx, &access, &body.0).await?))
+    Ok(axum::Json(apps::confirm_installation(&ctx, &access, &body?.0).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",

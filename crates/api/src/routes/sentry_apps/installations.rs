@@ -47,10 +47,10 @@ pub(crate) async fn install_app(
     caller: Anyone<Class>,
     OrgSegment(org): OrgSegment,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
     let access = apps::org_for_installations(&ctx, caller.0, &org, required("POST")).await?;
-    Ok(match apps::install_app(&ctx, &access, &body.0).await? {
+    Ok(match apps::install_app(&ctx, &access, &body?.0).await? {
         Some(installation) => axum::Json(installation).into_response(),
         None => Empty(StatusCode::NOT_FOUND).into_response(),
     })

@@ -16,7 +16,7 @@ mod requests;
 mod stats;
 mod tokens;
 
-use mortise_service::access::class;
+use mortise_service::access::{Permission, class};
 use utoipa_axum::routes;
 
 use crate::{Routes, edge::Gate};
@@ -40,21 +40,18 @@ pub(crate) fn routes(r: &mut Routes) {
     r.gated(Gate::Session, routes!(tokens::list_tokens, tokens::create_token));
     r.class::<class::InternalAppTokens>(routes!(tokens::delete_token));
     r.gated(
-        Gate::Authenticated,
+        Gate::AppPuts(class::Installation::CLASS),
         routes!(installation::get_installation, installation::confirm_installation, installation::uninstall),
     );
-    r.gated(Gate::Authenticated, routes!(components::list_choices));
-    r.gated(Gate::Authenticated, routes!(external_issues::act_on_issue));
-    r.gated(Gate::Authenticated, routes!(external_issues::put_external_issue));
-    r.gated(Gate::Authenticated, routes!(external_issues::remove_external_issue));
-    r.gated(
-        Gate::Authenticated,
-        routes!(
-            hook_projects::list_hook_projects,
-            hook_projects::set_hook_projects,
-            hook_projects::clear_hook_projects
-        ),
-    );
+    r.class::<class::Installation>(routes!(components::list_choices));
+    r.class::<class::Installation>(routes!(external_issues::act_on_issue));
+    r.class::<class::ExternalIssues>(routes!(external_issues::put_external_issue));
+    r.class::<class::ExternalIssues>(routes!(external_issues::remove_external_issue));
+    r.class::<class::Installation>(routes!(
+        hook_projects::list_hook_projects,
+        hook_projects::set_hook_projects,
+        hook_projects::clear_hook_projects
+    ));
     r.gated(Gate::Body, routes!(installation::exchange));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,

@@ -31,6 +31,13 @@ pub(crate) async fn request_publication(
 ) -> Result<Response> {
     let needed = class::SentryApp::CLASS.scopes("POST").unwrap_or(ScopeSet::EMPTY);
     let access = apps::app_for_changing(&ctx, caller.0, &app, needed).await?;
-    apps::request_publication(&ctx, &access, &body?.0).await?;
+    match body {
+        Ok(body) => apps::request_publication(&ctx, &access, &body.0).await?,
+        // What is wrong with the app is said before what is wrong with the body.
+        Err(error) => {
+            apps::require_publishable(&ctx, &access).await?;
+            return Err(error);
+        }
+    }
     Ok(Empty(StatusCode::CREATED).into_response())
 }

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use mortise_service::{Ctx, access::class, apps};
+use mortise_service::{Ctx, Error as Refusal, access::class, apps};
 use mortise_wire::token::Token;
 
 use crate::routes::segment::AppSegment;
@@ -49,6 +49,7 @@ pub(crate) async fn delete_token(
     State(ctx): State<Ctx>,
 ) -> Result<Response> {
     let access = apps::app_for_tokens(&ctx, caller.0, &app).await?;
-    apps::delete_token(&ctx, &access, path.id("token_id")?).await?;
+    let token = path.id("token_id").map_err(|_| Refusal::NotFound)?;
+    apps::delete_token(&ctx, &access, token).await?;
     Ok(Empty(StatusCode::NO_CONTENT).into_response())
 }

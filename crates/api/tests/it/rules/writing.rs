@@ -7,6 +7,8 @@ use super::{EVERY, FIRST_SEEN, NOTIFY, RULES, create, path_of, refusal, rule, ru
 
 const LEVEL: &str = "sentry.rules.filters.level.LevelFilter";
 const FREQUENCY: &str = "sentry.rules.conditions.event_frequency.EventFrequencyCondition";
+const SHARE: &str = "sentry.rules.conditions.event_frequency.EventFrequencyPercentCondition";
+const TAGGED: &str = "sentry.rules.filters.tagged_event.TaggedEventFilter";
 const MAIL: &str = "sentry.mail.actions.NotifyEmailAction";
 const REQUIRED: &str = "This field is required.";
 
@@ -77,6 +79,7 @@ api_test!(fields_are_checked_in_their_order, |app| async move {
         ),
         (json!({"actions": []}), "actions", "You must add an action for this alert to fire."),
         (json!({"environment": "moon"}), "environment", "This environment has not been created."),
+        (json!({"environment": ""}), "environment", "This field may not be blank."),
         (
             json!({"owner": "team"}),
             "owner",
@@ -136,10 +139,27 @@ api_test!(nodes_are_checked_by_their_kind, |app| async move {
         ),
         (
             "conditions",
-            json!({"id": "sentry.rules.conditions.event_frequency.EventFrequencyPercentCondition",
-                "value": -1, "interval": "1h"}),
+            json!({"id": SHARE, "value": -1, "interval": "1h"}),
             "Ensure this value is greater than or equal to 0.",
         ),
+        (
+            "conditions",
+            json!({"id": SHARE, "value": 101, "interval": "1h"}),
+            "Ensure this value is less than or equal to 100",
+        ),
+        (
+            "conditions",
+            json!({"id": FREQUENCY, "value": 5, "interval": "1h", "comparisonType": "percent"}),
+            "comparisonInterval is required when comparing by percent",
+        ),
+        (
+            "conditions",
+            json!({"id": FREQUENCY, "value": 5, "interval": "1h", "comparisonType": "percent",
+                "comparisonInterval": "2h"}),
+            "Select a valid choice. 2h is not one of the available choices.",
+        ),
+        ("filters", json!({"id": TAGGED, "key": "foo", "match": "eq"}), incomplete),
+        ("filters", json!({"id": TAGGED, "key": "foo", "match": "nc", "value": ""}), incomplete),
         (
             "filters",
             json!({"id": "sentry.rules.filters.event_attribute.EventAttributeFilter", "attribute": "mood",
@@ -198,16 +218,20 @@ api_test!(what_forms_send_is_made_proper, |app| async move {
         "R",
         json!({"conditions": [
             {"id": FREQUENCY, "value": "5.0", "interval": "1h"},
+            {"id": SHARE, "value": 150, "interval": "1h", "comparisonType": "percent", "comparisonInterval": "1d"},
             format!("{{'id': '{EVERY}'}}"),
-        ]}),
+        ], "filters": [{"id": TAGGED, "key": "foo", "match": "is"}], "filterMatch": "all"}),
     );
     let made = create(&app, &world, &body).await;
     let expected = json!([
         {"id": FREQUENCY, "value": 5, "interval": "1h", "comparisonType": "count",
             "name": "The issue is seen more than 5 times in 1h"},
+        {"id": SHARE, "value": 150.0, "interval": "1h", "comparisonType": "percent", "comparisonInterval": "1d",
+            "name": "The issue affects more than 150.0 percent of sessions in 1h"},
         {"id": EVERY, "name": "The event occurs"},
     ]);
     assert_eq!(made["conditions"], expected);
+    assert_eq!(made["filters"][0]["value"], "");
 });
 
 api_test!(actions_of_providers_that_are_not_there_stay_as_they_came, |app| async move {

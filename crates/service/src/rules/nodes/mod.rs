@@ -109,6 +109,16 @@ impl NodeType {
     pub fn is_slow(&self) -> bool {
         self.id.starts_with("sentry.rules.conditions.event_frequency.")
     }
+
+    /// Whether it compares a value of the event with one of its own.
+    pub fn is_of_value(&self) -> bool {
+        self.is_of_tag() || self.id.contains(".event_attribute.")
+    }
+
+    /// Whether that is the value of a tag.
+    pub fn is_of_tag(&self) -> bool {
+        self.id.contains(".tagged_event.")
+    }
 }
 
 /// Mails people.
