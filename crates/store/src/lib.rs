@@ -18,6 +18,7 @@ pub mod backlog;
 pub mod backup;
 pub mod code_mapping;
 pub mod code_owners;
+pub mod commit;
 pub mod credential;
 pub mod deletion;
 pub mod delivery;

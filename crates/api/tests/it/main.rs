@@ -18,6 +18,7 @@ mod audit_log;
 mod auth;
 mod code_mappings;
 mod code_owners;
+mod commits;
 mod components;
 mod conventions;
 mod doc_integrations;

@@ -7,6 +7,7 @@ use mortise_wire::repository as wire;
 
 use serde_json::Value;
 
+pub use super::record::{Author, NewCommit, NewPullRequest, record_commits, record_pull_request};
 use super::repository_json;
 use crate::{Ctx, Result, authenticate::after};
 

@@ -10,6 +10,8 @@ pub mod facade;
 mod host;
 mod json;
 mod list;
+mod record;
+mod references;
 
 pub use change::{change_repository, remove_repository};
 pub use commits::{list_commits, list_release_repositories};
@@ -20,6 +22,7 @@ pub(crate) use host::{Host, added};
 pub use json::can_add_from;
 pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
+pub use references::{is_skipped, references};
 
 use mortise_store::repository::{self, Repository};
 

@@ -7,3 +7,4 @@ mod code_paths;
 mod delivery;
 mod issues;
 mod pipeline;
+mod references;
