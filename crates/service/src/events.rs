@@ -96,7 +96,7 @@ pub enum Tell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case")]
 pub enum Whom {
-    /// Whoever the issue is assigned to, a person or a team; when that is nobody, these.
+    /// Whoever the issue is assigned to, a person or a team; else the code owners of the event; when that is nobody, these.
     Owners {
         /// Instead of nobody.
         fallback: Fallback,

@@ -37,6 +37,25 @@ pub async fn of_projects(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<
     conn.all(query).await
 }
 
+row! {
+    /// The rules made of a file.
+    pub struct Schema {
+        pub project_id: ProjectId,
+        pub schema: Json,
+    }
+}
+
+/// The rules made of the files of projects, of newest files first.
+pub async fn schemas(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<Schema>> {
+    if projects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query =
+        Query::new("SELECT project_id, schema FROM code_owners WHERE schema IS NOT NULL AND project_id IN ");
+    query.list(projects.iter().copied()).push(" ORDER BY date_added DESC, id DESC");
+    conn.all(query).await
+}
+
 /// One file of a project.
 pub async fn find(conn: &mut Conn, project: ProjectId, id: CodeOwnersId) -> Result<Option<CodeOwners>> {
     let query = Query::new("SELECT * FROM code_owners WHERE project_id = $1 AND id = $2");

@@ -1,6 +1,7 @@
 //! Code owners: the file of owners of a repository, uploaded for a project through a code mapping. Its lines become rules
 //! ([`syntax`]), with the names of the other side replaced by people and teams of the organization (`directory`). Rules
-//! are made again when a mapping or a name changes (`rederive_stale`), and whenever a project's files are listed.
+//! are made again when a mapping or a name changes (`rederive_stale`), and whenever a project's files are listed. Whom the
+//! rules name for an event ([`Rules`]) is told by mails of alert rules.
 
 mod associations;
 mod change;
@@ -8,6 +9,8 @@ mod directory;
 mod job;
 mod json;
 mod list;
+mod matching;
+pub mod pattern;
 pub mod syntax;
 
 pub use associations::list_associations;
@@ -15,6 +18,7 @@ pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, update_owners};
 pub(crate) use job::rederive_stale;
 pub use json::Shown;
 pub use list::list_owners;
+pub use matching::{CodeOwner, Rules};
 
 use crate::{Error, Result, access::ProjectAccess, features};
 

@@ -4,6 +4,7 @@
 
 mod code_owners;
 mod code_paths;
+mod code_patterns;
 mod delivery;
 mod issues;
 mod pipeline;

@@ -21,18 +21,18 @@ fn start(app: &TestApp, server: &MailServer) -> Running {
 }
 
 /// A rule that mails for every event.
-fn mailing(name: &str, actions: Value) -> Value {
+pub(super) fn mailing(name: &str, actions: Value) -> Value {
     let mut rule = rule_with(name, json!({"conditions": [{"id": EVERY}], "frequency": 5}));
     rule["actions"] = actions;
     rule
 }
 
-fn owners(fallback: &str) -> Value {
+pub(super) fn owners(fallback: &str) -> Value {
     json!([{"id": MAIL, "targetType": "IssueOwners", "fallthroughType": fallback}])
 }
 
 /// Sends an event long after the last one; the readers of the mails that come of it.
-async fn readers(app: &TestApp, world: &World, event: &Value) -> Vec<String> {
+pub(super) async fn readers(app: &TestApp, world: &World, event: &Value) -> Vec<String> {
     app.clock.advance(3600);
     let server = MailServer::start().await;
     let running = start(app, &server);
@@ -44,7 +44,12 @@ async fn readers(app: &TestApp, world: &World, event: &Value) -> Vec<String> {
 }
 
 /// Somebody of the organization, and of the team if it is named.
-async fn person(app: &TestApp, world: &World, name: &'static str, in_team: Option<&str>) -> UserId {
+pub(super) async fn person(
+    app: &TestApp,
+    world: &World,
+    name: &'static str,
+    in_team: Option<&str>,
+) -> UserId {
     let (user, id) = World::user(&app.ctx, name, world.org, OrgRole::Member).await;
     if let Some(slug) = in_team {
         let (org, slug) = (world.org, slug.to_owned());
@@ -63,7 +68,7 @@ async fn person(app: &TestApp, world: &World, name: &'static str, in_team: Optio
     user
 }
 
-async fn assign(app: &TestApp, world: &World, to: &str) {
+pub(super) async fn assign(app: &TestApp, world: &World, to: &str) {
     let body = json!({"assignedTo": to});
     let issues = "/api/0/organizations/acme/issues/";
     app.put(issues).bearer(&world.owner_token).json(&body).send().await.expect(200);

@@ -6,6 +6,7 @@ use mortise_store::Query;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Value, json};
 
+mod code_owners;
 mod disabling;
 mod evaluation;
 mod frequency;
