@@ -6,6 +6,7 @@ mod coded;
 
 pub mod audit;
 pub mod clock;
+pub mod commit;
 pub mod external;
 pub mod id;
 pub mod issue;
@@ -26,6 +27,7 @@ pub mod version;
 pub use audit::AuditEvent;
 pub use clock::{Clock, SystemClock, Time};
 pub use coded::UnknownCode;
+pub use commit::{ChangeKind, FileChange};
 pub use external::ExternalProvider;
 pub use id::*;
 pub use issue::{ActivityKind, IssueStatus, Level, Priority, ResolutionKind, Substatus};

@@ -1,11 +1,12 @@
 //! A provider without another side: every answer is made here. It shows how a provider is written, and it lets people
 //! who write clients try everything that a provider can do. It is there only where the operator switched it on.
 
+use mortise_domain::{ChangeKind, FileChange};
 use serde_json::{Map, Value, json};
 
 use crate::{
     AddedRepository, Aspects, Connection, Described, Feature, Field, FoundRepository, IssueTracker, Manifest,
-    Outcome, Provider, ProviderError, RemoteFile, RemoteRepository, SourceHost,
+    Outcome, Provider, ProviderError, RemoteCommit, RemoteFile, RemoteRepository, SourceHost,
 };
 
 const MANIFEST: Manifest = Manifest {
@@ -78,6 +79,25 @@ impl SourceHost for Example {
 
     fn forget<'a>(&'a self, _on: &'a Connection, _repository: &'a AddedRepository) -> Outcome<'a, ()> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn compare<'a>(
+        &'a self,
+        _on: &'a Connection,
+        _repository: &'a AddedRepository,
+        start: Option<&'a str>,
+        end: &'a str,
+    ) -> Outcome<'a, Option<Vec<RemoteCommit>>> {
+        let last = RemoteCommit {
+            sha: end.to_owned(),
+            message: Some(format!("Release {end}")),
+            author_name: Some("Mona Lisa".to_owned()),
+            author_email: Some("octocat@example.com".to_owned()),
+            date: None,
+            files: vec![FileChange { path: "README.md".to_owned(), kind: ChangeKind::Modified }],
+        };
+        let commits = if start == Some(end) { Vec::new() } else { vec![last] };
+        Box::pin(async { Ok(Some(commits)) })
     }
 
     fn pull_request_url(&self, repository: &AddedRepository, key: &str) -> Option<String> {

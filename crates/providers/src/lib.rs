@@ -7,6 +7,7 @@
 
 mod catalog;
 mod client;
+mod commits;
 mod error;
 mod example;
 mod feature;
@@ -28,6 +29,7 @@ pub use catalog::CATALOG;
 pub use client::{
     Call, CallResult, Client, Content, Meter, PAGE_SIZE, QUICK_TIMEOUT, Reply, TIMEOUT, all_pages,
 };
+pub use commits::RemoteCommit;
 pub use error::{ApiError, ApiErrorKind, ProviderError};
 pub use example::Example;
 pub use feature::Feature;

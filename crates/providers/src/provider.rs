@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
 use serde_json::{Map, Value};
 
-use crate::{Client, Field, Manifest, ProviderError};
+use crate::{Client, Field, Manifest, ProviderError, RemoteCommit};
 
 /// What an operation of a provider comes to.
 pub type Outcome<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
@@ -240,6 +240,18 @@ pub trait SourceHost: Send + Sync {
 
     /// Takes away on the other side what adding made there.
     fn forget<'a>(&'a self, on: &'a Connection, repository: &'a AddedRepository) -> Outcome<'a, ()>;
+
+    /// The commits that are in `end` and not in `start`, both hashes, newest first; without `start` the last few up to `end`.
+    /// `None` where the provider does not tell.
+    fn compare<'a>(
+        &'a self,
+        _on: &'a Connection,
+        _repository: &'a AddedRepository,
+        _start: Option<&'a str>,
+        _end: &'a str,
+    ) -> Outcome<'a, Option<Vec<RemoteCommit>>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// The name by which the other side knows a repository.
     fn external_slug(&self, repository: &AddedRepository) -> String {

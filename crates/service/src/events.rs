@@ -5,8 +5,8 @@
 //! that is gone. Everything else is read when it is delivered.
 
 use mortise_domain::{
-    AppId, EventId, IncidentId, InstallationId, IntegrationId, IssueId, OrgId, ProjectId, RepositoryId, Time,
-    UserId,
+    AppId, CodeOwnersId, EventId, IncidentId, InstallationId, IntegrationId, IssueId, OrgId, ProjectId,
+    RepositoryId, Time, UserId,
 };
 use mortise_store::{
     Tx,
@@ -19,6 +19,10 @@ use crate::{Error, Result};
 
 /// The kind of event that tells of an alert rule that fired.
 pub const ALERT_TRIGGERED: &str = "event_alert.triggered";
+/// The kind of event that tells that the commits of a release could not be fetched.
+pub const COMMITS_NOT_FETCHED: &str = "release.commits_not_fetched";
+/// The kind of event that tells that a file of owners could not be fetched.
+pub const CODE_OWNERS_NOT_FETCHED: &str = "code_owners.not_fetched";
 /// The kind of event that tells of a webhook that stays behind on the other side.
 pub const REPOSITORY_HOOK_LEFT: &str = "repository.hook_left";
 
@@ -65,6 +69,15 @@ pub struct CommentFacts {
     pub text: String,
     /// When it was written, epoch microseconds.
     pub written_at: i64,
+}
+
+/// A release, and a repository of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseFacts {
+    /// The version.
+    pub version: String,
+    /// The name of the repository.
+    pub repository: String,
 }
 
 /// Whom a rule tells when it fires.
@@ -208,6 +221,9 @@ pub struct Facts {
     /// What somebody wrote about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The release it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<ReleaseFacts>,
     /// The event of an SDK: 32 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_event: Option<String>,
@@ -466,6 +482,34 @@ pub async fn repository_hook_left(
 ) -> Result<EventId> {
     let facts = Facts { actor: Some(actor.get()), text: Some(text), ..Facts::default() };
     write(tx, REPOSITORY_HOOK_LEFT, org, format!("repository:{repository}"), &facts, now).await
+}
+
+/// The commits of a release could not be fetched from a repository; `text` says why. `actor` is who released.
+pub async fn commits_not_fetched(
+    tx: &mut Tx,
+    org: OrgId,
+    release: ReleaseFacts,
+    actor: Option<UserId>,
+    text: String,
+    now: Time,
+) -> Result<EventId> {
+    let subject = format!("release:{}", release.version);
+    let facts =
+        Facts { actor: actor.map(UserId::get), release: Some(release), text: Some(text), ..Facts::default() };
+    write(tx, COMMITS_NOT_FETCHED, org, subject, &facts, now).await
+}
+
+/// The file of owners of a project could not be fetched after a commit touched it; `text` says why.
+pub async fn code_owners_not_fetched(
+    tx: &mut Tx,
+    org: OrgId,
+    project: ProjectId,
+    id: CodeOwnersId,
+    text: String,
+    now: Time,
+) -> Result<EventId> {
+    let facts = Facts { project: Some(project.get()), text: Some(text), ..Facts::default() };
+    write(tx, CODE_OWNERS_NOT_FETCHED, org, format!("code_owners:{id}"), &facts, now).await
 }
 
 async fn of_issue(

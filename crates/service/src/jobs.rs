@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Ctx, Result, apps, code_owners, delivery, ingest, integrations, issues::delete, metric_rules, oauth,
-    organizations, projects, repositories, rules,
+    organizations, projects, releases, repositories, rules,
 };
 
 /// A job.
@@ -41,6 +41,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "remove_integrations", interval_s: 30, run: |ctx| Box::pin(integrations::remove_due(ctx)) },
     Job { name: "judge_integrations", interval_s: 3600, run: |ctx| Box::pin(integrations::judge(ctx)) },
     Job { name: "remove_repositories", interval_s: 30, run: |ctx| Box::pin(repositories::remove_due(ctx)) },
+    Job { name: "fetch_commits", interval_s: 5, run: |ctx| Box::pin(releases::fetch_due(ctx)) },
+    Job { name: "fetch_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::fetch_touched(ctx)) },
     Job { name: "derive_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::rederive_stale(ctx)) },
     Job { name: "remove_projects", interval_s: 60, run: |ctx| Box::pin(projects::remove_scheduled(ctx)) },
     Job { name: "metric_alerts", interval_s: 60, run: |ctx| Box::pin(metric_rules::evaluate(ctx)) },

@@ -165,6 +165,14 @@ CREATE TABLE repository_commit (
   UNIQUE (repository_id, sha)
 ) STRICT;
 
+-- The files that a commit touched. kind: A new, D gone, M another.
+CREATE TABLE commit_file (
+  commit_id BIGINT NOT NULL REFERENCES repository_commit (id) ON DELETE CASCADE,
+  filename TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (commit_id, filename)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pull_request (
   id ID,
   organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
@@ -224,6 +232,30 @@ CREATE TABLE release_commit (
   PRIMARY KEY (release_id, commit_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_commit_commit ON release_commit (commit_id);
+
+-- The newest commit of each repository in a release.
+CREATE TABLE release_head (
+  release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  repository_id BIGINT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
+  commit_id BIGINT NOT NULL REFERENCES repository_commit (id) ON DELETE CASCADE,
+  PRIMARY KEY (release_id, repository_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_head_repository ON release_head (repository_id);
+CREATE INDEX release_head_commit ON release_head (commit_id);
+
+-- A release whose commits are to be fetched from the other side. refs = JSON list. due_at is when, or when whoever does it
+-- now is taken for gone.
+CREATE TABLE release_fetch (
+  id ID,
+  release_id BIGINT NOT NULL UNIQUE REFERENCES release (id) ON DELETE CASCADE,
+  -- The release before it, which tells where a repository was.
+  previous_id BIGINT REFERENCES release (id) ON DELETE SET NULL,
+  actor_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  refs TEXT NOT NULL,
+  attempts BIGINT NOT NULL,
+  due_at BIGINT NOT NULL
+) STRICT;
+CREATE INDEX release_fetch_due ON release_fetch (due_at);
 
 -- Issue alert rules. Their conditions and actions are data (JSON). A rule that the server switched off says why and when.
 CREATE TABLE rule (

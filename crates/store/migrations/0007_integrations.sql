@@ -85,6 +85,8 @@ CREATE TABLE code_owners (
   schema TEXT,
   -- Whether the rules may be older than what they were made with.
   is_stale BOOLEAN NOT NULL,
+  -- When the file is fetched from the repository again; NULL while nothing touched it there.
+  fetch_at BIGINT,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL
 ) STRICT;

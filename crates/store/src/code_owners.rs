@@ -1,6 +1,8 @@
 //! Who owns which files of a project, as written in a repository: the file as it is there, and the rules made of it.
 
-use mortise_domain::{CodeMappingId, CodeOwnersId, IntegrationId, OrgId, ProjectId, TeamId, Time, UserId};
+use mortise_domain::{
+    CodeMappingId, CodeOwnersId, IntegrationId, OrgId, ProjectId, RepositoryId, TeamId, Time, UserId,
+};
 use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Tx, row};
@@ -13,6 +15,8 @@ row! {
         pub code_mapping_id: CodeMappingId,
         pub raw: Option<String>,
         pub schema: Option<Json>,
+        /// When the file is fetched again, if it is.
+        pub fetch_at: Option<Time>,
         pub date_added: Time,
         pub date_updated: Time,
     }
@@ -86,6 +90,29 @@ pub async fn mark_stale(tx: &mut Tx, org: OrgId, integration: IntegrationId) -> 
 pub async fn mark_stale_of_mapping(tx: &mut Tx, mapping: CodeMappingId) -> Result<()> {
     let query = Query::new("UPDATE code_owners SET is_stale = TRUE WHERE code_mapping_id = $1");
     tx.execute(query.bind(mapping)).await.map(drop)
+}
+
+/// Has the files that use mappings of a repository fetched again, not before `at`.
+pub async fn fetch_later(tx: &mut Tx, repository: RepositoryId, at: Time) -> Result<()> {
+    let query = Query::new(
+        "UPDATE code_owners SET fetch_at = $2 WHERE code_mapping_id IN \
+         (SELECT id FROM code_mapping WHERE repository_id = $1)",
+    );
+    tx.execute(query.bind(repository).bind(at)).await.map(drop)
+}
+
+/// Up to `limit` files that are to be fetched by now, those that wait longest first.
+pub async fn to_fetch(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<CodeOwners>> {
+    let query = Query::new("SELECT * FROM code_owners WHERE fetch_at <= $1 ORDER BY fetch_at, id LIMIT $2");
+    conn.all(query.bind(now).bind(limit)).await
+}
+
+/// Says that these files were fetched when they were to be at `at`; what touched them since has them fetched again.
+pub async fn mark_fetched(tx: &mut Tx, ids: &[CodeOwnersId], at: Time) -> Result<()> {
+    let mut query =
+        Query::new("UPDATE code_owners SET fetch_at = NULL WHERE fetch_at <= $1 AND id IN ").bind(at);
+    query.list(ids.iter().copied());
+    tx.execute(query).await.map(drop)
 }
 
 /// Adds a file. A second one for the same code mapping is a conflict.

@@ -1,8 +1,11 @@
 //! Commits and pull requests as providers tell of them, and the issues that they name.
 
-use mortise_domain::{CommitId, IssueId, OrgId, RepositoryId, Time};
+use mortise_domain::{CommitId, FileChange, IssueId, OrgId, RepositoryId, Time};
 
-use crate::{Conn, Query, Result, Tx};
+use crate::{Conn, Query, Result, Tx, row};
+
+/// Files added in one statement.
+const FILES_BATCH: usize = 200;
 
 /// A commit that somebody made.
 #[derive(Debug, Clone)]
@@ -13,8 +16,8 @@ pub struct NewCommit {
     pub message: Option<String>,
     /// A row of [`put_author`].
     pub author: Option<i64>,
-    /// When it was made.
-    pub date: Time,
+    /// When it was made, if that is known.
+    pub date: Option<Time>,
 }
 
 /// A pull request as it is now.
@@ -44,19 +47,64 @@ pub async fn put_author(tx: &mut Tx, org: OrgId, email: &str, name: Option<&str>
     tx.one(query.bind(org).bind(email).bind(name)).await
 }
 
-/// Adds a commit; `None` where the repository has it.
-pub async fn insert(
+row! {
+    /// A commit that a repository has.
+    pub struct Known {
+        pub id: CommitId,
+        pub message: Option<String>,
+    }
+}
+
+/// The commit of a repository with this hash.
+pub async fn known(conn: &mut Conn, repository: RepositoryId, sha: &str) -> Result<Option<Known>> {
+    let query = Query::new("SELECT id, message FROM repository_commit WHERE repository_id = $1 AND sha = $2");
+    conn.optional(query.bind(repository).bind(sha)).await
+}
+
+/// Adds a commit, or tells more of the one that is there: what is not told stays. `now` is when it was made where
+/// nobody says.
+pub async fn put(
     tx: &mut Tx,
     org: OrgId,
     repository: RepositoryId,
     new: &NewCommit,
-) -> Result<Option<CommitId>> {
+    now: Time,
+) -> Result<CommitId> {
     let query = Query::new(
         "INSERT INTO repository_commit (organization_id, repository_id, sha, message, author_id, date_added) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repository_id, sha) DO NOTHING RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, COALESCE(CAST($6 AS BIGINT), $7)) ON CONFLICT (repository_id, sha) DO UPDATE SET \
+         message = COALESCE(excluded.message, repository_commit.message), \
+         author_id = COALESCE(excluded.author_id, repository_commit.author_id), \
+         date_added = COALESCE(CAST($6 AS BIGINT), repository_commit.date_added) RETURNING id",
     );
     let query = query.bind(org).bind(repository).bind(&new.sha).bind(new.message.as_deref());
-    tx.optional(query.bind(new.author).bind(new.date)).await
+    tx.one(query.bind(new.author).bind(new.date).bind(now)).await
+}
+
+/// Adds files that a commit touched; those that it has stay. How many are new.
+pub async fn add_files(tx: &mut Tx, commit: CommitId, files: &[FileChange]) -> Result<u64> {
+    let mut added = 0;
+    for rows in files.chunks(FILES_BATCH) {
+        let mut query = Query::new("INSERT INTO commit_file (commit_id, filename, kind) VALUES ");
+        for (position, file) in rows.iter().enumerate() {
+            query.push(if position == 0 { "(" } else { ", (" }).arg(commit);
+            query.push(", ").arg(file.path.as_str()).push(", ").arg(file.kind.letter()).push(")");
+        }
+        query.push(" ON CONFLICT (commit_id, filename) DO NOTHING");
+        added += tx.execute(query).await?;
+    }
+    Ok(added)
+}
+
+/// Forgets that a commit resolves other issues than these; which they were.
+pub async fn keep_links(tx: &mut Tx, commit: CommitId, issues: &[IssueId]) -> Result<Vec<IssueId>> {
+    let mut query = Query::new("DELETE FROM issue_commit WHERE commit_id = ");
+    query.arg(commit);
+    if !issues.is_empty() {
+        query.push(" AND issue_id NOT IN ").list(issues.iter().copied());
+    }
+    query.push(" RETURNING issue_id");
+    tx.all(query).await
 }
 
 /// Stores a pull request as it is now. What brought it in stays known.

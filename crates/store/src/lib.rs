@@ -44,6 +44,8 @@ pub mod project;
 pub mod project_key;
 mod range;
 pub mod release;
+pub mod release_commits;
+pub mod release_fetch;
 pub mod repository;
 pub mod retention;
 pub mod rule;

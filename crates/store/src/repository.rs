@@ -61,6 +61,20 @@ pub struct NewRepository {
     pub config: Json,
 }
 
+impl NewRepository {
+    /// One that only has a name: nobody knows where it is.
+    pub fn named(name: String) -> Self {
+        Self {
+            name,
+            url: None,
+            provider: None,
+            external_id: None,
+            integration: None,
+            config: Json::Object(serde_json::Map::new()),
+        }
+    }
+}
+
 /// Adds an active repository. A second one with the same provider and external id is a conflict.
 pub async fn insert(tx: &mut Tx, org: OrgId, new: &NewRepository, now: Time) -> Result<Repository> {
     let query = Query::new(
@@ -124,6 +138,26 @@ pub async fn by_ids(conn: &mut Conn, ids: &[RepositoryId]) -> Result<Vec<Reposit
 pub async fn by_name(conn: &mut Conn, org: OrgId, name: &str) -> Result<Vec<Repository>> {
     let query = Query::new("SELECT * FROM repository WHERE organization_id = $1 AND name = $2 ORDER BY id");
     conn.all(query.bind(org).bind(name)).await
+}
+
+/// The newest repository of an organization of each of these names, whatever its state.
+pub async fn newest_by_names(conn: &mut Conn, org: OrgId, names: &[&str]) -> Result<Vec<Repository>> {
+    newest(conn, org, names, "").await
+}
+
+/// The newest active repository of an organization of each of these names.
+pub async fn newest_active_by_names(conn: &mut Conn, org: OrgId, names: &[&str]) -> Result<Vec<Repository>> {
+    newest(conn, org, names, " AND status = 0").await
+}
+
+async fn newest(conn: &mut Conn, org: OrgId, names: &[&str], and: &'static str) -> Result<Vec<Repository>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new("SELECT * FROM repository WHERE id IN (SELECT MAX(id) FROM repository WHERE ");
+    query.push("organization_id = ").arg(org).push(and).push(" AND name IN ").list(names.iter().copied());
+    query.push(" GROUP BY name) ORDER BY id");
+    conn.all(query).await
 }
 
 /// The repository that adding one with this id on the other side brings back: one of the same provider in the state

@@ -1,6 +1,6 @@
 //! Commits and pull requests that the other side tells of, and what they resolve.
 
-use mortise_domain::{OrgRole, RepositoryId};
+use mortise_domain::{ChangeKind, FileChange, OrgRole, RepositoryId};
 use mortise_service::repositories::facade::{
     Author, NewCommit, NewPullRequest, record_commits, record_pull_request,
 };
@@ -52,7 +52,8 @@ fn commit(sha: &str, text: &str, email: &str) -> NewCommit {
         sha: sha.to_owned(),
         message: Some(text.to_owned()),
         author: Some(Author { name: Some("Mo".to_owned()), email: email.to_owned() }),
-        date: "2024-08-12T10:00:00Z".parse().unwrap(),
+        date: Some("2024-08-12T10:00:00Z".parse().unwrap()),
+        files: Vec::new(),
     }
 }
 
@@ -175,4 +176,57 @@ api_test!(a_pull_request_is_kept_as_it_is_now, |app| async move {
             .unwrap()
             .is_empty()
     );
+});
+
+api_test!(a_commit_that_says_something_else_resolves_something_else, |app| async move {
+    let world = app.world().await;
+    let repository = repository(&app, &world).await;
+    let ids = issues(&app, &world).await;
+    let bare = NewCommit { message: None, author: None, date: None, ..commit("aa", "", "") };
+    let record = async |commit| record_commits(&app.ctx, world.org, repository, vec![commit]).await.unwrap();
+    assert_eq!(record(bare.clone()).await, 1);
+    let status = async |id: &str| issue(&app, &world, id).await["status"].clone();
+    assert_eq!(record(commit("aa", "fixes WEB-1", "member@acme.test")).await, 0, "it is there");
+    assert_eq!((status(&ids[0]).await, status(&ids[1]).await), (json!("resolved"), json!("unresolved")));
+    // What is not told stays.
+    assert_eq!(record(bare).await, 0);
+    let path = format!("{REPOS}{repository}/commits/");
+    let listed = app.get(&path).bearer(&world.owner_token).send().await.expect(200).json();
+    assert_eq!(
+        (&listed[0]["message"], &listed[0]["dateCreated"]),
+        (&json!("fixes WEB-1"), &json!("2024-08-12T10:00:00Z"))
+    );
+    assert_eq!(listed[0]["author"]["email"], "member@acme.test");
+    assert_eq!(record(commit("aa", "fixes WEB-2", "member@acme.test")).await, 0);
+    assert_eq!((status(&ids[0]).await, status(&ids[1]).await), (json!("unresolved"), json!("resolved")));
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_commit").await, 1);
+    let back = issue(&app, &world, &ids[0]).await;
+    assert_eq!(back["activity"][0]["type"], "set_unresolved");
+});
+
+api_test!(a_commit_keeps_the_files_that_it_touched, |app| async move {
+    let world = app.world().await;
+    let repository = repository(&app, &world).await;
+    let file = |path: &str, kind| FileChange { path: path.to_owned(), kind };
+    let files = vec![
+        file("src/a.rs", ChangeKind::Modified),
+        file("src/b.rs", ChangeKind::Added),
+        file("src/a.rs", ChangeKind::Deleted),
+        file(&"x".repeat(1025), ChangeKind::Added),
+    ];
+    let touched = NewCommit { files, ..commit("aa", "one", "else@x.test") };
+    for _ in 0..2 {
+        record_commits(&app.ctx, world.org, repository, vec![touched.clone()]).await.unwrap();
+    }
+    let many = (0..3001).map(|number| file(&format!("f{number}"), ChangeKind::Added)).collect();
+    let many = NewCommit { files: many, ..commit("bb", "two", "else@x.test") };
+    record_commits(&app.ctx, world.org, repository, vec![many]).await.unwrap();
+    let query = Query::new(
+        "SELECT f.filename, f.kind FROM commit_file f JOIN repository_commit c ON c.id = f.commit_id \
+         WHERE c.sha = 'aa' ORDER BY f.filename",
+    );
+    let kept: Vec<(String, String)> = app.ctx.store.read().await.unwrap().all(query).await.unwrap();
+    let pair = |path: &str, kind: &str| (path.to_owned(), kind.to_owned());
+    assert_eq!(kept, [pair("src/a.rs", "M"), pair("src/b.rs", "A")]);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM commit_file").await, 2 + 3000);
 });

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use mortise_domain::IntegrationId;
 use mortise_providers::{
     AddedRepository, ApiError, ApiErrorKind, CATALOG, Connection, FoundRepository, Manifest, Outcome,
-    Provider, ProviderError, RemoteFile, RemoteRepository, RemoteTree, SourceHost,
+    Provider, ProviderError, RemoteCommit, RemoteFile, RemoteRepository, RemoteTree, SourceHost,
 };
 use mortise_testkit::{TestApp, World};
 use serde_json::{Map, Value, json};
@@ -17,27 +17,31 @@ const MAPPINGS: &str = "/api/0/organizations/acme/code-mappings/";
 
 /// What the other side does.
 #[derive(Clone, Default)]
-struct Side {
+pub(crate) struct Side {
     /// What every call ends with; nothing for success.
-    error: Option<ProviderError>,
+    pub(crate) error: Option<ProviderError>,
     /// The versions in which every file is there.
     versions: Vec<&'static str>,
-    owners: Option<RemoteFile>,
+    pub(crate) owners: Option<RemoteFile>,
     trees: Vec<RemoteTree>,
     /// Names of the repositories that were to be forgotten.
     forgotten: Vec<String>,
+    /// What every comparison finds.
+    pub(crate) commits: Vec<RemoteCommit>,
+    /// Repositories that were compared, from where to where.
+    pub(crate) compared: Vec<String>,
 }
 
 /// The provider; its other side can be changed at any time.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Side>>);
+pub(crate) struct Shelf(Arc<Mutex<Side>>);
 
 impl Shelf {
-    fn set(&self, change: impl FnOnce(&mut Side)) {
+    pub(crate) fn set(&self, change: impl FnOnce(&mut Side)) {
         change(&mut self.0.lock().unwrap());
     }
 
-    fn side(&self) -> Side {
+    pub(crate) fn side(&self) -> Side {
         self.0.lock().unwrap().clone()
     }
 
@@ -79,6 +83,19 @@ impl SourceHost for Shelf {
     fn forget<'a>(&'a self, _: &'a Connection, repository: &'a AddedRepository) -> Outcome<'a, ()> {
         self.set(|side| side.forgotten.push(repository.name.clone()));
         self.answer(())
+    }
+
+    fn compare<'a>(
+        &'a self,
+        _: &'a Connection,
+        repository: &'a AddedRepository,
+        start: Option<&'a str>,
+        end: &'a str,
+    ) -> Outcome<'a, Option<Vec<RemoteCommit>>> {
+        self.set(|side| {
+            side.compared.push(format!("{} {}..{end}", repository.name, start.unwrap_or_default()))
+        });
+        self.answer(Some(self.side().commits))
     }
 
     fn pull_request_url(&self, repository: &AddedRepository, key: &str) -> Option<String> {
@@ -125,20 +142,26 @@ impl SourceHost for Shelf {
     }
 }
 
-fn api_error(kind: ApiErrorKind, code: u16, text: &str) -> ProviderError {
+pub(crate) fn api_error(kind: ApiErrorKind, code: u16, text: &str) -> ProviderError {
     ProviderError::from(ApiError { kind, code: Some(code), text: text.to_owned(), json: None })
 }
 
+/// Runs a periodic job; what it did.
+pub(crate) async fn run_job(app: &TestApp, name: &str) -> u64 {
+    let job = mortise_service::jobs::JOBS.iter().find(|job| job.name == name).unwrap();
+    (job.run)(&app.ctx).await.expect("the job runs")
+}
+
 /// An organization with that provider.
-struct Place {
-    app: TestApp,
-    shelf: Shelf,
-    world: World,
+pub(crate) struct Place {
+    pub(crate) app: TestApp,
+    pub(crate) shelf: Shelf,
+    pub(crate) world: World,
     integration: IntegrationId,
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let shelf = Shelf::default();
         let app = TestApp::with_provider(shelf.clone()).await;
         let world = app.world().await;
@@ -146,14 +169,14 @@ impl Place {
         Self { app, shelf, world, integration }
     }
 
-    async fn add(&self, name: &str, status: u16) -> Value {
+    pub(crate) async fn add(&self, name: &str, status: u16) -> Value {
         let body = json!({ "provider": "integrations:github", "installation": self.integration.to_string(),
             "identifier": name });
         self.app.post(REPOS).bearer(&self.world.owner_token).json(&body).send().await.expect(status).json()
     }
 
     /// A repository with a mapping from `app/` to `src/`: the path of the mapping.
-    async fn map(&self) -> String {
+    pub(crate) async fn map(&self) -> String {
         let repository = self.add("a/b", 201).await;
         let body = json!({ "repositoryId": repository["id"], "projectId": self.world.project.get(),
             "stackRoot": "app/", "sourceRoot": "src/", "defaultBranch": "main",
@@ -162,14 +185,12 @@ impl Place {
         format!("{MAPPINGS}{}/", made.expect(201).json()["id"].as_str().unwrap())
     }
 
-    async fn get(&self, path: &str, status: u16) -> Value {
+    pub(crate) async fn get(&self, path: &str, status: u16) -> Value {
         self.app.get(path).bearer(&self.world.owner_token).send().await.expect(status).json()
     }
 
     async fn run_jobs(&self) {
-        for job in mortise_service::jobs::JOBS.iter().filter(|job| job.name == "remove_repositories") {
-            (job.run)(&self.app.ctx).await.expect("the job runs");
-        }
+        run_job(&self.app, "remove_repositories").await;
     }
 }
 

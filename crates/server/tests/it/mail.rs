@@ -17,6 +17,8 @@ fn every_kind_of_mail_can_be_looked_at_without_a_mail_server() {
         "alert-with-privacy",
         "alert",
         "app-disabled",
+        "code-owners-not-fetched",
+        "commits-not-fetched",
         "installation-requested",
         "integration-disabled",
         "metric-alert-resolved",

@@ -2,9 +2,11 @@
 //! transaction (`mark_stale` of the store); a periodic job does the work, and may do it twice.
 
 use mortise_store::{
-    StoreError, code_mapping,
+    StoreError,
+    code_mapping::{self, CodeMapping},
     code_owners::{self as store, CodeOwners},
 };
+use serde_json::Value;
 
 use super::{directory::Directory, syntax};
 use crate::{Ctx, Result};
@@ -21,15 +23,18 @@ pub(crate) async fn rederive_stale(ctx: &Ctx) -> Result<u64> {
     Ok(rows.len() as u64)
 }
 
-async fn rederive(ctx: &Ctx, row: &CodeOwners) -> Result<()> {
+/// The rules of a file, made with what names stand for now.
+pub(super) async fn derive(ctx: &Ctx, mapping: &CodeMapping, raw: &str) -> Result<Value> {
     let mut conn = ctx.store.read().await?;
-    let mapping = code_mapping::by_ids(&mut conn, &[row.code_mapping_id]).await?.pop();
+    let directory = Directory::load(&mut conn, mapping.organization_id, &[mapping.project_id]).await?;
+    let owners = directory.associate(raw, mapping.project_id).owners;
+    Ok(syntax::schema(&syntax::rules(raw, &owners, &mapping.stack_root, &mapping.source_root)))
+}
+
+async fn rederive(ctx: &Ctx, row: &CodeOwners) -> Result<()> {
+    let mapping = code_mapping::by_ids(&mut *ctx.store.read().await?, &[row.code_mapping_id]).await?.pop();
     let Some(mapping) = mapping else { return Ok(()) };
-    let directory = Directory::load(&mut conn, mapping.organization_id, &[row.project_id]).await?;
-    drop(conn);
-    let raw = row.raw.as_deref().unwrap_or_default();
-    let owners = directory.associate(raw, row.project_id).owners;
-    let schema = syntax::schema(&syntax::rules(raw, &owners, &mapping.stack_root, &mapping.source_root));
+    let schema = derive(ctx, &mapping, row.raw.as_deref().unwrap_or_default()).await?;
     let (row, now) = (row.clone(), ctx.now());
     let write = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {

@@ -9,6 +9,7 @@ use mortise_store::{
     member,
     project::{self, Project},
     release::{self as store, NewRelease},
+    repository::{self, Repository},
     user,
 };
 use mortise_wire::{Fields, fields::Body, json_in, release as wire};
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     Ctx, Error, Result,
-    releases::{is_version, put_release, read_release, releases},
+    releases::{Deployed, Ref, SentRelease, is_version, put_release, read_release, releases},
 };
 
 /// A call of the address.
@@ -83,8 +84,8 @@ async fn builtin(ctx: &Ctx, project: &Project, body: &[u8]) -> Result<Told> {
         Ok(value) => value,
         Err(error) => return Ok(Told::Invalid(json!({ "error": error.to_string() }))),
     };
-    let new = read_release(Fields::new(&Body::Json(value)))?;
-    let (release, is_new) = put(ctx, project, new).await?;
+    let sent = read_release(Fields::new(&Body::Json(value)))?;
+    let (release, is_new) = put_release(ctx, deployed(project, None), sent).await?;
     let mut conn = ctx.store.read().await?;
     let rows = store::by_ids(&mut conn, &[release]).await?;
     let shown = releases(&mut conn, ctx, rows).await?.remove(&release);
@@ -92,9 +93,8 @@ async fn builtin(ctx: &Ctx, project: &Project, body: &[u8]) -> Result<Told> {
     Ok(Told::Release(Box::new(shown), is_new))
 }
 
-async fn put(ctx: &Ctx, project: &Project, new: NewRelease) -> Result<(mortise_domain::ReleaseId, bool)> {
-    let (org, project, now) = (project.organization_id, project.id, ctx.now());
-    ctx.store.write(move |tx| Box::pin(async move { put_release(tx, org, project, &new, now).await })).await
+const fn deployed(project: &Project, by: Option<UserId>) -> Deployed {
+    Deployed { org: project.organization_id, project: project.id, by }
 }
 
 /// What Heroku says when an application was released. What does not carry its signature is taken and forgotten.
@@ -120,15 +120,36 @@ async fn heroku(
         return Ok(Told::Invalid(json!({ "error": format!("Invalid release version: {commit}") })));
     }
     let url = data["app"]["name"].as_str().map(|name| format!("http://{name}.herokuapp.com"));
-    let new = NewRelease {
+    let owner = owner(ctx, project, data).await?;
+    let release = NewRelease {
         version: version.to_owned(),
         reference: None,
         url,
         date_released: Some(ctx.now()),
-        owner: owner(ctx, project, data).await?,
+        owner,
     };
-    put(ctx, project, new).await?;
+    let refs = match owner {
+        Some(_) => head(ctx, project, plugin, options, version).await?,
+        None => Vec::new(),
+    };
+    let sent = SentRelease { release, commits: Vec::new(), refs };
+    put_release(ctx, deployed(project, owner), sent).await?;
     Ok(Told::Taken)
+}
+
+/// Where the repository is that the plugin's settings name: at the commit that was released.
+async fn head(
+    ctx: &Ctx,
+    project: &Project,
+    plugin: &PluginManifest,
+    options: &Options,
+    version: &str,
+) -> Result<Vec<Ref>> {
+    let name = options.text(plugin.slug, "repository");
+    let mut conn = ctx.store.read().await?;
+    let found = repository::newest_active_by_names(&mut conn, project.organization_id, &[&name]).await?;
+    let at = |row: Repository| Ref { repository: row.name, commit: version.to_owned(), previous: None };
+    Ok(found.into_iter().map(at).collect())
 }
 
 /// The member of the organization whose verified address Heroku names as that of whoever released.

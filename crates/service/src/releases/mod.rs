@@ -1,6 +1,9 @@
-//! Releases and commits as clients see them, loaded for many at once, and making releases.
+//! Releases and commits as clients see them, loaded for many at once; making releases, and giving them their commits.
 
+mod commits;
 mod create;
+mod fetch;
+mod sent;
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +16,9 @@ use mortise_wire::{
     user::User,
 };
 
-pub use create::{is_version, put_release, read_release};
+pub use create::{Deployed, put_release};
+pub(crate) use fetch::fetch_due;
+pub use sent::{Ref, SentCommit, SentRelease, is_version, read_release};
 
 use crate::{
     Ctx, Result, people,

@@ -22,6 +22,7 @@ pub(crate) use host::{Host, added};
 pub use json::can_add_from;
 pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
+pub(crate) use record::record_commit;
 pub use references::{is_skipped, references};
 
 use mortise_store::repository::{self, Repository};

@@ -1,9 +1,10 @@
 //! Commits and pull requests that the other side tells of. What a commit says it fixes is resolved in the transaction that
-//! stores the commit; each commit has a transaction of its own, so that many never lock many issues at once.
+//! stores the commit; each commit has a transaction of its own, so that many never lock many issues at once. A commit that
+//! touches a file of owners has it fetched a little later.
 
-use mortise_domain::{OrgId, RepositoryId, Time, UserId, issue::IssueStatus};
+use mortise_domain::{CommitId, FileChange, IssueId, OrgId, RepositoryId, Time, UserId, issue::IssueStatus};
 use mortise_store::{
-    Slice, Tx, commit as store,
+    Slice, Tx, code_owners, commit as store,
     issue::{resolution, write},
     member::list::{self, Filter},
     user,
@@ -13,9 +14,11 @@ use serde_json::Map;
 use super::references::{is_skipped, references};
 use crate::{
     Ctx, Error, Result,
+    authenticate::after,
     issues::{
         Act, reason,
         resolve::{Resolution, resolve},
+        update::state::unresolve,
     },
 };
 
@@ -27,6 +30,13 @@ const EMAIL_CHARS_MAX: usize = 75;
 const LOCAL_CHARS_MAX: usize = 65;
 /// Characters that are kept of a name.
 const NAME_CHARS_MAX: usize = 128;
+/// Files that are kept of a commit.
+const FILES_MAX: usize = 3000;
+/// Bytes of the path of a file at most; a longer one is not kept.
+const PATH_BYTES_MAX: usize = 1024;
+/// How long after a file of owners was touched it is fetched, seconds: until then the other side shows it, and what comes
+/// meanwhile is fetched with it.
+const OWNERS_WAIT_S: i64 = 300;
 
 /// Who made something, as the other side names them.
 #[derive(Debug, Clone)]
@@ -56,7 +66,9 @@ pub struct NewCommit {
     /// Who made it.
     pub author: Option<Author>,
     /// When it was made.
-    pub date: Time,
+    pub date: Option<Time>,
+    /// The files that it touched, as far as they are known.
+    pub files: Vec<FileChange>,
 }
 
 /// A pull request on the other side, as it is now.
@@ -80,8 +92,17 @@ fn is_too_long(key: &str) -> bool {
     key.chars().count() > KEY_CHARS_MAX
 }
 
-/// Stores commits of a repository, and resolves what they say they fix; how many are new. One that says `#skipsentry` and
-/// one that is there already are passed over.
+/// A commit that was stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored {
+    /// Its row.
+    pub(crate) id: CommitId,
+    /// Whether it was not there before.
+    pub(crate) is_new: bool,
+}
+
+/// Stores commits of a repository, and resolves what they say they fix; how many are new. Of one that is there already,
+/// what is told is taken over. One that says `#skipsentry` is passed over.
 pub async fn record_commits(
     ctx: &Ctx,
     org: OrgId,
@@ -90,16 +111,28 @@ pub async fn record_commits(
 ) -> Result<u64> {
     let mut made = 0;
     for commit in commits {
-        if commit.message.as_deref().is_some_and(is_skipped) || is_too_long(&commit.sha) {
-            continue;
-        }
-        let now = ctx.now();
-        let write = ctx.store.write::<_, Error, _>(move |tx| {
-            Box::pin(async move { record(tx, org, repository, &commit, now).await })
-        });
-        made += u64::from(write.await?);
+        let stored = record_commit(ctx, org, repository, commit).await?;
+        made += u64::from(stored.is_some_and(|it| it.is_new));
     }
     Ok(made)
+}
+
+/// [`record_commits`] for one; `None` where it is passed over.
+pub(crate) async fn record_commit(
+    ctx: &Ctx,
+    org: OrgId,
+    repository: RepositoryId,
+    commit: NewCommit,
+) -> Result<Option<Stored>> {
+    if commit.message.as_deref().is_some_and(is_skipped) || commit.sha.is_empty() || is_too_long(&commit.sha)
+    {
+        return Ok(None);
+    }
+    let now = ctx.now();
+    let write = ctx.store.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { record(tx, org, repository, &commit, now).await })
+    });
+    write.await.map(Some)
 }
 
 /// Stores a pull request of a repository.
@@ -136,37 +169,66 @@ async fn put_author(tx: &mut Tx, org: OrgId, author: Option<&Author>) -> Result<
     Ok(Some(store::put_author(tx, org, &email, name.as_deref()).await?))
 }
 
-/// Stores one commit; whether it is new.
+/// Stores one commit, and what it touched and resolves.
 async fn record(
     tx: &mut Tx,
     org: OrgId,
     repository: RepositoryId,
     commit: &NewCommit,
     now: Time,
-) -> Result<bool> {
+) -> Result<Stored> {
     let row = store::NewCommit {
         sha: commit.sha.clone(),
         message: commit.message.clone(),
         author: put_author(tx, org, commit.author.as_ref()).await?,
         date: commit.date,
     };
-    let Some(id) = store::insert(tx, org, repository, &row).await? else { return Ok(false) };
+    let known = store::known(tx, repository, &commit.sha).await?;
+    let id = store::put(tx, org, repository, &row, now).await?;
+    let kept = commit.files.iter().filter(|file| file.path.len() <= PATH_BYTES_MAX);
+    let files: Vec<FileChange> = kept.take(FILES_MAX).cloned().collect();
+    let added = store::add_files(tx, id, &files).await?;
+    if added > 0 && files.iter().any(FileChange::is_owners_file) {
+        code_owners::fetch_later(tx, repository, after(now, OWNERS_WAIT_S)).await?;
+    }
+    let stored = Stored { id, is_new: known.is_none() };
+    let before = known.and_then(|known| known.message);
+    if commit.message.is_some() && before != commit.message {
+        resolve_named(tx, &Link { org, id, commit, now }, before.is_some()).await?;
+    }
+    Ok(stored)
+}
+
+/// A commit whose message is looked at.
+struct Link<'c> {
+    org: OrgId,
+    id: CommitId,
+    commit: &'c NewCommit,
+    now: Time,
+}
+
+/// Resolves the issues that the message of a commit says it fixes. Where it said something else before, those that it does
+/// not name any more come back.
+async fn resolve_named(tx: &mut Tx, link: &Link<'_>, said_else: bool) -> Result<()> {
+    let Link { org, id, commit, now } = *link;
     let named = references(commit.message.as_deref().unwrap_or_default());
     let named: Vec<(String, i64)> =
         named.into_iter().filter_map(|it| Some((it.project_slug, i64::try_from(it.number).ok()?))).collect();
     let ids = store::named_issues(tx, org, &named).await?;
-    let (open, resolved): (Vec<_>, Vec<_>) = write::lock(tx, &ids)
-        .await?
-        .into_iter()
-        .partition(|issue| issue.status != IssueStatus::Resolved.number());
-    if open.is_empty() && resolved.is_empty() {
-        return Ok(true);
+    let dropped = if said_else { store::keep_links(tx, id, &ids).await? } else { Vec::new() };
+    let all: Vec<IssueId> = ids.iter().chain(&dropped).copied().collect();
+    let issues = write::lock(tx, &all).await?;
+    if issues.is_empty() {
+        return Ok(());
     }
     let user = match &commit.author {
         Some(author) => member(tx, org, author).await?,
         None => None,
     };
     let act = Act { org, user, facts: Map::new(), now };
+    let (named, dropped): (Vec<_>, Vec<_>) = issues.into_iter().partition(|issue| ids.contains(&issue.id));
+    let (resolved, open): (Vec<_>, Vec<_>) =
+        named.into_iter().partition(|issue| issue.status == IssueStatus::Resolved.number());
     if !open.is_empty() {
         resolve(tx, &act, &open, &Resolution::Commit(id, None)).await?;
     }
@@ -174,7 +236,9 @@ async fn record(
     let resolved: Vec<_> = resolved.iter().map(|issue| issue.id).collect();
     resolution::link_commit(tx, &resolved, id, user, now).await?;
     act.subscribe(tx, &resolved, reason::STATUS_CHANGE).await?;
-    Ok(true)
+    let dropped: Vec<_> =
+        dropped.into_iter().filter(|issue| issue.status == IssueStatus::Resolved.number()).collect();
+    unresolve(tx, &act, &dropped, None).await
 }
 
 /// The member of the organization who made a commit.

@@ -49,8 +49,6 @@ api_test!(whoever_has_the_address_tells_of_releases, |app| async move {
     assert_eq!((&again["id"], &again["ref"]), (&release["id"], &json!("main")));
     let wrong = tell(&path, "{\"version\": \"latest\"}", 400).await.json();
     assert_eq!(wrong, json!({ "version": ["Release with name latest is not allowed"] }));
-    let commits = tell(&path, "{\"version\": \"2\", \"commits\": [{\"id\": \"a\"}]}", 400).await.json();
-    assert_eq!(commits, json!({ "commits": ["Commits cannot be sent with a release here."] }));
     assert!(tell(&path, "{", 400).await.json()["error"].is_string());
     for project in ["999999", "web"] {
         let nowhere = path.replace(&format!("/builtin/{}/", world.project), &format!("/builtin/{project}/"));
@@ -113,6 +111,28 @@ api_test!(heroku_tells_of_releases_with_its_own_signature_while_its_plugin_is_on
     assert_eq!(owner("c3", json!({ "user": { "email": "stranger@acme.test" } })).await, None);
     assert_eq!(owner("c4", json!({ "user": { "email": "nobody@acme.test" } })).await, None);
     assert_eq!(owner("c5", json!({ "user": { "email": 5 } })).await, None);
+    // Where the repository is, is known of releases of members: its commits are fetched.
+    let heads = async || {
+        let query = Query::new(
+            "SELECT r.version, c.sha FROM release_head h JOIN release r ON r.id = h.release_id \
+             JOIN repository_commit c ON c.id = h.commit_id ORDER BY r.version",
+        );
+        app.ctx.store.read().await.unwrap().all::<(String, String)>(query).await.unwrap()
+    };
+    assert!(heads().await.is_empty(), "there is no such repository");
+    execute(
+        &app,
+        "INSERT INTO repository (organization_id, name, config, status, date_added) \
+         SELECT id, 'acme/web', '{}', 0, 0 FROM organization",
+    )
+    .await;
+    owner("c6", json!({ "user": { "email": "nobody@acme.test" } })).await;
+    assert!(heads().await.is_empty(), "nobody released");
+    owner("c7", json!({ "user": { "email": "owner@acme.test" } })).await;
+    assert_eq!(heads().await, [("c7".to_owned(), "c7".to_owned())]);
+    let query = Query::new("SELECT actor_id FROM release_fetch");
+    let waiting: Vec<(Option<i64>,)> = app.ctx.store.read().await.unwrap().all(query).await.unwrap();
+    assert_eq!(waiting, [(Some(world.owner.get()),)]);
     let wrong = json!({ "action": "update", "data": { "slug": { "commit": "latest" } } });
     let refused = tell(&wrong, secret, 400).await.json();
     assert_eq!(refused, json!({ "error": "Invalid release version: latest" }));

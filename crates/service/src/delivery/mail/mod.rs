@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `app.publication_requested` | those who decide about publishing |
 //! | `app.disabled`, `integration.disabled`, `integration.requested` | every owner of the organization |
+//! | `code_owners.not_fetched` | every owner of the organization |
 //! | `repository.hook_left` | who asked for the repository to be deleted |
+//! | `release.commits_not_fetched` | who released, or else every owner of the organization |
 //! | `event_alert.triggered` | the people of the project whom the rule names |
 //! | `metric_alert.*` | the people of the organization whom the threshold names |
 
@@ -45,7 +47,7 @@ use super::{Attempted, Handover, Prepared, Subscriber, Target, Verdict};
 use crate::{
     Ctx, Result,
     apps::facade::{self, AppInfo},
-    events::{ALERT_TRIGGERED, Facts, REPOSITORY_HOOK_LEFT},
+    events::{ALERT_TRIGGERED, CODE_OWNERS_NOT_FETCHED, COMMITS_NOT_FETCHED, Facts, REPOSITORY_HOOK_LEFT},
     issues::{permalink, short_id},
 };
 
@@ -92,7 +94,19 @@ impl Subscriber for Mails {
 }
 
 fn is_for_owners(event: &Event) -> bool {
-    ["app.disabled", "integration.disabled", "integration.requested"].contains(&event.kind.as_str())
+    match event.kind.as_str() {
+        "app.disabled" | "integration.disabled" | "integration.requested" | CODE_OWNERS_NOT_FETCHED => true,
+        COMMITS_NOT_FETCHED => actor_of(event).is_none(),
+        _ => false,
+    }
+}
+
+fn is_for_actor(event: &Event) -> bool {
+    [REPOSITORY_HOOK_LEFT, COMMITS_NOT_FETCHED].contains(&event.kind.as_str())
+}
+
+fn actor_of(event: &Event) -> Option<UserId> {
+    Facts::read(&event.payload).ok().and_then(|facts| facts.actor).map(UserId::new)
 }
 
 async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_store::Result<Vec<Target>> {
@@ -101,9 +115,8 @@ async fn find(conn: &mut Conn, events: &[Event], has_partners: bool) -> mortise_
     for event in events.iter().filter(|event| has_partners && event.kind == "app.publication_requested") {
         targets.push(target(event, PARTNERS.to_owned()));
     }
-    for event in events.iter().filter(|event| event.kind == REPOSITORY_HOOK_LEFT) {
-        let actor = Facts::read(&event.payload).ok().and_then(|facts| facts.actor);
-        targets.extend(actor.map(|id| target(event, subscriber_of(UserId::new(id)))));
+    for event in events.iter().filter(|event| is_for_actor(event)) {
+        targets.extend(actor_of(event).map(|id| target(event, subscriber_of(id))));
     }
     let orgs: HashSet<OrgId> =
         events.iter().filter(|it| is_for_owners(it)).map(|it| it.organization_id).collect();
@@ -226,6 +239,11 @@ fn mail(
             message: facts.text.as_deref(),
         }),
         REPOSITORY_HOOK_LEFT => text::hook_left(facts.text.as_deref()?),
+        COMMITS_NOT_FETCHED => text::no_commits(facts.release.as_ref()?, facts.text.as_deref()?),
+        CODE_OWNERS_NOT_FETCHED => {
+            let project = material.projects.get(&facts.project?)?;
+            text::no_owners(site, &org.slug, &project.slug, facts.text.as_deref()?)
+        }
         ALERT_TRIGGERED => {
             let (project, issue) =
                 (material.projects.get(&facts.project?)?, material.issues.get(&facts.issue?)?);

@@ -8,7 +8,7 @@ use super::{
     metric,
     text::{self, Wish},
 };
-use crate::events::ProviderFacts;
+use crate::events::{ProviderFacts, ReleaseFacts};
 
 /// Every kind of mail, by the name of its kind. Links begin with `site`.
 pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
@@ -52,6 +52,7 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
         "description_text": "42 events in the last 10 minutes",
         "web_url": format!("{site}/organizations/acme/alerts/rules/details/4/?alert=7"),
     });
+    let release = ReleaseFacts { version: "web@1.2.0".to_owned(), repository: "checkout-api".to_owned() };
     let metric = |kind| metric::crossed(kind, &incident);
     let mut mails = vec![
         ("alert", alert::fired(alert(Some(seen)))),
@@ -62,6 +63,11 @@ pub fn sample_mails(site: &str) -> Vec<(&'static str, Written)> {
         (
             "publication-requested",
             text::publication("acme", "owner@example.com", "night-watch", Some(answers)),
+        ),
+        ("code-owners-not-fetched", text::no_owners(site, "acme", "web", "The repository has no such file.")),
+        (
+            "commits-not-fetched",
+            text::no_commits(&release, "Error Communicating with Azure DevOps (HTTP 403): forbidden"),
         ),
         (
             "repository-hook-left",

@@ -1,7 +1,7 @@
 //! What mails say that are no alerts. Pure.
 
 use super::letter::{Letter, Span, Written};
-use crate::events::ProviderFacts;
+use crate::events::{ProviderFacts, ReleaseFacts};
 
 /// Somebody asks for an app to be published. `answers` begin with line ends of their own.
 pub(super) fn publication(org: &str, email: &str, app: &str, answers: Option<&str>) -> Written {
@@ -65,6 +65,37 @@ pub(super) fn hook_left(error: &str) -> Written {
             Span::Said(error),
         ])
         .paragraph(&[Span::Plain("Remove them there by hand.")])
+        .written()
+}
+
+/// The commits of a release could not be fetched.
+pub(super) fn no_commits(release: &ReleaseFacts, error: &str) -> Written {
+    Letter::new("Unable to Fetch Commits")
+        .paragraph(&[
+            Span::Plain("The commits of the release "),
+            Span::Name(&release.version),
+            Span::Plain(" could not be fetched from the repository "),
+            Span::Name(&release.repository),
+            Span::Plain(": "),
+            Span::Said(error),
+        ])
+        .written()
+}
+
+/// The file of owners of a project could not be fetched.
+pub(super) fn no_owners(site: &str, org_slug: &str, project: &str, error: &str) -> Written {
+    Letter::new("Unable to Auto-Sync CODEOWNERS file")
+        .paragraph(&[
+            Span::Plain("A commit changed the code owners of the project "),
+            Span::Name(project),
+            Span::Plain(", but the file could not be fetched: "),
+            Span::Said(error),
+        ])
+        .paragraph(&[Span::Plain("Until somebody fetches or uploads it, the owners stay as they are.")])
+        .button(
+            "Code owners of the project",
+            format!("{site}/settings/{org_slug}/projects/{project}/ownership/"),
+        )
         .written()
 }
 
