@@ -57,7 +57,7 @@ api_test!(a_draft_is_written_published_and_removed_by_superusers, |app| async mo
     let world = app.world().await;
     let writer = Writer::of(&app, &world).await;
     let resources = json!([{ "title": "More", "url": "no url at all" }]);
-    let body = entry(json!({ "is_draft": false, "features": [2, "4", 4], "resources": resources,
+    let body = entry(json!({ "is_draft": "maybe", "features": [2, "4", 4], "resources": resources,
         "metadata": { "a": 1 } }));
     let made = writer.post(&app, &body).await.expect(201);
     let seen = made.json();

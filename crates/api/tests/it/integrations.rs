@@ -197,7 +197,7 @@ api_test!(integrations_are_listed_by_name_and_filtered_by_provider_and_feature, 
     assert_eq!(names(&app, &world, "?provider_key=github").await, ["b-code"]);
     assert_eq!(names(&app, &world, "?providerKey=nobody").await, Vec::<String>::new());
     assert_eq!(names(&app, &world, "?providerKey=&provider_key=github").await.len(), 3);
-    assert_eq!(names(&app, &world, "?features=issue_basic").await, ["a-work", "b-code"]);
+    assert_eq!(names(&app, &world, "?features=%20Issue_basic%20").await, ["a-work", "b-code"]);
     assert_eq!(names(&app, &world, "?features=issue-sync&features=chat-unfurl").await, ["a-work", "c-talk"]);
     assert_eq!(names(&app, &world, "?features=nothing").await, Vec::<String>::new());
     let first = app.get(format!("{LIST}?per_page=2")).bearer(&world.owner_token).send().await.expect(200);

@@ -49,6 +49,8 @@ mod matrix;
 mod members;
 mod metric_rules;
 mod oauth;
+mod odd_bodies;
+mod opsgenie_migration;
 mod organizations;
 mod permissions;
 mod plugins;

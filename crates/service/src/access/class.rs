@@ -110,7 +110,7 @@ classes! {
     /// What is worked out for the code of a project from an address; who reads the organization may.
     ProjectPathParsing: [-] [OrgRead ProjectWrite ProjectAdmin] [-] [-];
     /// How a project is told of releases: who may see that can also tell.
-    ProjectReleaseToken: [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [-] [-];
+    ProjectReleaseToken: [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectAdmin];
     /// The alert rules of a project.
     ProjectAlertRule: [ProjectRead ProjectWrite ProjectAdmin AlertsRead AlertsWrite]
         [ProjectWrite ProjectAdmin AlertsWrite] [ProjectWrite ProjectAdmin AlertsWrite]

@@ -14,9 +14,10 @@ use mortise_store::{
 use mortise_wire::{
     Fields,
     code_mapping::{BulkAnswer, BulkMapping},
-    errors::ErrorBody,
+    errors::{ErrorBody, field},
+    fields::{Body, Problem, Rule, Shape, type_name},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::input::{branch_rule, camel, is_too_long, letters_rule};
 use crate::{
@@ -55,28 +56,43 @@ impl Input {
         if let Some(Err(text)) = branch.clone().map(branch_rule) {
             fields.error("defaultBranch", text);
         }
-        let sent = fields.list("mappings", mortise_wire::fields::ObjectRule).required();
-        if fields.is_valid() && sent.is_empty() {
-            fields.error("mappings", "At least one mapping is required.");
-        }
-        if sent.len() > MAPPINGS_MAX {
-            let text = format!("A maximum of {MAPPINGS_MAX} mappings can be submitted at once.");
-            fields.error("mappings", text);
-        }
-        let mut roots = Vec::with_capacity(sent.len().min(MAPPINGS_MAX));
-        let mut wrong = Vec::new();
-        for item in sent.into_iter().take(MAPPINGS_MAX) {
-            let mut item = Fields::of_map(camel(item));
+        let roots = fields.field("mappings", RootsRule).required();
+        fields.finish()?;
+        Ok(Self { project, repository, provider, branch, roots })
+    }
+}
+
+/// The mappings of a request: pairs of a stack root and a source root. What is wrong is told item by item.
+struct RootsRule;
+
+impl Rule for RootsRule {
+    type Out = Vec<(String, String)>;
+
+    fn read(&self, value: &Value) -> Result<Self::Out, Problem> {
+        let Value::Array(items) = value else {
+            let text = field::not_a_list(type_name(value));
+            return Err(Problem(json!({ "nonFieldErrors": [text] })));
+        };
+        let (mut roots, mut wrong) = (Vec::with_capacity(items.len().min(MAPPINGS_MAX)), Vec::new());
+        for item in items.iter().take(MAPPINGS_MAX) {
+            let mut item = Fields::of_either_case(&Body::Json(item.clone()));
             let stack_root = item.string("stackRoot").allow_blank().and_then(letters_rule).required();
             let source_root = item.string("sourceRoot").allow_blank().and_then(letters_rule).required();
             roots.push((stack_root, source_root));
-            wrong.push(std::mem::take(item.errors()));
+            wrong.push(item.finish().err().unwrap_or_default());
         }
-        if fields.is_valid() {
-            fields.errors().nest_list("mappings", wrong);
+        if wrong.iter().any(|errors| !errors.is_empty()) {
+            return Err(Problem(wrong.into_iter().map(Value::from).collect()));
         }
-        fields.finish()?;
-        Ok(Self { project, repository, provider, branch, roots })
+        match items.len() {
+            0 => Err("At least one mapping is required.".into()),
+            1..=MAPPINGS_MAX => Ok(roots),
+            _ => Err(format!("A maximum of {MAPPINGS_MAX} mappings can be submitted at once.").into()),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::List
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
 
 const NO_INTEGRATION_ID: &str = "Missing param: integration_id";
 const NO_PROJECT: &str = "Could not find project";
+const WRONG_PROJECT_ID: &str = "Invalid projectId param. Expected an integer.";
 const NOT_INSTALLED: &str = "Could not find this integration installed on your organization";
 const IN_USE: &str = "Cannot delete Code Mapping. Must delete Code Owner that uses this mapping first.";
 
@@ -66,7 +67,11 @@ pub async fn create_code_mapping(
         return Err(Error::Invalid(ErrorBody::Text(NO_INTEGRATION_ID.to_owned())));
     }
     let no_project = ErrorBody::Text(NO_PROJECT.to_owned());
-    let project = project.parse().map_err(|_| Error::Missing(no_project.clone()))?;
+    if project.is_empty() {
+        return Err(Error::Missing(no_project));
+    }
+    let wrong = |_| Error::Invalid(ErrorBody::Text(WRONG_PROJECT_ID.to_owned()));
+    let project = project.parse().map_err(wrong)?;
     reach(ctx, access, project, no_project).await?;
     let integration = integration(ctx, access, &id).await?;
     let new = Input::read(&camel(sent)).complete(ctx, access, &integration).await?;

@@ -63,7 +63,8 @@ pub async fn find_stacktrace_link(
     }
     let org = access.org.org.id;
     let mut conn = ctx.store.read().await?;
-    let rows = installed::list(&mut conn, org, None, Slice::ALL).await?;
+    let mut rows = installed::list(&mut conn, org, None, Slice::ALL).await?;
+    rows.sort_unstable_by_key(|row| row.id);
     let mappings = code_mapping::of_projects(&mut conn, org, &[access.project.id], Slice::ALL).await?;
     drop(conn);
     let links = |key: &str| {

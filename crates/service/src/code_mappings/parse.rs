@@ -28,17 +28,11 @@ pub async fn parse_repository_path(
     access: &ProjectAccess,
     sent: Map<String, Value>,
 ) -> Result<wire::ParsedPath> {
-    let mut fields = Fields::of_map(camel(sent));
-    let stack_path = fields.string("stackPath").required();
-    let source_url = fields.url("sourceUrl").required();
-    fields.finish()?;
+    let (stack_path, source_url) = read(sent)?;
     let refused = |text: &str| Error::from(FieldErrors::one("sourceUrl", text));
-    let url = Url::parse(&source_url).map_err(|_| refused(mortise_wire::errors::field::URL))?;
-    if file_name(&stack_path, &['/', '\\']) != file_name(&decoded(url.path()), &['/']) {
-        return Err(refused(OTHER_FILE));
-    }
     let org = &access.org.org;
-    let rows = installed::list(&mut *ctx.store.read().await?, org.id, None, Slice::ALL).await?;
+    let mut rows = installed::list(&mut *ctx.store.read().await?, org.id, None, Slice::ALL).await?;
+    rows.sort_unstable_by_key(|row| row.id);
     let mut found = None;
     for row in rows.iter().filter(|row| row.status == ObjectStatus::Active.number()) {
         let provider = ctx.providers().get(&row.provider);
@@ -70,6 +64,23 @@ pub async fn parse_repository_path(
         source_root,
         default_branch: host.source.branch_of_url(&repository, &source_url),
     })
+}
+
+/// The path of a frame and the address of a file of the same name. An address is compared with what was sent as path, be
+/// that good or not.
+fn read(sent: Map<String, Value>) -> Result<(String, String), FieldErrors> {
+    let mut fields = Fields::of_map(camel(sent));
+    let stack_path = fields.string("stackPath").required();
+    let source_url = fields.url("sourceUrl").required();
+    if fields.has("stackPath") && !fields.errors().has("sourceUrl") {
+        match Url::parse(&source_url) {
+            Ok(url) if file_name(&stack_path, &['/', '\\']) == file_name(&decoded(url.path()), &['/']) => {}
+            Ok(_) => fields.error("sourceUrl", OTHER_FILE),
+            Err(_) => fields.error("sourceUrl", mortise_wire::errors::field::URL),
+        }
+    }
+    fields.finish()?;
+    Ok((stack_path, source_url))
 }
 
 /// What follows the last of these separators.

@@ -4,7 +4,7 @@ use mortise_providers::{ProviderError, RemoteFile};
 use mortise_store::{code_mapping::CodeMapping, organization::Organization, repository};
 use mortise_wire::{code_mapping as wire, errors::ErrorBody};
 
-use super::find;
+use super::{change::reach, find};
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
@@ -28,6 +28,7 @@ pub(crate) async fn owners_file(
 /// The file of owners in the repository of a mapping.
 pub async fn get_remote_owners(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<wire::RemoteOwners> {
     let row = find(ctx, access, id).await?;
+    reach(ctx, access, row.project_id, ErrorBody::Empty).await?;
     let file = owners_file(ctx, &access.org, &row).await?.map_err(Error::invalid)?;
     let file = file.ok_or(Error::Missing(ErrorBody::Empty))?;
     Ok(wire::RemoteOwners { filepath: file.path, html_url: file.html_url, raw: file.raw })

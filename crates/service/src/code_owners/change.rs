@@ -38,12 +38,11 @@ impl Checked {
         old: Option<&CodeOwners>,
     ) -> Result<Self> {
         let mut fields = Fields::of_map(camel(sent));
-        let (id, raw) = match old {
-            None => (fields.int("codeMappingId").required(), fields.string("raw").required()),
+        let (raw, id) = match old {
+            None => (fields.string("raw").required(), fields.int("codeMappingId").required()),
             Some(old) => {
-                let id = fields.int("codeMappingId").or(old.code_mapping_id.get());
                 let raw = fields.string("raw").or(old.raw.clone().unwrap_or_default());
-                (id, raw)
+                (raw, fields.int("codeMappingId").or(old.code_mapping_id.get()))
             }
         };
         let mut conn = ctx.store.read().await?;
@@ -52,15 +51,17 @@ impl Checked {
         let mut mapping = None;
         if !fields.errors().has("codeMappingId") {
             let found = code_mapping::find(&mut conn, org, id).await?;
-            mapping = found.filter(|mapping| mapping.project_id == project);
             let user = store::of_mapping(&mut conn, id).await?;
             let own = old.map(|old| old.id);
-            match (&mapping, user) {
-                (None, _) => fields.error("codeMappingId", NO_MAPPING),
+            mapping = found.as_ref().filter(|mapping| mapping.project_id == project).cloned();
+            match (&found, user) {
                 (Some(_), Some(user)) if Some(user.id) != own => fields.error("codeMappingId", IN_USE),
-                (Some(_), _) => {}
+                _ if mapping.is_none() => fields.error("codeMappingId", NO_MAPPING),
+                _ => {}
             }
         }
+        // Checked and not used: which installation a file is of says its mapping.
+        let _ = fields.int("organizationIntegrationId").optional();
         fields.finish()?;
         let mapping = mapping.ok_or_else(|| Error::field("codeMappingId", NO_MAPPING))?;
         let length = |raw: &str| raw.chars().count();

@@ -62,8 +62,7 @@ pub async fn create_doc_integration(
     if name.is_some() && doc::by_slug(&mut *ctx.store.read().await?, &slug).await?.is_some() {
         form.refuse_name(taken(name.as_deref().unwrap_or_default()));
     }
-    let mut entry = form.finish(name)?;
-    entry.text.is_draft = true;
+    let entry = form.finish(name, read::Draft::Always)?;
     let (now, name) = (ctx.now(), entry.text.name.clone());
     let write = ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {
@@ -92,7 +91,7 @@ pub async fn update_doc_integration(
     let row = find(&mut conn, segment).await?;
     let mut form = read::Form::new(sent);
     let name = form.name(ctx);
-    let entry = form.finish(name)?;
+    let entry = form.finish(name, read::Draft::Sent)?;
     if !entry.text.is_draft && doc::avatars(&mut conn, &[row.id]).await?.is_empty() {
         return Err(Error::Invalid(ErrorBody::Other(json!({ "avatar": NO_LOGO }))));
     }

@@ -45,6 +45,15 @@ pub(super) struct Entry {
     pub(super) features: Vec<i64>,
 }
 
+/// Whether an entry is a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Draft {
+    /// Whatever the body says.
+    Always,
+    /// Unless the body says otherwise.
+    Sent,
+}
+
 /// A body that is being read.
 pub(super) struct Form(Fields);
 
@@ -76,13 +85,13 @@ impl Form {
     }
 
     /// Reads everything else.
-    pub(super) fn finish(self, name: Option<String>) -> Result<Entry> {
+    pub(super) fn finish(self, name: Option<String>, draft: Draft) -> Result<Entry> {
         let mut fields = self.0;
         let author = fields.string("author").max(TEXT_CHARS_MAX).required();
         let description = fields.string("description").max(DESCRIPTION_CHARS_MAX).required();
         let url = fields.field("url", HookUrl::redirect()).and_then(not_blank).required();
         let popularity = fields.int("popularity").min(0).max(POPULARITY_MAX).required_nullable();
-        let is_draft = fields.bool("is_draft").or(true);
+        let is_draft = draft == Draft::Always || fields.bool("is_draft").or(true);
         let mut metadata = Map::new();
         if let Some(resources) = fields.raw("resources").cloned() {
             metadata.insert("resources".to_owned(), resources);

@@ -26,7 +26,7 @@ use crate::{Ctx, Error, Result, access::OrgAccess, audit};
 pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 
 /// How often settings are worked out before it is given up, because others save theirs in between.
-const TRIES_MAX: usize = 5;
+pub(super) const TRIES_MAX: usize = 5;
 
 /// Changes settings. Where the provider has none of its own, what is sent is laid over what is there. The provider may ask
 /// the other side, so it works outside of the transaction; what it made is stored only over what it was made from.
@@ -80,6 +80,15 @@ fn refused(provider: &dyn Provider, error: ProviderError) -> Error {
     }
 }
 
+/// Refuses settings that are too large.
+pub(super) fn require_size(config: &Map<String, Value>) -> Result<()> {
+    if Value::Object(config.clone()).to_string().len() <= CONFIG_BYTES_MAX {
+        return Ok(());
+    }
+    let text = format!("The settings of an integration can have at most {CONFIG_BYTES_MAX} bytes.");
+    Err(Error::Invalid(ErrorBody::Other(json!({ "detail": [text] }))))
+}
+
 /// Why settings were not stored.
 enum NotSaved {
     /// Somebody else stored some in the meantime.
@@ -107,11 +116,7 @@ struct Change {
 
 impl Change {
     fn new(ctx: &Ctx, access: &OrgAccess, row: Installed, saved: Saved) -> Result<Self> {
-        let bytes = Value::Object(saved.config.clone()).to_string().len();
-        if bytes > CONFIG_BYTES_MAX {
-            let text = format!("The settings of an integration can have at most {CONFIG_BYTES_MAX} bytes.");
-            return Err(Error::Invalid(ErrorBody::Other(json!({ "detail": [text] }))));
-        }
+        require_size(&saved.config)?;
         let project = |it: mortise_providers::ExternalProject| ExternalProject {
             organization_integration_id: row.org_integration_id,
             external_id: it.external_id,

@@ -98,7 +98,7 @@ pub async fn list_own_integrations(
 fn has_any(ctx: &Ctx, row: &Installed, wanted: &[&str]) -> bool {
     let provider = ctx.providers().get(&row.provider);
     let names = provider.map(|provider| provider.manifest().feature_names()).unwrap_or_default();
-    wanted.iter().any(|wanted| names.contains(&wanted.to_lowercase().replace('_', "-").as_str()))
+    wanted.iter().any(|wanted| names.contains(&wanted.trim().to_lowercase().replace('_', "-").as_str()))
 }
 
 /// The integration with this id, as the organization has it.

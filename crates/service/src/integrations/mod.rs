@@ -14,6 +14,7 @@ mod identity;
 mod json;
 mod list;
 mod metadata;
+mod migrate;
 mod remote;
 mod request;
 
@@ -28,5 +29,6 @@ pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub(crate) use json::{integration_json, provider_json};
 pub use list::{ListRequest, get_integration, list_integrations, list_own_integrations, list_providers};
 pub(crate) use list::{find, offered};
+pub use migrate::migrate_opsgenie;
 pub use remote::{change_function, list_functions, list_remote_repositories, migrate_issues};
 pub use request::{Requested, request_installation};

@@ -69,7 +69,7 @@ pub async fn change_function(
     let row = find(ctx, access, id).await?;
     let provider = provider_of(ctx, &row)?;
     let functions = provider.serverless().ok_or_else(|| Error::invalid(NO_FUNCTIONS))?;
-    let mut fields = Fields::new(body);
+    let mut fields = Fields::of_either_case(body);
     let words = ACTIONS.map(|(word, _)| word);
     let word = fields.choice("action", &words).required();
     let target = fields.string("target").required();

@@ -7,6 +7,7 @@ use mortise_store::{
     integration::identity::{self, Identity, IdentityFilter},
 };
 use mortise_wire::{Page, PageRequest, identity as wire};
+use serde_json::Value;
 
 use super::find_user;
 use crate::{Caller, Ctx, Error, Result, paging::slice};
@@ -42,6 +43,16 @@ pub async fn list_identities(
 /// Takes away an account that a person signs in with. There is none, so there is nothing to do for whoever may.
 pub async fn remove_login_identity(ctx: &Ctx, caller: &Caller, segment: &str) -> Result<()> {
     find_user(ctx, caller, segment).await.map(drop)
+}
+
+/// The accounts that legacy plugins act with for a person. No plugin acts with one here, so there is none to show.
+pub async fn list_social_identities(ctx: &Ctx, caller: &Caller, segment: &str) -> Result<[Value; 0]> {
+    find_user(ctx, caller, segment).await.map(|_| [])
+}
+
+/// Disconnects such an account; whether it was there.
+pub async fn remove_social_identity(ctx: &Ctx, caller: &Caller, segment: &str) -> Result<bool> {
+    find_user(ctx, caller, segment).await.map(|_| false)
 }
 
 /// The accounts of a person, of all kinds.

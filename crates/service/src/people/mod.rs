@@ -10,7 +10,8 @@ mod notifications;
 pub(crate) use account::{Owned, owned};
 pub use account::{delete_account, own_regions, update_account};
 pub use identities::{
-    get_user_identity, list_identities, list_user_identities, remove_login_identity, remove_user_identity,
+    get_user_identity, list_identities, list_social_identities, list_user_identities, remove_login_identity,
+    remove_social_identity, remove_user_identity,
 };
 pub use json::{own_user, own_user_in_short, short_users, user_json, users_json};
 pub use list::list_users;

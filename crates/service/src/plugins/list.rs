@@ -24,15 +24,15 @@ use crate::{
 /// What stands for every plugin.
 const ALL: &str = "_all";
 
-/// The plugins that projects of an organization switched on or off, one for each project that ever did; with `_all`,
-/// whatever there is. `wanted` is empty for all.
+/// The plugins that projects of an organization switched on or off, one for each project that ever did; where `_all` is
+/// the last one wanted, whatever there is. `wanted` is empty for all.
 pub async fn list_organization_plugins(
     ctx: &Ctx,
     access: &OrgAccess,
     wanted: &[&str],
 ) -> Result<Vec<wire::Plugin>> {
     let first = PLUGINS.iter().copied().filter(|plugin| plugin.version == 1);
-    if wanted.contains(&ALL) {
+    if wanted.last() == Some(&ALL) {
         return Ok(first.map(|manifest| plugin(ctx, manifest)).collect());
     }
     let slugs: Vec<&str> =

@@ -256,7 +256,7 @@ pub async fn count(ctx: &Ctx, org: &OrgAccess) -> Result<ProjectCounts> {
 /// What `project=` means when it is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
-    /// The projects of the caller's teams; all reachable ones for callers without teams.
+    /// The projects of a member's teams; all reachable ones for superusers and for callers who are no people.
     Own,
     /// All reachable projects.
     Reachable,
@@ -271,10 +271,11 @@ pub async fn selected(
     unnamed: Unnamed,
 ) -> Result<Vec<ProjectId>> {
     let mut ids = Vec::with_capacity(values.len());
-    for value in values.iter().filter(|value| !value.is_empty()) {
+    for value in values {
         ids.push(value.trim().parse::<i64>().map_err(|_| Error::invalid(NOT_NUMBERS))?);
     }
-    if ids.is_empty() && unnamed == Unnamed::Own && !org.teams.is_empty() {
+    let has_own = org.member.is_some() && !org.caller.is_superuser();
+    if ids.is_empty() && unnamed == Unnamed::Own && has_own {
         return org.own_projects(conn).await;
     }
     let reachable = org.reachable_projects(conn).await?;

@@ -7,7 +7,7 @@ use mortise_wire::{Fields, errors::ErrorBody, repository as wire};
 use serde_json::Value;
 
 use super::{
-    create::{INTEGRATIONS, NAME_CHARS_MAX, exists},
+    create::{INTEGRATIONS, exists},
     deletion::{CONTENTS, MODEL},
     find, repository_json, restore_names,
 };
@@ -25,8 +25,8 @@ struct Change {
 impl Change {
     fn read(mut fields: Fields) -> Result<Self> {
         let status = fields.choice("status", &["visible", "active", "hidden"]).optional();
-        let _ = fields.string("name").max(NAME_CHARS_MAX).nullable();
-        let _ = fields.url("url").allow_blank().nullable();
+        let _ = fields.string("name").optional();
+        let _ = fields.url("url").allow_blank().optional();
         let is_blank = matches!(fields.raw("integrationId"), Some(Value::String(text)) if text.is_empty());
         let integration = if is_blank { None } else { fields.int("integrationId").nullable().flatten() };
         fields.finish()?;

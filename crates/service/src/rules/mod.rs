@@ -43,6 +43,7 @@ pub use evaluate::{Candidate, Moment, Quiet, QuietKey, after_event, candidates};
 pub use history::{group_history, stats};
 pub(crate) use input::{environment_of, owner_of};
 pub use json::Shown;
+pub(crate) use nodes::NOTIFY_EVENT;
 pub(crate) use orphans::switch_off;
 pub use snooze::{Mute, mutes, no_such_rule, snooze, unsnooze};
 pub(crate) use snooze::{mute, unmute};

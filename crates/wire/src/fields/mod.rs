@@ -64,6 +64,13 @@ impl Body {
         let fields = Fields::new(self);
         if fields.refused { Err(fields.errors) } else { Ok(fields.map) }
     }
+
+    /// The same for endpoints that take keys in either case: what is wrong with all of it is listed as
+    /// `nonFieldErrors`. The keys are those that were sent.
+    pub fn object_of_either_case(&self) -> Result<Map<String, Value>, FieldErrors> {
+        let fields = Fields::of_either_case(self);
+        if fields.refused { Err(fields.errors) } else { self.object() }
+    }
 }
 
 /// A body that is read field by field; see the module.
@@ -197,9 +204,11 @@ impl Fields {
         Field { fields: self, name, rule }
     }
 
-    /// Adds an error that only the caller can find.
+    /// Adds an error that only the caller can find; none to a body that is no object.
     pub fn error(&mut self, name: &str, text: impl Into<String>) {
-        self.errors.add(name, text);
+        if !self.refused {
+            self.errors.add(name, text);
+        }
     }
 
     /// Takes over the errors of a nested object.

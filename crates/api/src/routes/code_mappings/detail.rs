@@ -21,7 +21,7 @@ pub(crate) async fn update_code_mapping(
     path: Segments,
     body: Body,
 ) -> Result<Json<CodeMapping>> {
-    let (id, sent) = (path.text("mapping")?, body.0.object()?);
+    let (id, sent) = (path.text("mapping")?, body.0.object_of_either_case()?);
     Ok(axum::Json(code_mappings::update_code_mapping(&ctx, &access, id, sent).await?))
 }
 

@@ -43,5 +43,5 @@ pub(crate) async fn create_code_mapping(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Created<CodeMapping>> {
-    Ok(Created(code_mappings::create_code_mapping(&ctx, &access, body.0.object()?).await?))
+    Ok(Created(code_mappings::create_code_mapping(&ctx, &access, body.0.object_of_either_case()?).await?))
 }

@@ -21,7 +21,7 @@ pub(crate) async fn update_owners(
     path: Segments,
     body: Body,
 ) -> Result<Json<CodeOwners>> {
-    let (id, sent) = (path.text("owners")?, body.0.object()?);
+    let (id, sent) = (path.text("owners")?, body.0.object_of_either_case()?);
     Ok(axum::Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
 }
 

@@ -43,5 +43,5 @@ pub(crate) async fn create_owners(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Created<CodeOwners>> {
-    Ok(Created(code_owners::create_owners(&ctx, &access, body.0.object()?).await?))
+    Ok(Created(code_owners::create_owners(&ctx, &access, body.0.object_of_either_case()?).await?))
 }

@@ -20,5 +20,6 @@ pub(crate) fn routes(r: &mut Routes) {
     ));
     r.class::<class::OrganizationIntegrations>(routes!(remote::list_remote_repositories));
     r.class::<class::OrganizationIntegrations>(routes!(remote::migrate_issues));
+    r.class::<class::OrganizationIntegrations>(routes!(remote::migrate_opsgenie));
     r.class::<class::OrganizationIntegrations>(routes!(remote::list_functions, remote::change_function));
 }

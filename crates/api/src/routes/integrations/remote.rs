@@ -41,6 +41,19 @@ pub(crate) async fn migrate_issues(
     Ok(Empty(if can { StatusCode::NO_CONTENT } else { StatusCode::BAD_REQUEST }))
 }
 
+/// Moves what projects set of the legacy plugin for Opsgenie into the integration, where it is one of Opsgenie.
+#[utoipa::path(put, path = "/api/0/organizations/{org}/integrations/{integration}/migrate-opsgenie/",
+    tag = "Integrations", params(OrgPath, ("integration" = String, Path, description = "Its id")),
+    responses((status = 202, description = "Done"), (status = 400, description = "It is not one of Opsgenie")))]
+pub(crate) async fn migrate_opsgenie(
+    access: Org<class::OrganizationIntegrations>,
+    State(ctx): State<Ctx>,
+    path: Segments,
+) -> Result<Empty> {
+    let can = integrations::migrate_opsgenie(&ctx, &access, path.text("integration")?).await?;
+    Ok(Empty(if can { StatusCode::ACCEPTED } else { StatusCode::BAD_REQUEST }))
+}
+
 /// The functions that an integration sees.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/integrations/{integration}/serverless-functions/",
     tag = "Integrations", params(OrgPath, ("integration" = String, Path, description = "Its id")),

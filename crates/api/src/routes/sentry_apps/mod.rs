@@ -27,7 +27,7 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::SentryApp>(routes!(features::list_features));
     r.class::<class::SentryApp>(routes!(components::list_components));
     r.class::<class::Organization>(routes!(components::list_org_components));
-    r.class::<class::SentryApps>(routes!(features::list_every_feature));
+    r.class::<class::DocIntegrations>(routes!(features::list_every_feature));
     r.class::<class::SentryApp>(routes!(avatar::get_avatar, avatar::set_avatar));
     r.plain(routes!(avatar::get_photo));
     r.class::<class::SentryApp>(routes!(publish::request_publication));

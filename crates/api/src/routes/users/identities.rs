@@ -67,6 +67,32 @@ pub(crate) async fn remove_login_identity(
     Ok(NoContent)
 }
 
+/// The accounts that legacy plugins act with.
+#[utoipa::path(get, path = "/api/0/users/{user}/social-identities/", tag = "Users",
+    params(("user" = String, Path, description = "An id, or `me`")),
+    responses((status = 200, description = "The accounts", body = [serde_json::Value])))]
+pub(crate) async fn list_social_identities(
+    asker: Asker,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Json<[serde_json::Value; 0]>> {
+    Ok(Answer(people::list_social_identities(&ctx, &asker, path.text("user")?).await?))
+}
+
+/// Disconnects such an account.
+#[utoipa::path(delete, path = "/api/0/users/{user}/social-identities/{identity}/", tag = "Users",
+    params(("user" = String, Path, description = "An id, or `me`"),
+        ("identity" = String, Path, description = "Its id")),
+    responses((status = 204, description = "Disconnected"), (status = 404, description = "There is none")))]
+pub(crate) async fn remove_social_identity(
+    asker: Asker,
+    path: Segments,
+    State(ctx): State<Ctx>,
+) -> Result<Empty> {
+    let was_there = people::remove_social_identity(&ctx, &asker, path.text("user")?).await?;
+    Ok(Empty(if was_there { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }))
+}
+
 /// The accounts of all kinds.
 #[utoipa::path(get, path = "/api/0/users/{user}/user-identities/", tag = "Users",
     params(("user" = String, Path, description = "An id, or `me`")),

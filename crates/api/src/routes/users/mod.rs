@@ -25,6 +25,8 @@ pub(crate) fn routes(r: &mut Routes) {
     r.gated(Gate::Authenticated, routes!(identities::list_own_integrations));
     r.gated(Gate::Authenticated, routes!(identities::list_identities));
     r.gated(Gate::Authenticated, routes!(identities::remove_login_identity));
+    r.gated(Gate::Authenticated, routes!(identities::list_social_identities));
+    r.gated(Gate::Authenticated, routes!(identities::remove_social_identity));
     r.gated(Gate::Authenticated, routes!(identities::list_user_identities));
     r.gated(Gate::Authenticated, routes!(identities::get_user_identity, identities::remove_user_identity));
 }

@@ -124,7 +124,9 @@ api_test!(a_plugin_is_switched_on_and_off_and_the_organization_sees_that_it_ever
     let some = get(&app, &world, &format!("{OF_ORG}?plugins=slack&plugins=nonsense")).await;
     assert_eq!(slugs(&some), ["slack"]);
     assert_eq!(get(&app, &world, &format!("{OF_ORG}?plugins=nonsense")).await, json!([]));
-    let all = get(&app, &world, &format!("{OF_ORG}?plugins=_all")).await;
+    let last = get(&app, &world, &format!("{OF_ORG}?plugins=_all&plugins=trello")).await;
+    assert_eq!(last, json!([]), "the last one counts");
+    let all = get(&app, &world, &format!("{OF_ORG}?plugins=slack&plugins=_all")).await;
     assert_eq!(all.as_array().unwrap().len(), 19);
     assert_eq!((all[0].get("enabled"), all[0].get("project")), (None, None));
     let log = get(&app, &world, "/api/0/organizations/acme/audit-logs/").await;
