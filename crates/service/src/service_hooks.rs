@@ -91,7 +91,7 @@ pub async fn get_hook(ctx: &Ctx, access: &ProjectAccess, guid: &str) -> Result<w
 /// Makes a hook. Only people can.
 pub async fn create_hook(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> Result<wire::ServiceHook> {
     let actor_id = access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
-    let url = fields.string("url").max(URL_CHARS_MAX).and_then(url_rule).required();
+    let url = fields.url("url").max(URL_CHARS_MAX).and_then(url_rule).required();
     let events = events_of(&mut fields).unwrap_or_default();
     version_of(&mut fields);
     let is_active = fields.bool("isActive").or(true);
@@ -203,7 +203,7 @@ pub async fn update_hook(
     access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
     // Who asks for a hook that is not there learns that before what is wrong with the body.
     find(ctx, access, guid).await?;
-    let url = fields.string("url").max(URL_CHARS_MAX).and_then(url_rule).optional();
+    let url = fields.url("url").max(URL_CHARS_MAX).and_then(url_rule).optional();
     let events = events_of(&mut fields);
     version_of(&mut fields);
     let is_active = fields.bool("isActive").optional();

@@ -1,7 +1,10 @@
 //! What is looked at first in calls that are wrong in several ways: who asks, then what the path names, then the method,
 //! then the body.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Method;
+use mortise_domain::ScopeSet;
+use mortise_service::tokens;
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -153,4 +156,27 @@ api_test!(a_filter_that_is_empty_is_a_filter, |app| async move {
     assert_eq!(all[0]["type"], "stacktrace-link");
     assert_eq!(get("sentry-app-components/?filter=").await.expect(200).json(), json!([]));
     assert_eq!(get("sentry-apps/?status=").await.expect(400).json(), detail("Invalid status."));
+});
+
+api_test!(a_key_of_an_organization_is_no_member_and_finds_no_installations, |app| async move {
+    let world = app.world().await;
+    let it = Installed::of(&app, &world, "Board").await;
+    let scopes = ScopeSet::from_texts(["org:admin", "event:admin"]);
+    let key = tokens::create_api_key(&app.ctx, world.org, "old", scopes).await.unwrap();
+    let basic = format!("Basic {}", STANDARD.encode(format!("{key}:")));
+    let ask = |method: Method, path: &str| {
+        app.request(method, path).header("authorization", &basic).json(&json!({ "slug": "board" })).send()
+    };
+    let installation = it.path();
+    for (method, path) in [
+        (Method::GET, INSTALLED),
+        (Method::POST, INSTALLED),
+        (Method::GET, installation.as_str()),
+        (Method::DELETE, installation.as_str()),
+        (Method::POST, &format!("{installation}external-issues/")),
+    ] {
+        let answer = ask(method.clone(), path).await;
+        assert_eq!((answer.status, answer.json()), (404, not_found()), "{method} {path}");
+    }
+    ask(Method::GET, "/api/0/organizations/acme/sentry-apps/").await.expect(200);
 });

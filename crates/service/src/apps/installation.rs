@@ -98,6 +98,8 @@ pub async fn installation_for(
     }
     let access = match access {
         Err(Error::Forbidden | Error::NoSuchResource) => return Err(Error::NotFound),
+        // Keys and tokens of an organization are no members of it.
+        Ok(_) if caller.user.is_none() => return Err(Error::NotFound),
         other => other?,
     };
     let is_elevated = caller.is_superuser();

@@ -31,16 +31,16 @@ use crate::{
 
 const NO_FEATURE: &str = "At least one feature from this list has to be enabled in order to install the app";
 
-/// The organization, for a caller who needs any of `required` there. For whoever is no member, apps among them, it is
-/// not found.
+/// The organization, for a caller who needs any of `required` there. For whoever is no member, apps and keys among them,
+/// it is not found.
 pub async fn org_for_installations(
     ctx: &Ctx,
     caller: Caller,
     segment: &IdOrSlug<kind::Organization>,
     required: ScopeSet,
 ) -> Result<OrgAccess> {
-    if caller.user.as_ref().is_some_and(|user| user.is_sentry_app) {
-        return Err(Error::NotFound);
+    if caller.user.as_ref().is_none_or(|user| user.is_sentry_app) {
+        return Err(if caller.is_anonymous() { Error::NotAuthenticated } else { Error::NotFound });
     }
     let access = match access::organization_of(ctx, caller, segment).await {
         Err(Error::Forbidden | Error::NoSuchResource) => return Err(Error::NotFound),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use super::{Field, Problem, Rule};
-use crate::errors::field;
+use crate::{errors::field, python};
 
 /// A text; numbers count as their digits.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,18 +57,18 @@ text_options!(UrlRule, rule.text);
 text_options!(EmailRule, rule.text);
 text_options!(super::ListRule<StringRule>, rule.item);
 
-impl Rule for StringRule {
-    type Out = String;
-
-    fn read(&self, value: &Value) -> Result<String, Problem> {
+impl StringRule {
+    /// The text, and everything that is wrong with it. An error where there is nothing more to say: it is no text, which
+    /// `no_text` tells, or blank.
+    fn examine(&self, value: &Value, no_text: &str) -> Result<(String, Vec<String>), Problem> {
         let text = match value {
             Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            _ => return Err(field::STRING.into()),
+            Value::Number(_) => python::text(value),
+            _ => return Err(no_text.into()),
         };
         let text = if self.raw { text } else { text.trim().to_owned() };
         if text.is_empty() {
-            return if self.blank { Ok(text) } else { Err(field::BLANK.into()) };
+            return if self.blank { Ok((text, Vec::new())) } else { Err(field::BLANK.into()) };
         }
         let characters = text.chars().count();
         let mut problems = Vec::new();
@@ -81,7 +81,29 @@ impl Rule for StringRule {
         if text.contains('\0') {
             problems.push(field::NUL_CHARACTER.to_owned());
         }
-        if problems.is_empty() { Ok(text) } else { Err(Problem(json!(problems))) }
+        Ok((text, problems))
+    }
+
+    /// The same, for a text of a form that `fits` knows; `refusal` tells of any other.
+    fn read_formed(&self, value: &Value, fits: fn(&str) -> bool, refusal: &str) -> Result<String, Problem> {
+        let (text, mut problems) = self.examine(value, refusal)?;
+        if !text.is_empty() && !fits(&text) {
+            problems.push(refusal.to_owned());
+        }
+        judged(text, &problems)
+    }
+}
+
+fn judged(text: String, problems: &[String]) -> Result<String, Problem> {
+    if problems.is_empty() { Ok(text) } else { Err(Problem(json!(problems))) }
+}
+
+impl Rule for StringRule {
+    type Out = String;
+
+    fn read(&self, value: &Value) -> Result<String, Problem> {
+        let (text, problems) = self.examine(value, field::STRING)?;
+        judged(text, &problems)
     }
 }
 
@@ -95,8 +117,7 @@ impl Rule for UrlRule {
     type Out = String;
 
     fn read(&self, value: &Value) -> Result<String, Problem> {
-        let text = self.text.read(value)?;
-        if text.is_empty() || is_url(&text) { Ok(text) } else { Err(field::URL.into()) }
+        self.text.read_formed(value, is_url, field::URL)
     }
 }
 
@@ -115,7 +136,10 @@ pub fn is_url(text: &str) -> bool {
         return false;
     }
     let Some(host) = written_host(text) else { return false };
-    let Ok(url) = Url::parse(text) else { return false };
+    // The parser knows `ftp` and not its encrypted kin.
+    let known =
+        lower.strip_prefix("ftps").map_or_else(|| text.to_owned(), |_| text.replacen(&text[..4], "ftp", 1));
+    let Ok(url) = Url::parse(&known) else { return false };
     match url.host() {
         Some(Host::Domain(name)) => is_host_name(name),
         // Other spellings of an address (`127.1`, `0x7f.1`) are none.
@@ -130,7 +154,11 @@ pub fn is_url(text: &str) -> bool {
 fn written_host(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (user, host) =
+        authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+    if user.is_some_and(|user| user.is_empty() || user.starts_with(':')) {
+        return None;
+    }
     // The colons of an IPv6 address stand in brackets.
     let port_at = host.rfind(':').filter(|at| !host[*at..].contains(']'));
     let (host, port) = port_at.map_or((host, None), |at| (&host[..at], Some(&host[at + 1..])));
@@ -166,8 +194,7 @@ impl Rule for EmailRule {
     type Out = String;
 
     fn read(&self, value: &Value) -> Result<String, Problem> {
-        let text = self.text.read(value)?;
-        if text.is_empty() || is_email(&text) { Ok(text) } else { Err(field::EMAIL.into()) }
+        self.text.read_formed(value, is_email, field::EMAIL)
     }
 }
 

@@ -97,6 +97,22 @@ fn choices_lists_objects_and_times_have_their_texts() {
 }
 
 #[test]
+fn urls_and_addresses_say_everything_that_is_wrong() {
+    let url = |fields: &mut Fields| drop(fields.url("f").max(8).required());
+    let email = |fields: &mut Fields| drop(fields.email("f").required());
+    let (no_url, no_email) = ("Enter a valid URL.", "Enter a valid email address.");
+    for value in [json!([]), json!({}), json!(true), json!(5), json!("x")] {
+        assert_eq!(errors(value.clone(), url), json!([no_url]), "{value}");
+        assert_eq!(errors(value.clone(), email), json!([no_email]), "{value}");
+    }
+    let long = "Ensure this field has no more than 8 characters.";
+    assert_eq!(errors(json!("no address"), url), json!([long, no_url]));
+    assert_eq!(errors(json!("https://a.example"), url), json!([long]));
+    assert_eq!(errors(json!("a\0b"), email), json!(["Null characters are not allowed.", no_email]));
+    assert_eq!(errors(json!(" "), url), json!(["This field may not be blank."]));
+}
+
+#[test]
 fn nested_objects_report_under_their_name() {
     let mut fields = Fields::new(&Body::Json(json!({ "rateLimit": { "window": "x" } })));
     let limit = fields.object("rateLimit").optional().unwrap();
@@ -166,6 +182,8 @@ fn urls_and_addresses_are_checked_by_shape() {
         "http://[::1]:80/",
         "HTTPS://A.Example",
         "https://ann:secret%40@a.example:8443/x%20y?z",
+        "ftps://LOCALHOST/",
+        "ftps://127.0.0.1/",
     ] {
         assert!(is_url(url), "{url}");
     }
@@ -177,6 +195,8 @@ fn urls_and_addresses_are_checked_by_shape() {
         "http://a.b/ c",
         "http://-a.example",
         "http:///x",
+        "http://@a.example/",
+        "http://:secret@a.example/",
         "http:///a.example",
         "http://a.example\\x",
         "http://%61.example",
