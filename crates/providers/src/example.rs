@@ -2,6 +2,7 @@
 //! who write clients try everything that a provider can do. It is there only where the operator switched it on.
 
 use mortise_domain::{ChangeKind, FileChange};
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -156,11 +157,11 @@ impl IssueTracker for Example {
         &'a self,
         _on: &'a Connection,
         _sent: &'a Map<String, Value>,
-    ) -> Outcome<'a, Vec<Field>> {
+    ) -> Outcome<'a, Vec<Written<Value>>> {
         let project = Field::new("project", "select")
             .label("Project")
             .choices([("1", "Project 1"), ("2", "Project 2")])
             .default(json!(""));
-        Box::pin(async { Ok(vec![project]) })
+        Box::pin(async { Ok(vec![project.written()]) })
     }
 }

@@ -1,6 +1,7 @@
 //! Fields of forms that providers describe and clients render: settings of an organization, creating and linking an item
 //! on the other side.
 
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 use crate::ProviderError;
@@ -67,14 +68,9 @@ impl Field {
         self.with("disabled", true).with("disabledReason", reason)
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        self.0.get("name").and_then(Value::as_str).unwrap_or_default()
-    }
-
     /// As clients get it.
-    pub fn into_json(self) -> Value {
-        Value::Object(self.0)
+    pub fn written(self) -> Written<Value> {
+        Written::new(Value::Object(self.0))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Settings of the providers that keep issues in step with items on the other side: which statuses there belong to ours,
 //! and what goes in which direction. They differ in names only.
 
+use std::sync::OnceLock;
+
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 use crate::{Connection, ExternalProject, Field, Outcome, ProviderError, Saved, Settings};
@@ -17,25 +20,20 @@ const ID_CHARS_MAX: usize = 64;
 
 /// Settings of such a provider.
 pub(crate) struct IssueSync {
-    /// What people call it.
-    pub(crate) name: &'static str,
-    /// What an item is called there.
-    pub(crate) item: &'static str,
-    /// Whether it has what only Jira has: how issues are resolved, and fields that are not shown.
-    pub(crate) is_jira: bool,
+    name: &'static str,
+    item: &'static str,
+    is_jira: bool,
+    /// The fields of an organization that may keep issues in step.
+    open: OnceLock<Vec<Written<Value>>>,
+    /// The fields of one that may not.
+    closed: OnceLock<Vec<Written<Value>>>,
 }
 
 impl Settings for IssueSync {
-    fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Field>> {
-        let mut fields = vec![self.mapper()];
-        fields.extend(self.switches());
-        if self.is_jira {
-            fields.extend(self.choices());
-        }
-        if !on.may_sync {
-            fields = fields.into_iter().map(|field| field.disabled(NO_FEATURE)).collect();
-        }
-        Box::pin(async { Ok(fields) })
+    fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Written<Value>>> {
+        let written = if on.may_sync { &self.open } else { &self.closed };
+        let fields = written.get_or_init(|| self.written(on.may_sync));
+        Box::pin(async { Ok(fields.clone()) })
     }
 
     fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
@@ -71,6 +69,23 @@ impl Settings for IssueSync {
 }
 
 impl IssueSync {
+    /// `name` is what people call the provider, `item` what an item is called there. Jira has more than the others: how
+    /// issues are resolved, and fields that are not shown.
+    pub(crate) const fn new(name: &'static str, item: &'static str, is_jira: bool) -> Self {
+        Self { name, item, is_jira, open: OnceLock::new(), closed: OnceLock::new() }
+    }
+
+    /// All fields; disabled unless the organization `may_sync`.
+    fn written(&self, may_sync: bool) -> Vec<Written<Value>> {
+        let mut fields = vec![self.mapper()];
+        fields.extend(self.switches());
+        if self.is_jira {
+            fields.extend(self.choices());
+        }
+        let shown = |field: Field| if may_sync { field } else { field.disabled(NO_FEATURE) };
+        fields.into_iter().map(|field| shown(field).written()).collect()
+    }
+
     /// The mapping. Nobody is asked for projects and statuses of the other side yet, so it cannot be changed by hand.
     fn mapper(&self) -> Field {
         let Self { name, item, .. } = self;

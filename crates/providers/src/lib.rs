@@ -16,6 +16,7 @@ mod issue_sync;
 mod jira;
 mod jira_server;
 mod manifest;
+mod metadata;
 pub mod oauth;
 mod opsgenie;
 mod pagerduty;
@@ -35,6 +36,7 @@ pub use example::Example;
 pub use feature::Feature;
 pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
+pub use metadata::Metadata;
 pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, PluginKind, PluginManifest};
 pub use provider::{
     Account, AddedRepository, Chat, Connection, ExternalProject, FoundRepository, FunctionAction,

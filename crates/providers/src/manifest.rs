@@ -1,6 +1,7 @@
 //! What a provider is, as data. A stored integration is shown with this alone, whether or not the provider can do
 //! anything here yet.
 
+use mortise_wire::integration as wire;
 use serde_json::{Map, Value, json};
 
 use crate::Feature;
@@ -117,6 +118,19 @@ impl Manifest {
         let mut names: Vec<_> = self.features.iter().map(|feature| feature.as_str()).collect();
         names.sort_unstable();
         names
+    }
+
+    /// As it is shown beside an integration.
+    pub fn to_wire(&self) -> wire::Provider {
+        wire::Provider {
+            key: self.key,
+            slug: self.key,
+            name: self.name,
+            can_add: self.can_add,
+            can_disable: false,
+            features: self.feature_names(),
+            aspects: self.aspects.to_json(),
+        }
     }
 
     /// The title of a report about it.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
+use mortise_wire::Written;
 use serde_json::{Map, Value};
 
-use crate::{Client, Field, Manifest, ProviderError, RemoteCommit};
+use crate::{Client, Manifest, Metadata, ProviderError, RemoteCommit};
 
 /// What an operation of a provider comes to.
 pub type Outcome<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
@@ -78,7 +79,7 @@ pub struct Connection {
     /// The account's name on the other side.
     pub name: String,
     /// What the provider keeps for the account, credentials included.
-    pub metadata: Map<String, Value>,
+    pub metadata: Metadata,
     /// The organization's settings.
     pub config: Map<String, Value>,
     /// States of projects on the other side that statuses map to.
@@ -146,7 +147,7 @@ pub struct Saved {
 /// Settings of an installation in an organization.
 pub trait Settings: Send + Sync {
     /// The fields. What the other side does not tell is a field that is disabled and says why.
-    fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Field>>;
+    fn fields<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Vec<Written<Value>>>;
 
     /// The values that clients see. An integration that cannot tell them is shown as disabled.
     fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
@@ -309,7 +310,7 @@ pub trait IssueTracker: Send + Sync {
         &'a self,
         on: &'a Connection,
         sent: &'a Map<String, Value>,
-    ) -> Outcome<'a, Vec<Field>>;
+    ) -> Outcome<'a, Vec<Written<Value>>>;
 }
 
 /// A function that runs on the other side.

@@ -2,12 +2,21 @@
 
 use std::sync::Arc;
 
+use mortise_wire::{Written, integration as wire};
+
 use crate::{CATALOG, Manifest, Provider, Settings, jira, jira_server, opsgenie, pagerduty, slack, vsts};
 
 /// The providers of a server, in the order in which they were registered.
 #[derive(Clone, Default)]
 pub struct Registry {
-    providers: Vec<Arc<dyn Provider>>,
+    providers: Vec<Registered>,
+}
+
+#[derive(Clone)]
+struct Registered {
+    provider: Arc<dyn Provider>,
+    /// As it is shown beside an integration.
+    shown: Written<wire::Provider>,
 }
 
 /// A provider that is known: what organizations set of it is kept and shown, and it can do nothing else here yet.
@@ -40,28 +49,37 @@ impl Registry {
     /// Adds a provider. One with the same key is replaced.
     #[must_use]
     pub fn with(mut self, provider: impl Provider + 'static) -> Self {
-        let key = provider.manifest().key;
-        let provider: Arc<dyn Provider> = Arc::new(provider);
-        match self.providers.iter_mut().find(|known| known.manifest().key == key) {
-            Some(known) => *known = provider,
-            None => self.providers.push(provider),
+        let shown = Written::new(provider.manifest().to_wire());
+        let registered = Registered { provider: Arc::new(provider), shown };
+        match self.providers.iter_mut().find(|known| known.shown.key == registered.shown.key) {
+            Some(known) => *known = registered,
+            None => self.providers.push(registered),
         }
         self
     }
 
     /// The provider with this key, listed or not.
     pub fn get(&self, key: &str) -> Option<&dyn Provider> {
-        self.providers.iter().map(|provider| &**provider).find(|provider| provider.manifest().key == key)
+        self.registered(key).map(|it| &*it.provider)
+    }
+
+    /// How the provider with this key is shown beside an integration, listed or not.
+    pub fn shown(&self, key: &str) -> Option<Written<wire::Provider>> {
+        self.registered(key).map(|it| it.shown.clone())
+    }
+
+    fn registered(&self, key: &str) -> Option<&Registered> {
+        self.providers.iter().find(|it| it.shown.key == key)
     }
 
     /// Those that are listed.
     pub fn visible(&self) -> impl Iterator<Item = &dyn Provider> {
-        self.providers.iter().map(|provider| &**provider).filter(|provider| provider.manifest().is_visible)
+        self.providers.iter().map(|it| &*it.provider).filter(|provider| provider.manifest().is_visible)
     }
 }
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.providers.iter().map(|provider| provider.manifest().key)).finish()
+        f.debug_list().entries(self.providers.iter().map(|it| it.shown.key)).finish()
     }
 }

@@ -23,7 +23,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    sqlite::{self, Cells, Lent, Names, SqliteRow},
+    sqlite::{self, Cells, Lent, SqliteRow, Turns},
 };
 
 /// A bound parameter. Nulls are typed, because PostgreSQL wants to know.
@@ -189,12 +189,12 @@ enum RowKind<'r> {
 }
 
 impl<'r> Row<'r> {
-    pub(crate) fn sqlite(names: &'r Names, cells: Cells<'r>) -> Self {
-        Self(RowKind::Sqlite(SqliteRow::new(names, cells)))
+    pub(crate) fn sqlite(turns: &'r Turns, cells: Cells<'r>) -> Self {
+        Self(RowKind::Sqlite(SqliteRow::new(turns, cells)))
     }
 
     /// Reads the column called `name`.
-    pub fn get<T: Column>(&self, name: &str) -> Result<T> {
+    pub fn get<T: Column>(&self, name: &'static str) -> Result<T> {
         let index = match &self.0 {
             RowKind::Sqlite(row) => row.position(name),
             RowKind::Postgres(row) => row.try_column(name).ok().map(PgColumn::ordinal),

@@ -2,6 +2,8 @@
 //! what a simple statement does. The writer has a thread of its own. A read begins where it is asked for; one that turns
 //! out long, or has to wait for a lock, is given up there and begun again on a thread on which blocking is allowed.
 
+mod row;
+
 use std::{
     panic,
     path::{Path, PathBuf},
@@ -13,15 +15,16 @@ use std::{
 };
 
 use rusqlite::{
-    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, ToSql,
+    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql,
     config::DbConfig,
-    types::{FromSql, ToSqlOutput, Value as Cell, ValueRef},
+    types::{ToSqlOutput, Value as Cell, ValueRef},
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task, time,
 };
 
+pub(crate) use self::row::{Cells, SqliteRow, Turns};
 use crate::{
     Query, Result, StoreError, Value,
     sql::{Row, Sink},
@@ -127,11 +130,11 @@ pub(crate) fn execute(conn: &Connection, query: &Query) -> Result<u64> {
 /// once, into what the row is read as.
 pub(crate) fn each(conn: &Connection, query: &Query, max: usize, sink: &mut dyn Sink) -> Result<()> {
     let mut statement = bound(conn, query)?;
-    let names = Names::of(&statement);
+    let turns = Turns::default();
     let mut rows = statement.raw_query();
     for _ in 0..max {
         let Some(row) = rows.next()? else { break };
-        sink.take(&Row::sqlite(&names, Cells::Live(row)))?;
+        sink.take(&Row::sqlite(&turns, Cells::Live(row)))?;
     }
     Ok(())
 }
@@ -139,13 +142,12 @@ pub(crate) fn each(conn: &Connection, query: &Query, max: usize, sink: &mut dyn 
 /// The rows of a statement with their values taken out of it, to be carried to another thread.
 pub(crate) fn keep(conn: &Connection, query: &Query, max: usize) -> Result<KeptRows> {
     let mut statement = bound(conn, query)?;
-    let names = Names::of(&statement);
-    let width = statement.column_count();
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = statement.raw_query();
     let mut kept = Vec::new();
     for _ in 0..max {
         let Some(row) = rows.next()? else { break };
-        kept.push((0..width).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?);
+        kept.push((0..names.len()).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?);
     }
     Ok(KeptRows { names, rows: kept })
 }
@@ -179,89 +181,15 @@ impl ToSql for Value {
 /// Rows with their values taken out of the statement.
 #[derive(Debug)]
 pub(crate) struct KeptRows {
-    names: Names,
+    names: Vec<String>,
     rows: Vec<Vec<Cell>>,
 }
 
 impl KeptRows {
     /// Hands them to `sink`.
     pub(crate) fn each(&self, sink: &mut dyn Sink) -> Result<()> {
-        self.rows.iter().try_for_each(|row| sink.take(&Row::sqlite(&self.names, Cells::Kept(row))))
-    }
-}
-
-/// The names of a statement's columns, one behind the other in one text.
-#[derive(Debug)]
-pub(crate) struct Names {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Names {
-    fn of(statement: &Statement<'_>) -> Self {
-        let count = statement.column_count();
-        // Names have a dozen letters or so.
-        let mut names = Self { text: String::with_capacity(12 * count), ends: Vec::with_capacity(count) };
-        for index in 0..count {
-            names.text.push_str(statement.column_name(index).unwrap_or_default());
-            names.ends.push(names.text.len());
-        }
-        names
-    }
-
-    fn get(&self, index: usize) -> Option<&str> {
-        let start = if index == 0 { 0 } else { *self.ends.get(index - 1)? };
-        self.text.get(start..*self.ends.get(index)?)
-    }
-}
-
-/// The values of a row: where the statement stands, or taken out of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Cells<'r> {
-    Live(&'r rusqlite::Row<'r>),
-    Kept(&'r [Cell]),
-}
-
-/// A row and how far it has been read.
-#[derive(Debug)]
-pub(crate) struct SqliteRow<'r> {
-    names: &'r Names,
-    cells: Cells<'r>,
-    next: std::cell::Cell<usize>,
-}
-
-impl<'r> SqliteRow<'r> {
-    pub(crate) fn new(names: &'r Names, cells: Cells<'r>) -> Self {
-        Self { names, cells, next: std::cell::Cell::new(0) }
-    }
-
-    /// Where the column called `name` is. Rows are read in the order of their columns, mostly: the one behind the last
-    /// is looked at first.
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        let is_it = |index: &usize| self.name(*index) == Some(name);
-        let found = Some(self.next.get()).filter(is_it);
-        let found = found.or_else(|| (0..self.names.ends.len()).find(is_it))?;
-        self.next.set(found + 1);
-        Some(found)
-    }
-
-    /// The name of the column at `index`.
-    pub(crate) fn name(&self, index: usize) -> Option<&str> {
-        self.names.get(index)
-    }
-
-    /// Reads the column at `index`.
-    pub(crate) fn read<T: FromSql>(&self, index: usize) -> Result<T> {
-        let value = match self.cells {
-            Cells::Live(row) => row.get_ref(index)?,
-            Cells::Kept(cells) => {
-                ValueRef::from(cells.get(index).ok_or(rusqlite::Error::InvalidColumnIndex(index))?)
-            }
-        };
-        T::column_result(value).map_err(|error| StoreError::Corrupt {
-            column: self.name(index).unwrap_or_default().to_owned(),
-            reason: error.to_string(),
-        })
+        let turns = Turns::default();
+        self.rows.iter().try_for_each(|row| sink.take(&Row::sqlite(&turns, Cells::Kept(&self.names, row))))
     }
 }
 

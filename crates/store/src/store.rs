@@ -119,7 +119,8 @@ impl Store {
         Box::pin(async move {
             let kind = match &self.inner.backend {
                 Backend::Sqlite { readers, .. } => ConnKind::SqliteReader(readers.lend().await?),
-                Backend::Postgres { pool, .. } => ConnKind::PgReader(pool.acquire().await?),
+                // Boxed once more: the driver's future has 14 KB, which a reader of SQLite would carry along.
+                Backend::Postgres { pool, .. } => ConnKind::PgReader(Box::pin(pool.acquire()).await?),
             };
             Ok(Reader(Conn::new(kind, &self.inner.statements)))
         })

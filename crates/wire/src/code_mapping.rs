@@ -3,7 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::integration::{Integration, Provider};
+use crate::{
+    Written,
+    integration::{Integration, Provider},
+};
 
 /// Where the path of a stack trace lies in a repository.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -22,7 +25,8 @@ pub struct CodeMapping {
     /// The integration that brought the repository.
     pub integration_id: Option<String>,
     /// Its provider.
-    pub provider: Option<Provider>,
+    #[schema(value_type = Option<Provider>)]
+    pub provider: Option<Written<Provider>>,
     /// What paths of stack traces begin with.
     pub stack_root: String,
     /// What is put in its place.

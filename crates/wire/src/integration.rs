@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::datetime::WireTime;
+use crate::{Written, datetime::WireTime};
 
 /// A provider beside an integration of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -114,7 +114,8 @@ pub struct Integration {
     /// Its life cycle.
     pub status: &'static str,
     /// Its provider.
-    pub provider: Provider,
+    #[schema(value_type = Provider)]
+    pub provider: Written<Provider>,
 }
 
 /// An integration of an organization.
@@ -127,7 +128,7 @@ pub struct OrganizationIntegration {
     /// The fields of its settings; absent when they were not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
-    pub config_organization: Option<Vec<Value>>,
+    pub config_organization: Option<Vec<Written<Value>>>,
     /// The settings.
     pub config_data: Value,
     /// The id of the account on the other side, there.
@@ -146,7 +147,7 @@ pub struct OrganizationIntegration {
     /// The fields for creating an item on the other side, when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
-    pub create_issue_config: Option<Vec<Value>>,
+    pub create_issue_config: Option<Vec<Written<Value>>>,
 }
 
 /// The repositories that an integration sees.

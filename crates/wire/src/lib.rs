@@ -46,9 +46,11 @@ pub mod team;
 pub mod token;
 pub mod user;
 pub mod webhook;
+pub mod written;
 
 pub use cursor::Cursor;
 pub use datetime::WireTime;
 pub use errors::{ErrorBody, FieldErrors};
 pub use fields::{Body, Fields};
 pub use page::{Page, PageError, PageRequest};
+pub use written::Written;

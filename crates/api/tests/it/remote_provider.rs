@@ -10,6 +10,7 @@ use mortise_providers::{
 };
 use mortise_service::integrations::{self, NewIdentity, NewIntegration};
 use mortise_testkit::{Receiver, TestApp};
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 /// Stands for GitLab. Accounts have tokens that are renewed where it says so.
@@ -53,7 +54,8 @@ pub async fn integrate(
 
 /// The client, with paths below the other side. An inactive account is fatal.
 fn client(on: &Connection) -> Client {
-    let side = on.metadata["url"].as_str().unwrap_or_default();
+    let metadata = on.metadata.open().expect("what was sealed opens");
+    let side = metadata["url"].as_str().unwrap_or_default();
     let client = on.client.clone().base_url(side);
     client.fatal_if(|error| error.json.as_ref().is_some_and(|body| body["error"] == "account_inactive"))
 }
@@ -109,8 +111,8 @@ impl Tokens for Remote {
 }
 
 impl Settings for Remote {
-    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Field>> {
-        Box::pin(async { Ok(vec![Field::new("note", "string")]) })
+    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Written<Value>>> {
+        Box::pin(async { Ok(vec![Field::new("note", "string").written()]) })
     }
 
     fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
@@ -191,11 +193,11 @@ impl IssueTracker for Remote {
         &'a self,
         on: &'a Connection,
         sent: &'a Map<String, Value>,
-    ) -> Outcome<'a, Vec<Field>> {
+    ) -> Outcome<'a, Vec<Written<Value>>> {
         Box::pin(async move {
             let project = sent.get("project").and_then(Value::as_str).unwrap_or_default();
             client(on).get("/fields").query("project", project).send().await?;
-            Ok(vec![Field::new("project", "select").default(project)])
+            Ok(vec![Field::new("project", "select").default(project).written()])
         })
     }
 }

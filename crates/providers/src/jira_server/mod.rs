@@ -3,4 +3,4 @@
 use crate::issue_sync::IssueSync;
 
 /// Its settings.
-pub(crate) static SETTINGS: IssueSync = IssueSync { name: "Jira Server", item: "ticket", is_jira: true };
+pub(crate) static SETTINGS: IssueSync = IssueSync::new("Jira Server", "ticket", true);

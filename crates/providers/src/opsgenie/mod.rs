@@ -1,8 +1,9 @@
 //! Opsgenie. An organization keeps a table of keys, one for each team that alerts go to. Whether a key is good shows when
 //! it is used.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -12,12 +13,8 @@ use crate::{
 
 const TABLE: &str = "team_table";
 
-/// Opsgenie's settings.
-pub(crate) struct Opsgenie;
-
-impl Settings for Opsgenie {
-    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Field>> {
-        let table = Field::new(TABLE, "table")
+static FIELDS: LazyLock<Vec<Written<Value>>> = LazyLock::new(|| {
+    let table = Field::new(TABLE, "table")
             .label("Opsgenie integrations")
             .help(
                 "A key belongs to an integration that you make in Opsgenie. Alert rules that use a key which you take \
@@ -29,8 +26,17 @@ impl Settings for Opsgenie {
             .with(
                 "confirmDeleteMessage",
                 "Alert rules that use this key stop working. They stay, and show its team as removed.",
-            );
-        Box::pin(async { Ok(vec![table]) })
+            )
+        .written();
+    vec![table]
+});
+
+/// Opsgenie's settings.
+pub(crate) struct Opsgenie;
+
+impl Settings for Opsgenie {
+    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Written<Value>>> {
+        Box::pin(async { Ok(FIELDS.clone()) })
     }
 
     fn save<'a>(&'a self, on: &'a Connection, mut sent: Map<String, Value>) -> Outcome<'a, Saved> {

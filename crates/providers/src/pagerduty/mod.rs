@@ -1,6 +1,9 @@
 //! PagerDuty. An organization keeps a table of services with their keys. Alert rules name a service by its number, which is
 //! never given to another.
 
+use std::sync::LazyLock;
+
+use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -14,22 +17,27 @@ const SERVICES: &str = "pagerduty_services";
 /// Where the highest number that was ever given lies.
 const LAST_NUMBER: &str = "pagerduty_last_id";
 
+static FIELDS: LazyLock<Vec<Written<Value>>> = LazyLock::new(|| {
+    let table = Field::new(TABLE, "table")
+        .label("PagerDuty services with the Sentry integration enabled")
+        .help("Alert rules that use a service which you take away must be changed too.")
+        .with("addButtonText", "")
+        .with("columnLabels", json!({ "service": "Service", "integration_key": "Integration Key" }))
+        .with("columnKeys", json!(["service", "integration_key"]))
+        .with(
+            "confirmDeleteMessage",
+            "Alert rules that use this service stop working. They stay, and show it as removed.",
+        )
+        .written();
+    vec![table]
+});
+
 /// PagerDuty's settings.
 pub(crate) struct PagerDuty;
 
 impl Settings for PagerDuty {
-    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Field>> {
-        let table = Field::new(TABLE, "table")
-            .label("PagerDuty services with the Sentry integration enabled")
-            .help("Alert rules that use a service which you take away must be changed too.")
-            .with("addButtonText", "")
-            .with("columnLabels", json!({ "service": "Service", "integration_key": "Integration Key" }))
-            .with("columnKeys", json!(["service", "integration_key"]))
-            .with(
-                "confirmDeleteMessage",
-                "Alert rules that use this service stop working. They stay, and show it as removed.",
-            );
-        Box::pin(async { Ok(vec![table]) })
+    fn fields<'a>(&'a self, _on: &'a Connection) -> Outcome<'a, Vec<Written<Value>>> {
+        Box::pin(async { Ok(FIELDS.clone()) })
     }
 
     fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {

@@ -3,4 +3,4 @@
 use crate::issue_sync::IssueSync;
 
 /// Its settings.
-pub(crate) static SETTINGS: IssueSync = IssueSync { name: "Azure DevOps", item: "work item", is_jira: false };
+pub(crate) static SETTINGS: IssueSync = IssueSync::new("Azure DevOps", "work item", false);

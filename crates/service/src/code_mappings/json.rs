@@ -3,11 +3,10 @@
 use mortise_store::code_mapping::CodeMapping;
 use mortise_wire::code_mapping as wire;
 
-use crate::{Ctx, integrations};
+use crate::Ctx;
 
 /// A code mapping.
 pub(crate) fn code_mapping_json(ctx: &Ctx, row: &CodeMapping) -> wire::CodeMapping {
-    let provider = ctx.providers().get(&row.provider);
     wire::CodeMapping {
         id: row.id.to_string(),
         project_id: row.project_id.to_string(),
@@ -15,7 +14,7 @@ pub(crate) fn code_mapping_json(ctx: &Ctx, row: &CodeMapping) -> wire::CodeMappi
         repo_id: row.repository_id.to_string(),
         repo_name: row.repository_name.clone(),
         integration_id: Some(row.integration_id.to_string()),
-        provider: provider.map(|provider| integrations::provider_json(provider.manifest())),
+        provider: ctx.providers().shown(&row.provider),
         stack_root: row.stack_root.clone(),
         source_root: row.source_root.clone(),
         default_branch: row.default_branch.clone(),

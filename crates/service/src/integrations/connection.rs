@@ -25,7 +25,7 @@ pub(crate) fn connection(
         org: row.organization_id,
         org_slug: org.slug.clone(),
         name: row.name.clone(),
-        metadata: metadata::open(ctx, row)?,
+        metadata: metadata::of(ctx, row),
         config: config::open(ctx, row)?,
         projects,
         may_sync: features::has(org, "integrations-issue-sync"),

@@ -2,9 +2,9 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
 use mortise_domain::status::ObjectStatus;
-use mortise_providers::{Connection, Field, Manifest, Provider, ProviderError};
+use mortise_providers::{Connection, Manifest, Provider, ProviderError};
 use mortise_store::{Conn, integration::installed::Installed, organization::Organization};
-use mortise_wire::integration as wire;
+use mortise_wire::{Written, integration as wire};
 use serde_json::{Map, Value};
 
 use super::{
@@ -17,19 +17,6 @@ use crate::{Ctx, Error, Result};
 const ASKED_AT_ONCE_MAX: usize = 8;
 /// Who is named as the author of every provider.
 const AUTHOR: &str = "The Sentry Team";
-
-/// A provider beside an integration.
-pub(crate) fn provider_json(manifest: &Manifest) -> wire::Provider {
-    wire::Provider {
-        key: manifest.key,
-        slug: manifest.key,
-        name: manifest.name,
-        can_add: manifest.can_add,
-        can_disable: false,
-        features: manifest.feature_names(),
-        aspects: manifest.aspects.to_json(),
-    }
-}
 
 /// A provider in the catalog of an organization.
 pub(crate) fn catalog_json(ctx: &Ctx, org: &Organization, manifest: &Manifest) -> wire::CatalogProvider {
@@ -64,13 +51,17 @@ pub(crate) fn catalog_json(ctx: &Ctx, org: &Organization, manifest: &Manifest) -
 
 /// The provider of a stored integration.
 pub(crate) fn provider_of<'a>(ctx: &'a Ctx, row: &Installed) -> Result<&'a dyn Provider> {
-    let unknown = || Error::Internal(format!("integration {} is of no provider: {}", row.id, row.provider));
-    ctx.providers().get(&row.provider).ok_or_else(unknown)
+    ctx.providers().get(&row.provider).ok_or_else(|| unknown(row))
+}
+
+fn unknown(row: &Installed) -> Error {
+    Error::Internal(format!("integration {} is of no provider: {}", row.id, row.provider))
 }
 
 /// The short form.
 pub(crate) fn integration_json(ctx: &Ctx, row: &Installed) -> Result<wire::Integration> {
     let shown = |key: &str| row.shown.get(key).cloned().unwrap_or_default();
+    let provider = ctx.providers().shown(&row.provider).ok_or_else(|| unknown(row))?;
     Ok(wire::Integration {
         id: row.id.to_string(),
         name: row.name.clone(),
@@ -79,7 +70,7 @@ pub(crate) fn integration_json(ctx: &Ctx, row: &Installed) -> Result<wire::Integ
         account_type: shown("account_type"),
         scopes: shown("scopes"),
         status: status_text(row.status),
-        provider: provider_json(provider_of(ctx, row)?.manifest()),
+        provider,
     })
 }
 
@@ -147,7 +138,7 @@ fn complete<'a>(
 }
 
 /// Fields of settings and their values; no values where the other side does not tell them.
-type Config = (Vec<Field>, Option<Map<String, Value>>);
+type Config = (Vec<Written<Value>>, Option<Map<String, Value>>);
 
 /// `config` is there where it is wanted; without values it is as if the integration were disabled.
 fn long_form(
@@ -163,7 +154,7 @@ fn long_form(
     }
     Ok(wire::OrganizationIntegration {
         integration,
-        config_organization: fields.map(|fields| fields.into_iter().map(Field::into_json).collect()),
+        config_organization: fields,
         config_data: values.flatten().map_or(Value::Null, Value::Object),
         external_id: row.external_id.clone(),
         organization_id: row.organization_id.get(),

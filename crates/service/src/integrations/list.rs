@@ -1,7 +1,7 @@
 //! The catalog of providers, and the integrations that an organization has.
 
 use mortise_domain::IntegrationId;
-use mortise_providers::{Connection, Field, Manifest};
+use mortise_providers::{Connection, Manifest};
 use mortise_store::{
     integration::installed::{self, Installed},
     organization::{Organization, list as organizations},
@@ -135,7 +135,7 @@ pub async fn get_integration(
             let made = tracker.create_fields(&on, &sent).await;
             fields = made.map_err(|error| told(provider, &error))?;
         }
-        shown.create_issue_config = Some(fields.into_iter().map(Field::into_json).collect());
+        shown.create_issue_config = Some(fields);
     }
     Ok(shown)
 }

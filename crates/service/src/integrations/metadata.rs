@@ -1,6 +1,7 @@
 //! What a provider keeps for an account: sealed as a whole, since credentials are among it, with the few keys that
 //! clients may see beside it in the open.
 
+use mortise_providers::Metadata;
 use mortise_store::{integration::installed::Installed, sealed::INTEGRATION_METADATA};
 use serde_json::{Map, Value};
 
@@ -24,9 +25,13 @@ pub(super) fn seal(
     (blob, Value::Object(shown.collect()))
 }
 
-/// What was sealed.
-pub(super) fn open(ctx: &Ctx, row: &Installed) -> Result<Map<String, Value>> {
-    open_row(ctx, &row.provider, &row.external_id, &row.metadata)
+/// What is sealed, for a provider to open.
+pub(super) fn of(ctx: &Ctx, row: &Installed) -> Metadata {
+    let (ctx, provider) = (ctx.clone(), row.provider.clone());
+    let (external_id, blob) = (row.external_id.clone(), row.metadata.clone());
+    Metadata::sealed(move || {
+        open_row(&ctx, &provider, &external_id, &blob).map_err(|error| error.to_string())
+    })
 }
 
 /// What was sealed for an integration.

@@ -26,7 +26,7 @@ pub(crate) use deletion::remove_due;
 pub(crate) use health::{CallCounts, broken_providers};
 pub use health::{Trouble, flush_calls, health};
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
-pub(crate) use json::{integration_json, provider_json};
+pub(crate) use json::integration_json;
 pub use list::{ListRequest, get_integration, list_integrations, list_own_integrations, list_providers};
 pub(crate) use list::{find, offered};
 pub use migrate::migrate_opsgenie;

@@ -55,7 +55,7 @@ impl Found {
     }
 
     fn fields(&self) -> Vec<Field<'_>> {
-        self.row.config_organization.iter().flatten().filter_map(Field::of).collect()
+        self.row.config_organization.iter().flatten().filter_map(|field| Field::of(field)).collect()
     }
 
     fn values(&self) -> Map<String, Value> {
