@@ -99,6 +99,8 @@ ids! {
     RepositoryId = Repository;
     /// A commit of a repository.
     CommitId = Commit;
+    /// A pull request of a repository.
+    PullRequestId = PullRequest;
     /// A commit author.
     CommitAuthorId = CommitAuthor;
     /// An issue (group of events).

@@ -148,6 +148,16 @@ CREATE TABLE issue_commit (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX issue_commit_commit ON issue_commit (commit_id);
 
+-- The pull requests that say that they fix an issue.
+CREATE TABLE issue_pull_request (
+  issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+  pull_request_id BIGINT NOT NULL REFERENCES pull_request (id) ON DELETE CASCADE,
+  actor_id BIGINT REFERENCES user_account (id) ON DELETE SET NULL,
+  date_added BIGINT NOT NULL,
+  PRIMARY KEY (issue_id, pull_request_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX issue_pull_request_pull_request ON issue_pull_request (pull_request_id);
+
 CREATE TABLE activity (
   id ID,
   issue_id BIGINT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,

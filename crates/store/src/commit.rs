@@ -1,6 +1,6 @@
 //! Commits and pull requests as providers tell of them, and the issues that they name.
 
-use mortise_domain::{CommitId, FileChange, IssueId, OrgId, RepositoryId, Time};
+use mortise_domain::{CommitId, FileChange, IssueId, OrgId, PullRequestId, RepositoryId, Time, UserId};
 
 use crate::{Conn, Query, Result, Tx, row};
 
@@ -113,17 +113,47 @@ pub async fn put_pull_request(
     org: OrgId,
     repository: RepositoryId,
     new: &NewPullRequest,
-) -> Result<()> {
+) -> Result<PullRequestId> {
     let query = Query::new(
         "INSERT INTO pull_request (organization_id, repository_id, key, title, message, author_id, \
          merge_commit_sha, date_added) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (repository_id, key) DO UPDATE SET title = excluded.title, message = excluded.message, \
          author_id = excluded.author_id, \
-         merge_commit_sha = COALESCE(excluded.merge_commit_sha, pull_request.merge_commit_sha)",
+         merge_commit_sha = COALESCE(excluded.merge_commit_sha, pull_request.merge_commit_sha) RETURNING id",
     );
     let query = query.bind(org).bind(repository).bind(&new.key).bind(new.title.as_deref());
     let query = query.bind(new.message.as_deref()).bind(new.author).bind(new.merge_commit_sha.as_deref());
-    tx.execute_one(query.bind(new.date)).await
+    tx.one(query.bind(new.date)).await
+}
+
+/// A pull request says that it fixes these issues; those of which it did not say so before.
+pub async fn link_pull_request(
+    tx: &mut Tx,
+    pull: PullRequestId,
+    issues: &[IssueId],
+    actor: Option<UserId>,
+    now: Time,
+) -> Result<Vec<IssueId>> {
+    let mut query = Query::new(
+        "INSERT INTO issue_pull_request (issue_id, pull_request_id, actor_id, date_added) \
+         SELECT id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM issue WHERE id IN ",
+    )
+    .bind(pull)
+    .bind(actor)
+    .bind(now);
+    query.list(issues.iter().copied());
+    query.push(" ON CONFLICT (issue_id, pull_request_id) DO NOTHING RETURNING issue_id");
+    tx.all(query).await
+}
+
+/// Forgets that a pull request fixes other issues than these.
+pub async fn keep_pull_links(tx: &mut Tx, pull: PullRequestId, issues: &[IssueId]) -> Result<()> {
+    let mut query = Query::new("DELETE FROM issue_pull_request WHERE pull_request_id = ");
+    query.arg(pull);
+    if !issues.is_empty() {
+        query.push(" AND issue_id NOT IN ").list(issues.iter().copied());
+    }
+    tx.execute(query).await.map(drop)
 }
 
 /// The issues of an organization with these short ids: slug of the project and number.

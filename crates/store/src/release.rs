@@ -1,6 +1,6 @@
 //! Releases and commits.
 
-use mortise_domain::{CommitId, OrgId, ProjectId, ReleaseId, RepositoryId, Time, UserId};
+use mortise_domain::{CommitId, OrgId, ProjectId, PullRequestId, ReleaseId, RepositoryId, Time, UserId};
 
 use crate::{Conn, Query, Result, Tx, row};
 
@@ -148,6 +148,7 @@ pub async fn commits_by_ids(conn: &mut Conn, ids: &[CommitId]) -> Result<Vec<Com
 row! {
     /// A pull request with its author.
     pub struct PullRequest {
+        pub id: PullRequestId,
         pub key: String,
         pub title: Option<String>,
         pub message: Option<String>,
@@ -156,8 +157,22 @@ row! {
         pub author_email: Option<String>,
         pub repository_id: RepositoryId,
         /// The commit that brought it in.
-        pub merge_commit_sha: String,
+        pub merge_commit_sha: Option<String>,
     }
+}
+
+const PULL_REQUEST: &str = "SELECT p.id, p.key, p.title, p.message, p.date_added, a.name AS author_name, \
+    a.email AS author_email, p.repository_id, p.merge_commit_sha FROM pull_request p \
+    LEFT JOIN commit_author a ON a.id = p.author_id WHERE ";
+
+/// These pull requests.
+pub async fn pull_requests_by_ids(conn: &mut Conn, ids: &[PullRequestId]) -> Result<Vec<PullRequest>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(PULL_REQUEST);
+    query.push("p.id IN ").list(ids.iter().copied());
+    conn.all(query).await
 }
 
 /// The pull requests that these commits of these repositories brought in; of several, the newest comes last.
@@ -169,13 +184,9 @@ pub async fn pull_requests(
     if repositories.is_empty() || shas.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = Query::new(
-        "SELECT p.key, p.title, p.message, p.date_added, a.name AS author_name, a.email AS author_email, \
-         p.repository_id, p.merge_commit_sha FROM pull_request p LEFT JOIN commit_author a ON a.id = p.author_id \
-         WHERE p.repository_id IN ",
-    );
-    query.list(repositories.iter().copied()).push(" AND p.merge_commit_sha IN ").list(shas.iter().copied());
-    query.push(" ORDER BY p.id");
+    let mut query = Query::new(PULL_REQUEST);
+    query.push("p.repository_id IN ").list(repositories.iter().copied());
+    query.push(" AND p.merge_commit_sha IN ").list(shas.iter().copied()).push(" ORDER BY p.id");
     conn.all(query).await
 }
 

@@ -70,19 +70,25 @@ pub async fn previous(conn: &mut Conn, org: OrgId, release: ReleaseId) -> Result
 }
 
 row! {
-    /// An issue that a commit of a release resolves.
+    /// An issue that a release resolves.
     pub struct Resolved {
         pub issue_id: IssueId,
-        /// Who made the commit.
+        /// Who made the commit, or opened the pull request.
         pub actor_id: Option<UserId>,
     }
 }
 
-/// The issues that the commits of a release resolve, those of its newest commits first. Some may be named more than once.
+/// The issues that the commits of a release resolve, and those that pull requests fix which they brought in; those of its
+/// newest commits first. Some may be named more than once.
 pub async fn resolved(conn: &mut Conn, release: ReleaseId) -> Result<Vec<Resolved>> {
     let query = Query::new(
-        "SELECT i.issue_id, i.actor_id FROM release_commit c JOIN issue_commit i ON i.commit_id = c.commit_id \
-         WHERE c.release_id = $1 ORDER BY c.position, i.issue_id",
+        "SELECT both_kinds.issue_id, both_kinds.actor_id FROM (SELECT i.issue_id, i.actor_id, c.position \
+         FROM release_commit c JOIN issue_commit i ON i.commit_id = c.commit_id WHERE c.release_id = $1 \
+         UNION ALL SELECT i.issue_id, i.actor_id, c.position FROM release_commit c \
+         JOIN repository_commit r ON r.id = c.commit_id \
+         JOIN pull_request p ON p.repository_id = r.repository_id AND p.merge_commit_sha = r.sha \
+         JOIN issue_pull_request i ON i.pull_request_id = p.id WHERE c.release_id = $1) AS both_kinds \
+         ORDER BY both_kinds.position, both_kinds.issue_id",
     );
     conn.all(query.bind(release)).await
 }

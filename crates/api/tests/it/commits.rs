@@ -1,10 +1,11 @@
 //! Commits and pull requests that the other side tells of, and what they resolve.
 
 use mortise_domain::{ChangeKind, FileChange, OrgRole, RepositoryId};
+use mortise_service::releases::{Deployed, SentCommit, SentRelease, put_release};
 use mortise_service::repositories::facade::{
     Author, NewCommit, NewPullRequest, record_commits, record_pull_request,
 };
-use mortise_store::Query;
+use mortise_store::{Query, release::NewRelease};
 use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -229,4 +230,62 @@ api_test!(a_commit_keeps_the_files_that_it_touched, |app| async move {
     let pair = |path: &str, kind: &str| (path.to_owned(), kind.to_owned());
     assert_eq!(kept, [pair("src/a.rs", "M"), pair("src/b.rs", "A")]);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM commit_file").await, 2 + 3000);
+});
+
+api_test!(a_pull_request_is_linked_to_what_it_fixes_and_given_to_who_opened_it, |app| async move {
+    let world = app.world().await;
+    let repository = repository(&app, &world).await;
+    let ids = issues(&app, &world).await;
+    let open = NewPullRequest {
+        key: "7".to_owned(),
+        title: Some("Mend the cart".to_owned()),
+        message: Some("Fixes WEB-1".to_owned()),
+        author: Some(Author { name: Some("Mo".to_owned()), email: "member@acme.test".to_owned() }),
+        merge_commit_sha: None,
+        date: "2024-08-12T10:00:00Z".parse().unwrap(),
+    };
+    for _ in 0..2 {
+        record_pull_request(&app.ctx, world.org, repository, open.clone()).await.unwrap();
+    }
+    let linked = issue(&app, &world, &ids[0]).await;
+    assert_eq!(linked["status"], "unresolved");
+    assert_eq!(linked["assignedTo"]["email"], "member@acme.test");
+    let kinds: Vec<&Value> = linked["activity"].as_array().unwrap().iter().map(|it| &it["type"]).collect();
+    assert_eq!(kinds, ["assigned", "set_resolved_in_pull_request", "first_seen"], "told twice, said once");
+    let pull = &linked["activity"][1]["data"]["pullRequest"];
+    assert_eq!((&pull["id"], &pull["author"]["email"]), (&json!("7"), &json!("member@acme.test")));
+    // What it does not say any more, it does not fix; who has an issue keeps it, and strangers get none.
+    let body = json!({ "assignedTo": format!("user:{}", world.owner) });
+    let second = format!("/api/0/organizations/acme/issues/{}/", ids[1]);
+    app.put(second).bearer(&world.owner_token).json(&body).send().await.expect(200);
+    let other = NewPullRequest { title: Some("Closes: web-2".to_owned()), message: None, ..open.clone() };
+    record_pull_request(&app.ctx, world.org, repository, other.clone()).await.unwrap();
+    assert_eq!(issue(&app, &world, &ids[1]).await["assignedTo"]["email"], "owner@acme.test");
+    let strange = Some(Author { name: None, email: "else@x.test".to_owned() });
+    let strange = NewPullRequest { key: "8".to_owned(), author: strange, ..open };
+    record_pull_request(&app.ctx, world.org, repository, strange).await.unwrap();
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_pull_request").await, 2);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_pull_request WHERE actor_id IS NULL").await, 1);
+    // The release that has the commit which brought it in resolves what it fixes.
+    let merged = NewPullRequest { merge_commit_sha: Some("aa".to_owned()), ..other };
+    record_pull_request(&app.ctx, world.org, repository, merged).await.unwrap();
+    let commit =
+        SentCommit { repository: Some("user/repo".to_owned()), commit: commit("aa", "Merge", "else@x.test") };
+    let release = NewRelease {
+        version: "1.0".to_owned(),
+        reference: None,
+        url: None,
+        date_released: None,
+        owner: None,
+    };
+    let sent = SentRelease { release, commits: vec![commit], refs: Vec::new() };
+    let to = Deployed { org: world.org, project: world.project, by: None };
+    put_release(&app.ctx, to, sent).await.unwrap();
+    let resolved = issue(&app, &world, &ids[1]).await;
+    assert_eq!(
+        (&resolved["status"], &resolved["statusDetails"]["inRelease"]),
+        (&json!("resolved"), &json!("1.0"))
+    );
+    assert_eq!(resolved["activity"][0]["user"]["email"], "member@acme.test");
+    assert_eq!(issue(&app, &world, &ids[0]).await["status"], "unresolved");
 });

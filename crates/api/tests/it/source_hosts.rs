@@ -7,6 +7,7 @@ use mortise_providers::{
     AddedRepository, ApiError, ApiErrorKind, CATALOG, Connection, FoundRepository, Manifest, Outcome,
     Provider, ProviderError, RemoteCommit, RemoteFile, RemoteRepository, RemoteTree, SourceHost,
 };
+use mortise_store::Query;
 use mortise_testkit::{TestApp, World};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,7 @@ pub(crate) struct Side {
     pub(crate) error: Option<ProviderError>,
     /// The versions in which every file is there.
     versions: Vec<&'static str>,
+    repositories: Vec<RemoteRepository>,
     pub(crate) owners: Option<RemoteFile>,
     trees: Vec<RemoteTree>,
     /// Names of the repositories that were to be forgotten.
@@ -67,7 +69,7 @@ impl SourceHost for Shelf {
         _: &'a Connection,
         _: Option<&'a str>,
     ) -> Outcome<'a, Vec<RemoteRepository>> {
-        self.answer(Vec::new())
+        self.answer(self.side().repositories)
     }
 
     fn find<'a>(&'a self, _: &'a Connection, body: &'a Map<String, Value>) -> Outcome<'a, FoundRepository> {
@@ -93,7 +95,7 @@ impl SourceHost for Shelf {
         end: &'a str,
     ) -> Outcome<'a, Option<Vec<RemoteCommit>>> {
         self.set(|side| {
-            side.compared.push(format!("{} {}..{end}", repository.name, start.unwrap_or_default()))
+            side.compared.push(format!("{} {}..{end}", repository.name, start.unwrap_or_default()));
         });
         self.answer(Some(self.side().commits))
     }
@@ -217,6 +219,42 @@ async fn troubles_with_a_new_repository_are_told_in_shapes_of_their_own() {
         assert_eq!(answer, json!({ "error_type": "validation", "errors": { "__all__": text } }));
     }
     assert_eq!(count(&place.app, "SELECT COUNT(*) FROM repository").await, 0);
+}
+
+#[tokio::test]
+async fn repositories_of_plugins_that_no_integration_sees_cannot_be_taken_over() {
+    let place = Place::new().await;
+    let path = format!("{REPOS}?status=unmigratable");
+    let repository = |name: &str| {
+        Query::new(
+            "INSERT INTO repository (organization_id, name, provider, external_id, config, status, date_added) \
+             SELECT id, $1, 'github', $1, '{}', 0, 0 FROM organization WHERE slug = 'acme'",
+        )
+        .bind(name)
+    };
+    for name in ["a/seen", "a/unseen"] {
+        let query = repository(name);
+        let write = place.app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await }));
+        write.await.unwrap();
+    }
+    place.add("a/b", 201).await;
+    let seen =
+        RemoteRepository { name: "seen".to_owned(), identifier: "a/seen".to_owned(), default_branch: None };
+    place.shelf.set(|side| side.repositories = vec![seen]);
+    World::integrate(&place.app.ctx, place.world.org, &json!({ "provider": "github", "external_id": "2" }))
+        .await;
+    let found = place.get(&path, 200).await;
+    let names: Vec<&Value> = found.as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["a/unseen"], "once, however many integrations do not see it");
+    assert_eq!(found[0]["provider"], json!({ "id": "github", "name": "GitHub" }));
+    let theirs = "/api/0/organizations/globex/repos/?status=unmigratable";
+    let theirs = place.app.get(theirs).bearer(&place.world.stranger_token).send().await.expect(200).json();
+    assert_eq!(theirs, json!([]));
+    place.shelf.set(|side| side.error = Some(ProviderError::Refused("Not today".to_owned())));
+    assert_eq!(place.get(&path, 200).await, json!([]), "who cannot be asked is passed over");
+    place.shelf.set(|side| side.error = None);
+    execute(&place.app, "UPDATE integration SET status = 1").await;
+    assert_eq!(place.get(&path, 200).await, json!([]));
 }
 
 #[tokio::test]

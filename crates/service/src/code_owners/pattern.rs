@@ -21,14 +21,13 @@ pub struct Path(Vec<String>);
 impl Path {
     /// Reads a path of any system.
     pub fn new(text: &str) -> Self {
-        Self(segments(text).collect())
+        Self(segments(text))
     }
 }
 
 /// Segments of a text, whose first `/` means nothing.
-fn segments(text: &str) -> impl Iterator<Item = String> {
-    let text = text.replace('\\', "/");
-    text.trim_start_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>().into_iter()
+fn segments(text: &str) -> Vec<String> {
+    text.replace('\\', "/").trim_start_matches('/').split('/').map(str::to_owned).collect()
 }
 
 /// What may follow the segments of a pattern.

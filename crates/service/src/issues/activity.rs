@@ -1,7 +1,7 @@
-//! What happened to issues, as clients see it. Every kind is stored with the data that is shown, but for commits: those
-//! are stored by the id of their row.
+//! What happened to issues, as clients see it. Every kind is stored with the data that is shown, but for commits and
+//! pull requests: those are stored by the ids of their rows.
 
-use mortise_domain::{CommitId, UserId, issue::ActivityKind};
+use mortise_domain::{CommitId, PullRequestId, UserId, issue::ActivityKind};
 use mortise_store::{
     Conn,
     activity::{self, Activity},
@@ -17,6 +17,8 @@ use crate::{Ctx, Error, Result, access::IssueAccess, apps::facade, people, relea
 
 /// The key of a commit in the data.
 const COMMIT: &str = "commit";
+/// The key of a pull request in the data.
+const PULL_REQUEST: &str = "pullRequest";
 
 /// The history of an issue, as its own list.
 pub async fn list_activities(ctx: &Ctx, access: &IssueAccess) -> Result<ActivityList> {
@@ -54,12 +56,18 @@ pub async fn list_json(
     let apps = facade::apps_of_proxy_users(conn, &ids).await?;
     let commit_ids: Vec<CommitId> = rows.iter().filter_map(commit_id).collect();
     let commits = releases::commits(conn, ctx, &commit_ids).await?;
+    let pull_ids: Vec<PullRequestId> = rows.iter().filter_map(pull_request_id).collect();
+    let pulls = releases::pull_requests(conn, ctx, &pull_ids).await?;
     let entry = |row: &Activity| -> Result<wire::Activity> {
         let kind = ActivityKind::try_from(row.kind).map_err(|e| Error::Internal(e.to_string()))?;
         let mut data = row.data.as_object().cloned().unwrap_or_default();
         if kind == ActivityKind::SetResolvedInCommit {
             let commit = commit_id(row).and_then(|id| commits.get(&id));
             data.insert(COMMIT.to_owned(), serde_json::to_value(commit).unwrap_or(Value::Null));
+        }
+        if kind == ActivityKind::SetResolvedInPullRequest {
+            let pull = pull_request_id(row).and_then(|id| pulls.get(&id));
+            data.insert(PULL_REQUEST.to_owned(), serde_json::to_value(pull).unwrap_or(Value::Null));
         }
         let app = apps.iter().find(|app| Some(app.proxy_user_id) == row.user_id);
         Ok(wire::Activity {
@@ -76,6 +84,12 @@ pub async fn list_json(
         })
     };
     rows.iter().map(entry).collect()
+}
+
+fn pull_request_id(row: &Activity) -> Option<PullRequestId> {
+    (row.kind == ActivityKind::SetResolvedInPullRequest.number())
+        .then(|| row.data.get(PULL_REQUEST)?.as_i64().map(PullRequestId::new))
+        .flatten()
 }
 
 fn commit_id(row: &Activity) -> Option<CommitId> {

@@ -7,7 +7,7 @@ mod sent;
 
 use std::collections::{HashMap, HashSet};
 
-use mortise_domain::{CommitId, ProjectId, ReleaseId, UserId};
+use mortise_domain::{CommitId, ProjectId, PullRequestId, ReleaseId, UserId};
 use mortise_store::{Conn, release as store, release::Release, repository, user};
 use mortise_wire::{
     WireTime,
@@ -44,7 +44,7 @@ pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<Has
         .into_iter()
         .filter_map(|row| {
             let repository = repositories.iter().find(|it| it.id == row.repository_id)?;
-            let key = (row.repository_id, row.merge_commit_sha.clone());
+            let key = (row.repository_id, row.merge_commit_sha.clone()?);
             Some((key, pull_request(ctx, row, repository, &users)))
         })
         .collect();
@@ -54,6 +54,23 @@ pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<Has
         (row.id, commit(row, repository, pull, &users))
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+/// These pull requests.
+pub async fn pull_requests(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    ids: &[PullRequestId],
+) -> Result<HashMap<PullRequestId, PullRequest>> {
+    let rows = store::pull_requests_by_ids(conn, ids).await?;
+    let repositories: HashSet<_> = rows.iter().map(|row| row.repository_id).collect();
+    let repositories = repository::by_ids(conn, &repositories.into_iter().collect::<Vec<_>>()).await?;
+    let users = users_by_email(conn, ctx, rows.iter().filter_map(|row| row.author_email.clone())).await?;
+    let one = |row: store::PullRequest| {
+        let repository = repositories.iter().find(|it| it.id == row.repository_id)?;
+        Some((row.id, pull_request(ctx, row, repository, &users)))
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
 }
 
 fn pull_request(

@@ -130,11 +130,11 @@ fn read_ref(item: &mut Fields, [commit, previous]: [&str; 2]) -> Ref {
         Some((start, end)) => (Some(start.trim().to_owned()), end.trim().to_owned()),
         None => (told, sent),
     };
-    let has = |text: &str| text.chars().count();
+    let length = |text: &str| text.chars().count();
     if item.is_valid() && end.is_empty() {
         item.error(commit, field::BLANK);
     }
-    if has(&end).max(start.as_deref().map_or(0, has)) > SHA_CHARS_MAX {
+    if length(&end).max(start.as_deref().map_or(0, length)) > SHA_CHARS_MAX {
         item.error(commit, field::max_length(SHA_CHARS_MAX));
     }
     Ref { repository, commit: end, previous: start.filter(|start| !start.is_empty()) }

@@ -7,8 +7,11 @@ use mortise_wire::repository as wire;
 
 use serde_json::Value;
 
-pub use super::record::{Author, NewCommit, NewPullRequest, record_commits, record_pull_request};
 use super::repository_json;
+pub use super::{
+    pulls::{NewPullRequest, record_pull_request},
+    record::{Author, NewCommit, record_commits},
+};
 use crate::{Ctx, Result, authenticate::after};
 
 const DAY_S: i64 = 24 * 3600;

@@ -10,8 +10,10 @@ pub mod facade;
 mod host;
 mod json;
 mod list;
+mod pulls;
 mod record;
 mod references;
+mod unmigratable;
 
 pub use change::{change_repository, remove_repository};
 pub use commits::{list_commits, list_release_repositories};
@@ -24,6 +26,7 @@ pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
 pub(crate) use record::record_commit;
 pub use references::{is_skipped, references};
+pub use unmigratable::list_unmigratable;
 
 use mortise_store::repository::{self, Repository};
 

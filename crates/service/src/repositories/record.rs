@@ -1,4 +1,4 @@
-//! Commits and pull requests that the other side tells of. What a commit says it fixes is resolved in the transaction that
+//! Commits that the other side tells of. What a commit says it fixes is resolved in the transaction that
 //! stores the commit; each commit has a transaction of its own, so that many never lock many issues at once. A commit that
 //! touches a file of owners has it fetched a little later.
 
@@ -71,24 +71,8 @@ pub struct NewCommit {
     pub files: Vec<FileChange>,
 }
 
-/// A pull request on the other side, as it is now.
-#[derive(Debug, Clone)]
-pub struct NewPullRequest {
-    /// Its number there.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// Its description.
-    pub message: Option<String>,
-    /// Who opened it.
-    pub author: Option<Author>,
-    /// The commit that brought it in; `None` while it is open.
-    pub merge_commit_sha: Option<String>,
-    /// When it was opened.
-    pub date: Time,
-}
-
-fn is_too_long(key: &str) -> bool {
+/// Whether something is no hash, and no number of a pull request.
+pub(super) fn is_too_long(key: &str) -> bool {
     key.chars().count() > KEY_CHARS_MAX
 }
 
@@ -135,33 +119,8 @@ pub(crate) async fn record_commit(
     write.await.map(Some)
 }
 
-/// Stores a pull request of a repository.
-pub async fn record_pull_request(
-    ctx: &Ctx,
-    org: OrgId,
-    repository: RepositoryId,
-    new: NewPullRequest,
-) -> Result<()> {
-    if is_too_long(&new.key) || new.merge_commit_sha.as_deref().is_some_and(is_too_long) {
-        return Ok(());
-    }
-    let write = ctx.store.write::<_, Error, _>(move |tx| {
-        Box::pin(async move {
-            let row = store::NewPullRequest {
-                author: put_author(tx, org, new.author.as_ref()).await?,
-                key: new.key,
-                title: new.title,
-                message: new.message,
-                merge_commit_sha: new.merge_commit_sha,
-                date: new.date,
-            };
-            Ok(store::put_pull_request(tx, org, repository, &row).await?)
-        })
-    });
-    write.await
-}
-
-async fn put_author(tx: &mut Tx, org: OrgId, author: Option<&Author>) -> Result<Option<i64>> {
+/// The row of whoever made something.
+pub(super) async fn put_author(tx: &mut Tx, org: OrgId, author: Option<&Author>) -> Result<Option<i64>> {
     let Some(author) = author else { return Ok(None) };
     let Some(email) = author.address() else { return Ok(None) };
     let name = author.name.as_deref().filter(|name| !name.is_empty());
@@ -211,10 +170,7 @@ struct Link<'c> {
 /// not name any more come back.
 async fn resolve_named(tx: &mut Tx, link: &Link<'_>, said_else: bool) -> Result<()> {
     let Link { org, id, commit, now } = *link;
-    let named = references(commit.message.as_deref().unwrap_or_default());
-    let named: Vec<(String, i64)> =
-        named.into_iter().filter_map(|it| Some((it.project_slug, i64::try_from(it.number).ok()?))).collect();
-    let ids = store::named_issues(tx, org, &named).await?;
+    let ids = named_issues(tx, org, commit.message.as_deref().unwrap_or_default()).await?;
     let dropped = if said_else { store::keep_links(tx, id, &ids).await? } else { Vec::new() };
     let all: Vec<IssueId> = ids.iter().chain(&dropped).copied().collect();
     let issues = write::lock(tx, &all).await?;
@@ -241,8 +197,16 @@ async fn resolve_named(tx: &mut Tx, link: &Link<'_>, said_else: bool) -> Result<
     unresolve(tx, &act, &dropped, None).await
 }
 
-/// The member of the organization who made a commit.
-async fn member(tx: &mut Tx, org: OrgId, author: &Author) -> Result<Option<UserId>> {
+/// The issues that a text says it fixes.
+pub(super) async fn named_issues(tx: &mut Tx, org: OrgId, text: &str) -> Result<Vec<IssueId>> {
+    let named = references(text).into_iter();
+    let named: Vec<(String, i64)> =
+        named.filter_map(|it| Some((it.project_slug, i64::try_from(it.number).ok()?))).collect();
+    Ok(store::named_issues(tx, org, &named).await?)
+}
+
+/// The member of the organization who made something.
+pub(super) async fn member(tx: &mut Tx, org: OrgId, author: &Author) -> Result<Option<UserId>> {
     let Some(email) = author.address() else { return Ok(None) };
     let found = user::of_verified_emails(tx, &[email]).await?;
     let users: Vec<UserId> = found.into_iter().map(|(_, id)| id).collect();

@@ -100,7 +100,7 @@ fn the_last_rule_that_matches_comes_first() {
     let newer = schema(&[rule("*", &user(1)), rule("/app/", &both), rule("/lib/", &user(3))]);
     let older = schema(&[rule("views.py", &user(4))]);
     let event = json!({ "exception": { "values": [{ "stacktrace": frames(&["app/views.py"]) }] } });
-    assert_eq!(owners(&[newer.clone()], &event), [vec![-7, 2], vec![1]]);
+    assert_eq!(owners(std::slice::from_ref(&newer), &event), [vec![-7, 2], vec![1]]);
     assert_eq!(owners(&[newer.clone(), older], &event), [vec![4], vec![-7, 2], vec![1]]);
     assert_eq!(owners(&[newer], &json!({ "message": "no frames" })), Vec::<Vec<i64>>::new());
 }

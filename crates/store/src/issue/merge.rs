@@ -14,7 +14,7 @@ const MOVED: [&str; 4] = [
 ];
 
 /// Rows of which the survivor keeps its own where both have one. Each ends before the list of issues.
-const COPIED: [(&str, &str); 8] = [
+const COPIED: [(&str, &str); 9] = [
     (
         "INSERT INTO issue_stat (issue_id, hour, count) SELECT CAST($1 AS BIGINT), hour, CAST(SUM(count) AS BIGINT) \
          FROM issue_stat WHERE issue_id IN ",
@@ -51,6 +51,11 @@ const COPIED: [(&str, &str); 8] = [
         "INSERT INTO issue_commit (issue_id, commit_id, actor_id, date_added) SELECT CAST($1 AS BIGINT), commit_id, \
          actor_id, date_added FROM issue_commit WHERE issue_id IN ",
         " ON CONFLICT (issue_id, commit_id) DO NOTHING",
+    ),
+    (
+        "INSERT INTO issue_pull_request (issue_id, pull_request_id, actor_id, date_added) SELECT CAST($1 AS BIGINT), \
+         pull_request_id, actor_id, date_added FROM issue_pull_request WHERE issue_id IN ",
+        " ON CONFLICT (issue_id, pull_request_id) DO NOTHING",
     ),
     (
         "INSERT INTO external_issue_link (issue_id, project_id, service_type, display_name, web_url, date_added) \

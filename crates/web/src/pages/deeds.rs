@@ -51,9 +51,8 @@ fn change(entry: &Entry, is_own: bool, assignees: &[Choice]) -> (&'static str, S
         "set_resolved" => said("check", "resolved this issue"),
         "set_resolved_in_release" => ("check", resolved_in(text(entry, "version"))),
         "set_resolved_by_age" => said("check", "resolved this issue, because it was quiet for long"),
-        "set_resolved_in_commit" | "set_resolved_in_pull_request" => {
-            said("check", "resolved this issue in a commit")
-        }
+        "set_resolved_in_commit" => said("check", "resolved this issue in a commit"),
+        "set_resolved_in_pull_request" => said("link", "opened a pull request that fixes this issue"),
         "set_unresolved" => said("issues", "reopened this issue"),
         "set_regression" => ("alert", regressed(text(entry, "version"))),
         "set_escalating" => said("alert", "marked this issue as escalating"),

@@ -22,7 +22,7 @@ use crate::{
 #[utoipa::path(get, path = "/api/0/organizations/{org}/repos/", tag = "Repositories",
     params(OrgPath, ("query" = Option<String>, Query, description = "Only names that contain this"),
         ("integration_id" = Option<String>, Query, description = "Only those of this integration"),
-        ("status" = Option<String>, Query, description = "`active` (default), `deleted`, or empty for all"),
+        ("status" = Option<String>, Query, description = "`active` (default), `deleted`, `unmigratable` or empty for all"),
         ("expand" = Option<Vec<String>>, Query, description = "`settings`")),
     responses((status = 200, description = "The repositories", body = [ExpandedRepository])))]
 pub(crate) async fn list_repositories(
@@ -33,9 +33,8 @@ pub(crate) async fn list_repositories(
 ) -> Result<Response> {
     let status = query.one("status");
     if status == Some("unmigratable") {
-        // No provider that is here ever had repositories of a plugin.
-        let none: Json<Vec<ExpandedRepository>> = axum::Json(Vec::new());
-        return Ok(none.into_response());
+        let found: Json<_> = axum::Json(repositories::list_unmigratable(&ctx, &access).await?);
+        return Ok(found.into_response());
     }
     let wanted = ListRequest {
         query: query.one("query").unwrap_or_default(),

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::support::{log_when, options};
 
-fn start(app: &TestApp, server: &MailServer) -> Running {
+pub(super) fn start(app: &TestApp, server: &MailServer) -> Running {
     let route = MailRoute { mailer: server.mailer(), partners_to: Some("partners@m.test".to_owned()) };
     let registry = Registry::new().with(Mails(route));
     delivery::start(app.ctx.clone(), registry, options(), CancellationToken::new())

@@ -1,5 +1,6 @@
 //! From an event to the receiver.
 
+mod code_mail;
 mod engine;
 mod mail;
 mod recovery;
