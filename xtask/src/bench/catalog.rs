@@ -2,17 +2,16 @@
 //! and the configurations of legacy plugins; and the directory as a browser gets it, in an organization that makes hundreds of
 //! apps. The number of statements must be the same for few rows and for many.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::http::Connection;
-use super::requests::{Measured, Pace, bare_handler, get, of_bare};
+use super::requests::{Measured, get, of_bare};
 use super::server::{self, Place, Server};
-use super::{Database, program, report};
+use super::{Database, Load};
 use crate::postgres::Cluster;
 use crate::process;
 
@@ -26,37 +25,12 @@ const APPS: usize = 480;
 /// Providers whose integrations an organization can have many of.
 const PROVIDERS: [&str; 5] = ["vsts", "github", "slack", "jira", "pagerduty"];
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// The database to measure on; PostgreSQL is a private server with full durability
-    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
-    database: Database,
-    /// How long each kind of request is sent
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
-    /// Keep-alive connections
-    #[arg(long, default_value_t = 16)]
-    connections: usize,
-    /// Measures this program instead of building a release
-    #[arg(long, value_name = "FILE", requires = "bare")]
-    binary: Option<PathBuf>,
-    /// Compares with this bare handler instead of building one
-    #[arg(long, value_name = "FILE")]
-    bare: Option<PathBuf>,
-}
-
 /// Measures, prints a table per database and writes `target/bench/catalog.json`.
-pub(super) fn run(args: &Args) -> Result<()> {
-    let binary = program(args.binary.as_deref())?;
-    let bare = bare_handler(args.bare.as_deref())?;
-    let each = args.database.each().iter();
-    let measured: Vec<_> =
-        each.map(|database| measure(args, &binary, &bare, *database)).collect::<Result<_>>()?;
-    measured.iter().for_each(Measured::print);
-    report::write("catalog", &measured)
+pub(super) fn run(load: &Load) -> Result<()> {
+    load.run("catalog", |binary, bare, database| measure(load, binary, bare, database))
 }
 
-fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Result<Measured> {
+fn measure(load: &Load, binary: &Path, bare: &Path, database: Database) -> Result<Measured> {
     let cluster = database.cluster()?;
     let folder = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
     let place = Place { binary, folder: folder.path(), database_url: cluster.as_ref().map(Cluster::url) };
@@ -65,7 +39,7 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     process::run(&mut Command::new("sync"))?;
     let (server, _) = Server::start(&place)?;
     let headers = format!("Authorization: Bearer {token}\r\n");
-    let pace = Pace { connections: args.connections, time: Duration::from_secs(args.seconds) };
+    let pace = load.pace();
     let mut costs = Vec::new();
     for (name, path) in [
         ("20 integrations", "organizations/few/integrations/?per_page=20"),
@@ -86,7 +60,7 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     }
     server.stop()?;
     let bare = of_bare(pace, bare, &place, &["/board".to_owned()])?;
-    Ok(Measured::new(place.database_name(), args.connections, costs, bare))
+    Ok(Measured::new(place.database_name(), load.connections, costs, bare))
 }
 
 /// Signs the owner in as a browser does; the header that pages are then asked for with.

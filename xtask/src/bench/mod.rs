@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use self::requests::{Measured, Pace, bare_handler};
 use crate::postgres::{Cluster, Durability};
 use crate::{process, workspace};
 
@@ -28,7 +29,7 @@ pub(crate) enum Bench {
     /// Apps and their tokens over the API: rates, latency, processor time and statements per request
     Apps(apps::Args),
     /// The catalog and an organization's integrations over the API, few and many of them
-    Catalog(catalog::Args),
+    Catalog(Load),
 }
 
 /// Measures, prints one table and writes a file in `target/bench`.
@@ -36,7 +37,7 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Ingest(args) => ingest::run(args),
         Bench::Apps(args) => apps::run(args),
-        Bench::Catalog(args) => catalog::run(args),
+        Bench::Catalog(load) => catalog::run(load),
     }
 }
 
@@ -62,6 +63,44 @@ impl Database {
             Database::Postgres => Cluster::start(Durability::Full).map(Some),
             Database::Sqlite | Database::Both => Ok(None),
         }
+    }
+}
+
+/// What a measurement of the API is told.
+#[derive(clap::Args)]
+struct Load {
+    /// The database to measure on; PostgreSQL is a private server with full durability
+    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
+    database: Database,
+    /// How long each kind of request is sent
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Keep-alive connections
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Measures this program instead of building a release
+    #[arg(long, value_name = "FILE", requires = "bare")]
+    binary: Option<PathBuf>,
+    /// Compares with this bare handler instead of building one
+    #[arg(long, value_name = "FILE")]
+    bare: Option<PathBuf>,
+}
+
+impl Load {
+    fn pace(&self) -> Pace {
+        Pace { connections: self.connections, time: Duration::from_secs(self.seconds) }
+    }
+
+    /// Measures on each database with the program and the bare handler, prints a table for each and writes
+    /// `target/bench/{name}.json`.
+    fn run(&self, name: &str, measure: impl Fn(&Path, &Path, Database) -> Result<Measured>) -> Result<()> {
+        let binary = program(self.binary.as_deref())?;
+        let bare = bare_handler(self.bare.as_deref())?;
+        let each = self.database.each().iter();
+        let measured: Vec<_> =
+            each.map(|database| measure(&binary, &bare, *database)).collect::<Result<_>>()?;
+        measured.iter().for_each(Measured::print);
+        report::write(name, &measured)
     }
 }
 

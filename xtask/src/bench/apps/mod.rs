@@ -4,7 +4,7 @@
 
 mod world;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use self::world::{Installed, World};
 use super::http::Connection;
 use super::receiver::Receiver;
-use super::requests::{self, Cost, Measured, Pace, Work, bare_handler, expect, get, of_bare};
+use super::requests::{self, Cost, Measured, Work, expect, get, of_bare};
 use super::server::{Place, Server};
-use super::{Database, program, report};
+use super::{Database, Load};
 use crate::postgres::Cluster;
 use crate::process;
 
@@ -28,35 +28,16 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The database to measure on; PostgreSQL is a private server with full durability
-    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
-    database: Database,
-    /// How long each kind of request is sent
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
-    /// Keep-alive connections
-    #[arg(long, default_value_t = 16)]
-    connections: usize,
+    #[command(flatten)]
+    load: Load,
     /// How many codes are exchanged, each once
     #[arg(long, default_value_t = 2000)]
     codes: usize,
-    /// Measures this program instead of building a release
-    #[arg(long, value_name = "FILE", requires = "bare")]
-    binary: Option<PathBuf>,
-    /// Compares with this bare handler instead of building one
-    #[arg(long, value_name = "FILE")]
-    bare: Option<PathBuf>,
 }
 
 /// Measures, prints a table per database and writes `target/bench/apps.json`.
 pub(super) fn run(args: &Args) -> Result<()> {
-    let binary = program(args.binary.as_deref())?;
-    let bare = bare_handler(args.bare.as_deref())?;
-    let each = args.database.each().iter();
-    let measured: Vec<_> =
-        each.map(|database| measure(args, &binary, &bare, *database)).collect::<Result<_>>()?;
-    measured.iter().for_each(Measured::print);
-    report::write("apps", &measured)
+    args.load.run("apps", |binary, bare, database| measure(args, binary, bare, database))
 }
 
 fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Result<Measured> {
@@ -68,7 +49,7 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     process::run(&mut Command::new("sync"))?;
     let (server, _) = Server::start(&place)?;
     wait_until_idle(&server)?;
-    let pace = Pace { connections: args.connections, time: Duration::from_secs(args.seconds) };
+    let pace = args.load.pace();
     let mut costs = Vec::new();
     costs.push(("exchange a code", exchange(args, &server, &mut world.installations, "authorization_code")?));
     costs.push(("refresh a token", exchange(args, &server, &mut world.installations, "refresh_token")?));
@@ -81,7 +62,7 @@ fn measure(args: &Args, binary: &Path, bare: &Path, database: Database) -> Resul
     server.stop()?;
     let slugs: Vec<_> = world.slugs.iter().map(|slug| format!("/{slug}")).collect();
     let bare = of_bare(pace, bare, &place, &slugs)?;
-    Ok(Measured::new(place.database_name(), args.connections, costs, bare))
+    Ok(Measured::new(place.database_name(), args.load.connections, costs, bare))
 }
 
 /// The apps are told first where they are installed.
@@ -110,8 +91,8 @@ fn exchange(
     grant_type: &'static str,
 ) -> Result<Cost> {
     let is_code = grant_type == "authorization_code";
-    let share = installations.len().div_ceil(args.connections);
-    let time = Duration::from_secs(if is_code { 3600 } else { args.seconds });
+    let share = installations.len().div_ceil(args.load.connections);
+    let time = Duration::from_secs(if is_code { 3600 } else { args.load.seconds });
     let workers = installations.chunks_mut(share).map(|own| exchanger(own, grant_type, is_code)).collect();
     requests::run(server, workers, time)
 }
