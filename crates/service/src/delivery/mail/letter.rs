@@ -6,10 +6,16 @@ use crate::html::escaped;
 /// Longest subject, characters.
 const SUBJECT_CHARS_MAX: usize = 200;
 
-const HEAD: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-    <meta name=\"viewport\" content=\"width=device-width\"></head>\n\
-    <body style=\"font-family: sans-serif; line-height: 1.5; max-width: 40em\">\n";
-const BUTTON: &str = "display: inline-block; padding: 0.5em 1em; border-radius: 4px; background: #3b4cca; \
+/// What stands before and behind every mail in HTML. Programs that ignore the style sheet still show its order and links.
+const HEAD: &str = concat!(
+    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">",
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+    "<meta name=\"color-scheme\" content=\"light dark\">\n<style>\n",
+    include_str!("letter.css"),
+    "</style></head>\n<body><div class=\"sheet\">\n<p class=\"from\">Mortise</p>\n"
+);
+const FOOT: &str = "</div></body></html>\n";
+const BUTTON: &str = "display: inline-block; padding: 8px 16px; border-radius: 6px; background: #2048c4; \
     color: #ffffff; text-decoration: none";
 
 /// A piece of a sentence.
@@ -110,7 +116,7 @@ impl Letter {
         Written {
             subject: self.subject,
             text: format!("{}\n", texts.join("\n\n")),
-            html: format!("{HEAD}{html}</body></html>\n"),
+            html: format!("{HEAD}{html}{FOOT}"),
         }
     }
 }
@@ -198,7 +204,7 @@ mod tests {
              &quot;you&quot;</code>.</p>\n<h2>&lt;T&gt;</h2>\n<p>one</p>\n<p>two</p>\n\
              <p style=\"white-space: pre-wrap\">x\n&lt;y&gt;</p>\n\
              <p><a href=\"https://m.test/?a=1&amp;b=&quot;2&quot;\" style=\"{BUTTON}\">Go</a></p>\n\
-             <ul>\n<li><a href=\"https://m.test/\">There</a></li>\n</ul>\n</body></html>\n"
+             <ul>\n<li><a href=\"https://m.test/\">There</a></li>\n</ul>\n{FOOT}"
         );
         assert!(letter.html.starts_with("<!doctype html>\n<html lang=\"en\">"), "{}", letter.html);
         assert!(letter.html.ends_with(&body), "{}", letter.html);
