@@ -1,7 +1,7 @@
 //! What a threshold of a metric alert rule does: reading it from a body.
 
 use mortise_domain::{MetricActionId, TeamId, UserId};
-use mortise_store::{Conn, member, metric_rule::NewAction, team, user};
+use mortise_store::{Conn, member, metric_rule::NewAction, team};
 use mortise_wire::{
     Fields,
     errors::ErrorBody,
@@ -128,23 +128,19 @@ pub(super) fn reader(data: &Value) -> Option<Whom> {
     }
 }
 
-/// Whoever is mailed belongs to the organization, and a team is one that the caller reaches. Keeps how they are called.
-pub(super) async fn check_reader(conn: &mut Conn, access: &OrgAccess, action: &mut NewAction) -> Result<()> {
+/// Whoever is mailed belongs to the organization, and a team is one that the caller reaches.
+pub(super) async fn check_reader(conn: &mut Conn, access: &OrgAccess, action: &NewAction) -> Result<()> {
     if action.data["type"] != "email" {
         return Ok(());
     }
     let org = access.org.id;
-    let name = match reader(&action.data) {
+    let is_here = match reader(&action.data) {
         Some(Whom::Team { id }) if access.reaches(&[TeamId::new(id)]) => {
-            let found = team::by_id(conn, org, TeamId::new(id)).await?;
-            found.map(|team| format!("members of #{}", team.slug))
+            team::by_id(conn, org, TeamId::new(id)).await?.is_some()
         }
-        Some(Whom::Member { id }) if member::of_user(conn, org, UserId::new(id)).await?.is_some() => {
-            user::by_ids(conn, &[UserId::new(id)]).await?.pop().map(|user| user.email)
-        }
-        _ => None,
+        Some(Whom::Member { id }) => member::of_user(conn, org, UserId::new(id)).await?.is_some(),
+        _ => false,
     };
     let refusal = if action.data["target_type"] == "team" { FOREIGN_TEAM } else { FOREIGN_USER };
-    action.data["name"] = name.ok_or_else(|| refused(refusal))?.into();
-    Ok(())
+    if is_here { Ok(()) } else { Err(refused(refusal)) }
 }

@@ -12,6 +12,7 @@ use mortise_store::{
 use mortise_wire::{WireTime, python::text};
 use serde_json::{Map, Value, json};
 
+use super::{action::reader, readers::Readers};
 use crate::{
     Ctx, Result,
     access::OrgAccess,
@@ -50,6 +51,7 @@ pub(crate) async fn rules(
     let triggers = store::triggers(conn, &ids).await?;
     let trigger_ids: Vec<_> = triggers.iter().map(|trigger| trigger.id).collect();
     let actions = store::actions(conn, &trigger_ids).await?;
+    let readers = Readers::of(conn, org, &actions).await?;
     let muted: Vec<_> = ids.iter().copied().map(Muted::Metric).collect();
     let snoozes = snooze::of_rules(conn, &muted, reader, now).await?;
     let people = rows.iter().filter_map(|row| row.created_by_id);
@@ -60,7 +62,7 @@ pub(crate) async fn rules(
         let slugs: Vec<&str> =
             projects.iter().filter(|(id, ..)| *id == row.id).map(|(_, _, slug)| slug.as_str()).collect();
         let own = triggers.iter().filter(|trigger| trigger.rule_id == row.id);
-        let own: Vec<Value> = own.map(|it| trigger(row, it, &actions)).collect();
+        let own: Vec<Value> = own.map(|it| trigger(row, it, &actions, &readers)).collect();
         let mut json = rule(row, org, &slugs, &own, row.created_by_id.and_then(|id| people.get(&id)));
         if let Some(snooze) = snoozes.iter().find(|it| it.metric_rule_id == Some(row.id)) {
             json["snooze"] = true.into();
@@ -110,7 +112,7 @@ fn rule(row: &MetricRule, org: OrgId, slugs: &[&str], triggers: &[Value], by: Op
     })
 }
 
-fn trigger(rule: &MetricRule, row: &Trigger, actions: &[Action]) -> Value {
+fn trigger(rule: &MetricRule, row: &Trigger, actions: &[Action], readers: &Readers) -> Value {
     let own = actions.iter().filter(|action| action.trigger_id == row.id);
     json!({
         "id": row.id.to_string(),
@@ -120,19 +122,19 @@ fn trigger(rule: &MetricRule, row: &Trigger, actions: &[Action]) -> Value {
         "alertThreshold": row.threshold,
         "resolveThreshold": rule.data["resolve_threshold"],
         "dateCreated": WireTime::new(row.date_added),
-        "actions": own.map(action).collect::<Vec<_>>(),
+        "actions": own.map(|row| action(row, readers)).collect::<Vec<_>>(),
     })
 }
 
-fn action(row: &Action) -> Value {
+fn action(row: &Action, readers: &Readers) -> Value {
     let data = &row.data;
     let kind = data["type"].as_str().unwrap_or_default();
     let target = text(&data["target_identifier"]);
     let name = data["name"].as_str().unwrap_or_default();
     let description = match kind {
-        "sentry_app" => format!("Send a notification via {name}"),
-        "email" => format!("Send an email to {name}"),
-        other => format!("Send a {other} notification to {target}"),
+        "sentry_app" => Some(format!("Send a notification via {name}")),
+        "email" => reader(data).and_then(|whom| readers.describe(whom)),
+        other => Some(format!("Send a {other} notification to {target}")),
     };
     let mut action = json!({
         "id": row.id.to_string(),

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `input` | reading and checking a rule that a client sent |
 //! | `json` | rules and incidents as clients and webhooks see them |
+//! | `readers` | how those who are mailed are called |
 //! | `evaluate` | the periodic job |
 //! | `incidents` | what came of it |
 //! | this file | the use cases |
@@ -17,6 +18,7 @@ mod evaluate;
 mod incidents;
 mod input;
 mod json;
+mod readers;
 
 use mortise_domain::{AuditEvent, MetricRuleId, OrgId, ProjectId, Time};
 use mortise_store::{

@@ -103,3 +103,29 @@ api_test!(who_left_or_muted_a_metric_rule_gets_no_mail, |app| async move {
     app.clock.advance(601);
     assert_eq!(mails(&app).await, []);
 });
+
+api_test!(a_mail_is_described_by_what_its_reader_is_called_now, |app| async move {
+    let world = app.world().await;
+    let actions = json!([email("user", world.member.get()), email("team", world.team.get())]);
+    let made = create(&app, &world, &rule(json!({"triggers": [trigger("critical", 2, actions)]}))).await;
+    let path = format!("/api/0/organizations/acme/alert-rules/{}/", made["id"].as_str().unwrap());
+    let described = async || {
+        let rule = app.get(&path).bearer(&world.owner_token).send().await.expect(200).json();
+        let actions = rule["triggers"][0]["actions"].as_array().unwrap().clone();
+        actions.iter().map(|action| action["desc"].clone()).collect::<Vec<_>>()
+    };
+    let [person, team] = ["Send a notification to member@acme.test", "Send an email to members of #core"];
+    assert_eq!(described().await, [json!(person), json!(team)]);
+
+    let team = app.put("/api/0/teams/acme/core/").bearer(&world.owner_token);
+    team.json(&json!({"slug": "base"})).send().await.expect(200);
+    assert_eq!(described().await, [json!(person), json!("Send an email to members of #base")]);
+
+    // Who left is called nothing, although the account is there.
+    let members = app.get("/api/0/organizations/acme/members/").bearer(&world.owner_token).send().await;
+    let members = members.expect(200).json();
+    let left = members.as_array().unwrap().iter().find(|it| it["email"] == "member@acme.test").unwrap();
+    let left = format!("/api/0/organizations/acme/members/{}/", left["id"].as_str().unwrap());
+    app.delete(left).bearer(&world.owner_token).send().await.expect(204);
+    assert_eq!(described().await, [Value::Null, json!("Send an email to members of #base")]);
+});
