@@ -200,7 +200,11 @@ pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> 
                 .map_err(told)?;
             let shown = json!({"id": made.id.to_string(), "slug": made.slug});
             output::answer(json, &shown, || {
-                format!("{} is there: {}", made.name, ctx.link(&format!("/{}/", made.slug)))
+                format!(
+                    "{} is there: {}",
+                    made.name,
+                    ctx.link(&format!("/organizations/{}/issues/", made.slug))
+                )
             })
         }
         OrgCommand::Features { slug, on, off, json } => {

@@ -7,7 +7,8 @@ fn an_operator_can_set_up_everything_without_pages() {
     let place = Place::new();
     let user = place.run(&["user", "create", "ann@acme.test", "--name", "Ann", "--json"]).json();
     assert_eq!((&user["id"], &user["email"]), (&"1".into(), &"ann@acme.test".into()));
-    place.run(&["org", "create", "acme", "--owner", "ann@acme.test"]).ok();
+    let made = place.run(&["org", "create", "acme", "--owner", "ann@acme.test"]).ok();
+    assert!(made.contains("/organizations/acme/issues/"), "{made}");
     let token = place.run(&["token", "create", "ann@acme.test", "--scopes", "org:read"]).ok();
     let app =
         ["app", "create", "Kanban", "--org", "acme", "--scopes", "event:read", "--events", "issue", "--json"];
