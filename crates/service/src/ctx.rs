@@ -38,6 +38,8 @@ pub struct Settings {
     pub rpc_secrets: Vec<SecretString>,
     /// Whether integrations that are broken are disabled; otherwise only the log says that they are.
     pub disable_broken: bool,
+    /// Whether mails are sent; otherwise pages do not promise any.
+    pub sends_mail: bool,
 }
 
 /// The parts of a context.

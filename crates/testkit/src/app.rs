@@ -115,6 +115,7 @@ impl TestApp {
             example_provider: true,
             rpc_secrets: vec![RPC_SECRET.into(), OLD_RPC_SECRET.into()],
             disable_broken: false,
+            sends_mail: true,
         };
         change(&mut settings);
         let analytics = Arc::new(Analytics::default());

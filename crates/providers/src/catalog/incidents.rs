@@ -14,7 +14,10 @@ pub(super) const OPSGENIE: Manifest = Manifest {
     description: "Wake up the right people: alert rules open alerts in Opsgenie for the team that you choose, with the \
                   priority that you choose.",
     described: &[
-        described(EnterpriseIncidentManagement, "Open and close Opsgenie alerts with incidents."),
+        described(
+            EnterpriseIncidentManagement,
+            "Open and close alerts in Opsgenie as metric alerts come and go.",
+        ),
         described(EnterpriseAlertRule, "Send an Opsgenie alert to a team when an alert rule fires."),
     ],
     features: &[AlertRule, IncidentManagement],
@@ -29,7 +32,10 @@ pub(super) const PAGERDUTY: Manifest = Manifest {
     dialog: (600, 900),
     description: "Wake up the right people: alert rules trigger PagerDuty services with the severity that you choose.",
     described: &[
-        described(IncidentManagement, "Trigger and resolve PagerDuty incidents with incidents."),
+        described(
+            IncidentManagement,
+            "Trigger and resolve incidents in PagerDuty as metric alerts come and go.",
+        ),
         described(
             AlertRule,
             "Trigger a PagerDuty service when an alert rule fires, for the issues that you choose.",

@@ -139,6 +139,13 @@ fn every_page_fits_a_phone_is_labelled_and_shows_focus() {
         push(&mut world["organizations"][0]["apps"], app);
     }
     push(&mut world["organizations"][0]["integrations"], shelf());
+    // Names as long as they may be are on many pages.
+    let long = json!({ "slug": "l".repeat(50), "name": "n".repeat(50), "teams": ["core"] });
+    push(&mut world["organizations"][0]["projects"], long);
+    let long = json!({
+        "key": "long", "name": "r".repeat(200), "provider": "integrations:vsts", "integration": "ado",
+    });
+    push(&mut world["organizations"][0]["repositories"], long);
     let (_place, server, made) = start_with(&world, EXAMPLE);
     let of = |what: &str| made.text(&format!("/organizations/acme/{what}"));
     let given = json!({

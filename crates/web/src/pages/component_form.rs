@@ -155,7 +155,7 @@ fn choices(field: &Field<'_>, chosen: Option<&Value>) -> Vec<Choice> {
     list.into_iter().flatten().filter_map(choice).collect()
 }
 
-/// "Depends on Project and Board."
+/// "Choose Project and Board first."
 fn hint(field: &Field<'_>, fields: &[Field<'_>], is_preview: bool) -> String {
     let label = |name: &str| {
         fields.iter().find(|it| it.name() == name).map_or(name, |it| it.text("label")).to_owned()
@@ -163,7 +163,7 @@ fn hint(field: &Field<'_>, fields: &[Field<'_>], is_preview: bool) -> String {
     let labels: Vec<_> = field.depends_on().map(label).collect();
     let mut hint = match labels.is_empty() {
         true => String::new(),
-        false => format!("Depends on {}.", labels.join(" and ")),
+        false => format!("Choose {} first.", labels.join(" and ")),
     };
     if let Some(uri) = field.json.get("uri").and_then(Value::as_str).filter(|_| is_preview) {
         hint.push_str(&format!(" Choices come from {uri}."));

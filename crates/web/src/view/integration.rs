@@ -2,7 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{Avatar, Select, Shell, State, Tone};
+use super::{Avatar, Pager, Select, Shell, State, Tone};
 
 /// Everything that an organization can connect to, in one list.
 #[derive(Debug, Clone, Template)]
@@ -15,21 +15,11 @@ pub struct IntegrationsPage {
     pub state: Select,
     /// A page of what was found, best first.
     pub lines: Vec<Line>,
-    pub pages: Pages,
+    pub pager: Pager,
     /// Words for what is found, as in "3 of 24 integrations".
     pub summary: String,
     /// Whether there are more entries than the list takes.
     pub is_cut: bool,
-}
-
-/// Where in a list of several pages this one is.
-#[derive(Debug, Clone)]
-pub struct Pages {
-    /// From 1.
-    pub current: usize,
-    pub count: usize,
-    pub previous: Option<String>,
-    pub next: Option<String>,
 }
 
 /// A line of the list.
@@ -139,6 +129,8 @@ pub struct Ask {
     pub target: String,
     /// Characters of the message at most.
     pub message_chars_max: u32,
+    /// Where the owners are found when no mail can be sent to them; empty where one can.
+    pub owners_href: String,
 }
 
 impl HtmlSafe for Ask {}

@@ -46,6 +46,8 @@ pub struct RulePage {
     /// How long it can be muted.
     pub mute_for: Select,
     pub parts: Vec<RulePart>,
+    /// It mails, and this server sends no mails.
+    pub lacks_mail: bool,
     /// The only environment whose events count; empty for all.
     pub environment: String,
     pub made: When,
@@ -123,6 +125,8 @@ pub struct MetricRuleRow {
     pub window_minutes: String,
     /// In words, as in "critical above 300".
     pub thresholds: Vec<String>,
+    /// Whom each threshold tells, as in "critical: Send an email to members of #core".
+    pub tells: Vec<String>,
     pub state: State,
     /// The newest incident.
     pub last: Option<IncidentRow>,
@@ -134,6 +138,8 @@ pub struct MetricRuleRow {
 pub struct MetricRulePage {
     pub shell: Shell,
     pub rule: MetricRuleRow,
+    /// It mails, and this server sends no mails.
+    pub lacks_mail: bool,
     /// Newest first.
     pub incidents: Vec<IncidentRow>,
     pub pager: Pager,

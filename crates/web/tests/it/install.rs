@@ -13,7 +13,7 @@ const LIST: &str = "/settings/acme/integrations/";
 async fn make(app: &TestApp, world: &World, name: &str, more: Value) {
     let mut body = json!({
         "organization": "acme", "name": name, "author": "Acme Labs", "isInternal": false, "isAlertable": false,
-        "verifyInstall": false, "scopes": ["event:read", "event:write", "org:read"], "events": ["issue.resolved"],
+        "verifyInstall": false, "scopes": ["event:read", "event:write", "org:read"], "events": ["issue.ignored", "error.created"],
         "webhookUrl": "https://hooks.acme.test/", "overview": "Wakes **people**.",
     });
     let both = body.as_object_mut().expect("an object");
@@ -35,7 +35,11 @@ site_test!(what_an_app_may_do_is_told_before_it_is_installed, |app, world| async
     let shown = entry(&owner.get(LIST).await.expect(200));
     assert!(shown.contains("Made here") && !shown.contains("badge"), "{shown}");
     let page = owner.get(&format!("{APPS}pager/")).await.expect(200);
-    let page = page.says("Wakes <strong>people</strong>.").says("by Acme Labs").says("issue resolved");
+    let page = page
+        .says("Wakes <strong>people</strong>.")
+        .says("by Acme Labs")
+        .says("issue archived")
+        .says("every error event");
     let page = page
         .says("<strong>Issue and event</strong>")
         .says("Read and write")

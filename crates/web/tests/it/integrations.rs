@@ -90,6 +90,17 @@ site_test!(a_member_asks_the_owners_with_a_message, |app, world| async {
     stranger.post(&format!("{provider}request/"), &[]).await.expect(404);
 });
 
+site_test!(a_setting_that_cannot_be_changed_here_says_so_and_offers_nothing, |app, world| async {
+    let new = json!({ "provider": "vsts", "external_id": "1", "name": "board" });
+    let id = World::integrate(&app.ctx, world.org, &new).await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let page = owner.get(&format!("{LIST}vsts/{id}/")).await.expect(200);
+    let mapping = page.between("<legend>Sync Sentry Status to Azure DevOps</legend>", "</fieldset>");
+    assert!(mapping.contains("<strong>It can&#39;t be changed on this server.</strong>"), "{mapping}");
+    assert!(!mapping.contains("<table"), "{mapping}");
+    page.says("Sync Sentry Comments to Azure DevOps").says("Save changes");
+});
+
 site_test!(an_installation_tells_what_is_known_of_it_and_that_nothing_is_to_configure, |app, world| async {
     let new = json!({
         "provider": "github", "external_id": "77", "name": "northwind", "config": { "a": 1 },

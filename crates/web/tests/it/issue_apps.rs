@@ -76,7 +76,7 @@ site_test!(an_item_is_made_in_an_app_and_the_link_removed, |app, world| async {
     receiver.reply([choices(&[(json!(3), "Payments"), (json!("x"), "Checkout")])]);
     let page = member.get(&create).await.expect(200).says("Create an item in Board");
     let page = page.says("value=\"ValueError: out of range\"").says("<option value=\"3\">Payments</option>");
-    let page = page.says("Issue: [WEB-1](").says("at run (app/a b.py:7)").says("Depends on Board.");
+    let page = page.says("Issue: [WEB-1](").says("at run (app/a b.py:7)").says("Choose Board first.");
     page.says("data-feeds=\"field-3-field\"").says("<option value=\"&#34;l&#34;\">2</option>");
     assert_eq!(receiver.received().len(), 1, "only the form that is shown, and nothing that waits");
 

@@ -23,3 +23,4 @@ mod rules;
 mod samples;
 mod settings;
 mod site;
+mod without_mails;

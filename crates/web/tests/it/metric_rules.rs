@@ -53,6 +53,23 @@ site_test!(metric_rules_are_listed_with_their_thresholds_state_and_incidents, |a
     member.get(&other).await.expect(200).says("Critical</span>").says("not yet").says_not("Over</span>");
 });
 
+site_test!(a_metric_rule_tells_whom_its_thresholds_mail_by_their_present_names, |app, world| async {
+    let team =
+        json!({ "type": "email", "targetType": "team", "targetIdentifier": world.team.get().to_string() });
+    let triggers = json!({ "triggers": [{ "label": "critical", "alertThreshold": 4, "actions": [team] }] });
+    let id = rule(&app, &world.owner_token, "acme", "Too many", triggers).await;
+    let page = format!("/organizations/acme/alerts/rules/details/{id}/");
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    owner.get(&page).await.expect(200).says("critical: Send an email to members of #core");
+    app.put("/api/0/teams/acme/core/")
+        .bearer(&world.owner_token)
+        .json(&json!({ "slug": "base" }))
+        .send()
+        .await
+        .expect(200);
+    owner.get(&page).await.expect(200).says("critical: Send an email to members of #base");
+});
+
 site_test!(metric_rules_are_for_those_who_reach_their_projects, |app, world| async {
     let id = rule(&app, &world.owner_token, "acme", "Mine", json!({})).await;
     let page = format!("/organizations/acme/alerts/rules/details/{id}/");

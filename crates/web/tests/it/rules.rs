@@ -65,6 +65,7 @@ site_test!(a_rule_is_put_together_step_by_step_and_saved, |app, world| async {
     let mail = json!({ "id": MAIL, "fallthroughType": "NoOne" }).to_string();
     form.extend([("actions.0", mail.as_str()), ("actions.0.p.targetType", team.as_str())]);
     let saved = member.submit(NEW, &form).await.expect(200).says("The rule is saved.");
+    let saved = saved.says("then send a notification to No One").says_not("NoOne");
     let edit = saved.between("href=\"/organizations/acme/alerts/rules/web/", "\"");
     let saved = member.get(&format!("{RULES}web/{edit}")).await.expect(200);
     saved

@@ -12,6 +12,9 @@ function look() {
   const name = (element) => element.outerHTML.slice(0, 160);
   const beyond = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (beyond > 0) wrong.push(`${beyond} px wider than the screen`);
+  for (const panel of document.querySelectorAll(".panel")) {
+    if (panel.scrollWidth - panel.clientWidth > 1) wrong.push(`wider than its panel: ${name(panel)}`);
+  }
   if (document.querySelectorAll("h1").length !== 1) wrong.push("not exactly one main heading");
   for (const control of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
     if (!control.labels.length && !control.ariaLabel) wrong.push(`no label: ${name(control)}`);

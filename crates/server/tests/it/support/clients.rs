@@ -32,9 +32,13 @@ pub fn start() -> (Place, Server, Made) {
     start_with(&world("http://127.0.0.1:9/webhook"), &[])
 }
 
+/// Pages offer what needs mails; nobody takes them.
+const MAILS: &str = "[mail]\nsmtp_url = \"smtp://127.0.0.1:9\"\nfrom = \"m@acme.test\"\n";
+
 /// The same with another world, and with options of the server.
 pub fn start_with(world: &Value, options: &[&str]) -> (Place, Server, Made) {
     let place = Place::new();
+    std::fs::write(place.path("mortise.toml"), MAILS).expect("the folder is there");
     let server = place.serve_with(options);
     let url = format!("http://{}", server.address);
     let arguments = [&["seed", "-", "--into-existing", "--public-url", &url], options].concat();

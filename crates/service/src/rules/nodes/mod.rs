@@ -6,7 +6,7 @@ mod catalogue;
 mod params;
 
 pub use catalogue::NODES;
-pub use params::ATTRIBUTES;
+pub use params::{ATTRIBUTES, FALLTHROUGHS, MAIL_TARGETS};
 
 /// Where a node may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -64,9 +64,11 @@ pub(super) const AGE_UNITS: &[(&str, &str)] =
 pub(super) const RELEASE_ENDS: &[(&str, &str)] = &[("oldest", "oldest"), ("newest", "newest")];
 pub(super) const ASSIGNEES: &[(&str, &str)] =
     &[("Unassigned", "No One"), ("Team", "Team"), ("Member", "Member")];
-pub(super) const MAIL_TARGETS: &[(&str, &str)] =
+/// Whom an alert can be mailed to.
+pub const MAIL_TARGETS: &[(&str, &str)] =
     &[("IssueOwners", "Suggested Assignees"), ("Team", "Team"), ("Member", "Member")];
-pub(super) const FALLTHROUGHS: &[(&str, &str)] = &[
+/// Who is mailed when that is nobody.
+pub const FALLTHROUGHS: &[(&str, &str)] = &[
     ("ActiveMembers", "Recently Active Members"),
     ("AllMembers", "All Project Members"),
     ("NoOne", "No One"),

@@ -190,8 +190,18 @@ fn dials(stats: &InstallStats, uses: &Interactions, span: &str) -> Vec<Dial> {
         dial("Views", ["view", "views"], &uses.views, span),
     ];
     let used = uses.component_interactions.iter();
-    dials.extend(used.map(|(kind, points)| dial(&format!("Uses of {kind}"), ["use", "uses"], points, span)));
+    dials.extend(used.map(|(kind, points)| dial(&used_in(kind), ["use", "uses"], points, span)));
     dials
+}
+
+/// What uses of a kind of component are called.
+fn used_in(kind: &str) -> String {
+    match kind {
+        "issue-link" => "Uses on issues".to_owned(),
+        "alert-rule-action" => "Uses in alert rules".to_owned(),
+        "stacktrace-link" => "Uses in stack traces".to_owned(),
+        other => format!("Uses of {other}"),
+    }
 }
 
 fn dial(title: &str, noun: [&str; 2], points: &[(i64, i64)], span: &str) -> Dial {

@@ -14,7 +14,7 @@ use mortise_service::{
 };
 use serde_json::json;
 
-use super::leaving;
+use super::{form, leaving};
 use crate::{
     edge::{Outcome, Signed, Visit, headers::let_forms_lead_away, page},
     pages::{access_to, app_pictures, integrations, permissions},
@@ -57,8 +57,14 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, app)): Path<(Stri
         is_pending: is_pending(&offered),
         is_own,
         may_install: may_install && offered.installation.is_none(),
-        ask: (!may_install && offered.installation.is_none())
-            .then(|| integrations::ask(&visit, &app.name, to::app_request(&access.org.slug, &app.slug))),
+        ask: (!may_install && offered.installation.is_none()).then(|| {
+            integrations::ask(
+                &visit,
+                &access.org.slug,
+                &app.name,
+                to::app_request(&access.org.slug, &app.slug),
+            )
+        }),
         may_uninstall: access.has(MAY_UNINSTALL) && offered.installation.is_some(),
         app,
     })?;
@@ -76,7 +82,7 @@ pub(super) async fn count_view(visit: &Visit, app: &SentryApp) -> Outcome<()> {
 
 /// What people read before they install an app.
 pub(super) fn profile(app: &SentryApp) -> AppProfile {
-    let hears = app.webhook_events.iter().map(|event| hears_of(event)).collect();
+    let hears = app.webhook_events.iter().map(|event| form::event_words(event)).collect();
     AppProfile {
         slug: app.slug.clone(),
         name: app.name.clone(),
@@ -88,9 +94,4 @@ pub(super) fn profile(app: &SentryApp) -> AppProfile {
         hears: if app.webhook_url.as_deref().is_some_and(|url| !url.is_empty()) { hears } else { Vec::new() },
         leads_to: leaving::host(app).unwrap_or_default(),
     }
-}
-
-/// "issue resolved", "preprod artifact size analysis completed".
-fn hears_of(event: &str) -> String {
-    event.replace(['.', '_'], " ")
 }

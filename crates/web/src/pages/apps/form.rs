@@ -55,6 +55,15 @@ const EVENTS: [(&str, &[(&str, &str)]); 3] = [
     ),
 ];
 
+/// An event as the form words it: "issue archived".
+pub(super) fn event_words(event: &str) -> String {
+    let found = EVENTS.iter().find_map(|(title, events)| {
+        let (_, text) = events.iter().find(|(value, _)| *value == event)?;
+        Some(if events.len() == 1 { (*text).to_owned() } else { format!("{} {text}", title.to_lowercase()) })
+    });
+    found.unwrap_or_else(|| event.replace(['.', '_'], " "))
+}
+
 /// What a form is about.
 pub(super) struct About<'a> {
     /// The app that is changed; `None` for a new one.

@@ -26,8 +26,8 @@ use crate::{
     pages::{access_to, app_pictures},
     routes::{self as to, path},
     view::{
-        Avatar, Choice, Section, Select, State as Badge, Tone,
-        integration::{IntegrationsPage, Line, Pages},
+        Avatar, Choice, Pager, Section, Select, State as Badge, Tone,
+        integration::{IntegrationsPage, Line},
     },
 };
 
@@ -36,7 +36,7 @@ const SEARCH_CHARS_MAX: usize = 200;
 /// Entries on a page.
 const PAGE_ROWS: usize = 100;
 /// Characters shown of what is said of an entry.
-const OVERVIEW_CHARS_MAX: usize = 140;
+const OVERVIEW_CHARS_MAX: usize = 200;
 /// What is not installed, as a value in an address.
 const AVAILABLE: &str = "available";
 /// The other states to choose from: value, text, and what a badge looks like.
@@ -69,8 +69,8 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
     let any = [("", "Any state"), (AVAILABLE, "Not installed")];
     let states = any.into_iter().chain(STATES.iter().map(|(value, _, text, _)| (*value, *text)));
     let states = states.map(|(value, text)| choice(value, text, &wanted.state));
-    let pages = pages(&visit, found.len());
-    let shown = found.iter().skip((pages.current - 1) * PAGE_ROWS).take(PAGE_ROWS);
+    let (first, pager) = pages(&visit, found.len());
+    let shown = found.iter().skip(first).take(PAGE_ROWS);
     page(&IntegrationsPage {
         shell: visit.org_shell(&access, "Integrations", Section::Integrations).await?,
         category: Select::new("category", "Category", category.collect()).quiet(),
@@ -80,24 +80,25 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
             false => format!("{} of {} integrations", found.len(), all.entries.len()),
         },
         lines: shown.map(|entry| line(&access, entry)).collect(),
-        pages,
+        pager,
         search: wanted.search,
         is_cut: all.is_cut,
     })
 }
 
-/// Which page of this many rows the address asks for; one behind the last leads to the last.
-fn pages(visit: &Visit, rows: usize) -> Pages {
+/// The first of this many rows on the page that the address asks for, and the links below it. One behind the last leads
+/// to the last.
+fn pages(visit: &Visit, rows: usize) -> (usize, Pager) {
     let count = rows.div_ceil(PAGE_ROWS).max(1);
     let current = visit.query.get("page").parse().unwrap_or(1).clamp(1, count);
     let path = visit.here.split('?').next().unwrap_or_default();
     let to = |page: usize| visit.query.with("page", Some(&page.to_string())).behind(path);
-    Pages {
-        current,
-        count,
-        previous: (current > 1).then(|| to(current - 1)),
+    let pager = Pager {
+        prev: (current > 1).then(|| to(current - 1)),
         next: (current < count).then(|| to(current + 1)),
-    }
+        summary: if count > 1 { format!("Page {current} of {count}") } else { String::new() },
+    };
+    ((current - 1) * PAGE_ROWS, pager)
 }
 
 /// What the address asks for.
@@ -226,8 +227,8 @@ mod tests {
     #[test]
     fn a_long_text_ends_behind_a_whole_word() {
         assert_eq!(short("Wakes people."), "Wakes people.");
-        assert_eq!(short(&"wakes, ".repeat(30)), format!("{}wakes…", "wakes, ".repeat(19)));
-        assert_eq!(short(&"é".repeat(200)), format!("{}…", "é".repeat(140)));
-        assert_eq!(short(&"é".repeat(140)), "é".repeat(140));
+        assert_eq!(short(&"wakes, ".repeat(30)), format!("{}wakes…", "wakes, ".repeat(27)));
+        assert_eq!(short(&"é".repeat(300)), format!("{}…", "é".repeat(200)));
+        assert_eq!(short(&"é".repeat(200)), "é".repeat(200));
     }
 }

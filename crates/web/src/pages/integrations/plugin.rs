@@ -47,7 +47,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, slug)): Path<(Str
         projects: plugin.project_list.unwrap_or_default().into_iter().map(project).collect(),
         has_configuration: plugin.has_configuration,
         may_configure,
-        ask: (!may_configure).then(|| request::ask(&visit, plugin.name, target)),
+        ask: (!may_configure).then(|| request::ask(&visit, &access.org.slug, plugin.name, target)),
     })
 }
 

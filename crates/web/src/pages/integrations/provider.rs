@@ -161,7 +161,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
             .and_then(Value::as_str)
             .unwrap_or(REMOVAL)
             .to_owned(),
-        ask: (!may_install).then(|| request::ask(&visit, provider.name, target)),
+        ask: (!may_install).then(|| request::ask(&visit, &access.org.slug, provider.name, target)),
         resources: vec![
             Resource::new("Report a problem", &provider.metadata.issue_url),
             Resource::new("View the source", &provider.metadata.source_url),

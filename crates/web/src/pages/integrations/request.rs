@@ -30,9 +30,15 @@ pub(super) fn routes() -> Router<Ctx> {
         .route(path::legacy_plugin_request, post(for_plugin))
 }
 
-/// The dialog for something of this name; the form is sent to `target`.
-pub fn ask(visit: &Visit, name: &str, target: String) -> Ask {
-    Ask { csrf: visit.csrf.clone(), name: name.to_owned(), target, message_chars_max: MESSAGE_CHARS_MAX }
+/// The dialog for something of this name; the form is sent to `target`. A server without mails names the owners instead.
+pub fn ask(visit: &Visit, org: &str, name: &str, target: String) -> Ask {
+    Ask {
+        csrf: visit.csrf.clone(),
+        name: name.to_owned(),
+        target,
+        message_chars_max: MESSAGE_CHARS_MAX,
+        owners_href: if visit.ctx.settings.sends_mail { String::new() } else { to::members(org) },
+    }
 }
 
 async fn for_provider(

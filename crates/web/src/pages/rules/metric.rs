@@ -67,6 +67,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, rule)): Path<(Str
     let last = newest.first().map(|it| incident(&visit, it));
     page(&MetricRulePage {
         shell: visit.org_shell(access, text(&rule, "name"), Section::Alerts).await?,
+        lacks_mail: !ctx.settings.sends_mail && actions(&rule).any(|it| text(it, "type") == "email"),
         rule: row(&rule, last),
         incidents: found.rows.iter().map(|it| incident(&visit, it)).collect(),
         pager: paging::pager(&visit, &found, ""),
@@ -97,6 +98,7 @@ fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
         environment: text(rule, "environment").to_owned(),
         window_minutes: number(rule, "timeWindow").unwrap_or_default(),
         thresholds: thresholds(rule),
+        tells: tells(rule),
         state: match &last {
             Some(last) if last.ended.is_none() => last.state.clone(),
             _ => Badge::new("Quiet", Tone::Good),
@@ -105,18 +107,37 @@ fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
     }
 }
 
+fn triggers(rule: &Value) -> impl Iterator<Item = &Value> {
+    rule.get("triggers").and_then(Value::as_array).into_iter().flatten()
+}
+
+/// What all thresholds do.
+fn actions(of: &Value) -> impl Iterator<Item = &Value> {
+    let own = |trigger: &'_ Value| trigger.get("actions").and_then(Value::as_array).into_iter().flatten();
+    triggers(of).flat_map(own)
+}
+
+/// "critical: Send an email to members of #core". Actions whose reader is gone tell nobody.
+fn tells(rule: &Value) -> Vec<String> {
+    let told = |trigger: &Value| {
+        let actions = trigger.get("actions").and_then(Value::as_array).into_iter().flatten();
+        let words = actions.map(|action| text(action, "desc")).filter(|words| !words.is_empty());
+        words.map(|words| format!("{}: {words}", text(trigger, "label"))).collect::<Vec<_>>()
+    };
+    triggers(rule).flat_map(told).collect()
+}
+
 /// "critical above 300", "resolved at 2 or below".
 fn thresholds(rule: &Value) -> Vec<String> {
     let is_below = rule.get("thresholdType").and_then(Value::as_i64) == Some(BELOW);
     let side = if is_below { "below" } else { "above" };
-    let triggers = rule.get("triggers").and_then(Value::as_array).into_iter().flatten();
     let trigger = |it: &Value| {
         let threshold = number(it, "alertThreshold").unwrap_or_default();
         format!("{} {side} {threshold}", text(it, "label"))
     };
     let back = if is_below { "above" } else { "below" };
     let resolve = number(rule, "resolveThreshold").map(|threshold| format!("resolved {back} {threshold}"));
-    triggers.map(trigger).chain(resolve).collect()
+    triggers(rule).map(trigger).chain(resolve).collect()
 }
 
 fn incident(visit: &Visit, row: &metric_rules::Incident) -> IncidentRow {

@@ -77,6 +77,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, project, rule)): 
         mute_target: target(&access),
         mute_for: Select::new("for", "How long", choices(&MUTE_FOR)),
         parts: parts(&rule),
+        lacks_mail: !ctx.settings.sends_mail && rule.actions.iter().any(is_mail),
         environment: rule.environment.clone().unwrap_or_default(),
         made: When::new(rule.date_created.time(), visit.now),
         made_by: rule.created_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),
@@ -110,15 +111,26 @@ fn shown_mute(visit: &Visit, mute: rules::Mute) -> Mute {
     }
 }
 
+fn is_mail(node: &Map<String, Value>) -> bool {
+    node.get("id").and_then(Value::as_str) == Some(rules::MAIL)
+}
+
+/// A condition, filter or action in words; whom a mail is for is called as in the editor.
+fn words(node: &Map<String, Value>) -> String {
+    let name = node.get("name").and_then(Value::as_str).unwrap_or_default().trim();
+    if !is_mail(node) {
+        return name.to_owned();
+    }
+    let choices = rules::MAIL_TARGETS.iter().chain(rules::FALLTHROUGHS);
+    choices.fold(name.to_owned(), |name, (value, text)| name.replace(value, text))
+}
+
 /// Conditions, filters and actions in words.
 fn parts(rule: &Rule) -> Vec<RulePart> {
-    let name = |node: &Map<String, Value>| {
-        node.get("name").and_then(Value::as_str).unwrap_or_default().trim().to_owned()
-    };
     let part = |title, how: &str, nodes: &[Map<String, Value>]| RulePart {
         title,
         how: if nodes.len() > 1 { how.to_owned() } else { String::new() },
-        lines: nodes.iter().map(name).collect(),
+        lines: nodes.iter().map(words).collect(),
     };
     let parts = [
         part("When", &rule.action_match, &rule.conditions),

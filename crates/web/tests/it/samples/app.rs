@@ -239,12 +239,7 @@ fn dashboard(theme: Theme) -> AppDashboardPage {
         installed: Count(31),
         installs: Count(40),
         uninstalls: Count(9),
-        charts: vec![
-            dial("Installs", 3),
-            dial("Uninstalls", 4),
-            dial("Views", 7),
-            dial("Uses of issue-link", 2),
-        ],
+        charts: vec![dial("Installs", 3), dial("Uninstalls", 4), dial("Views", 7), dial("Uses on issues", 2)],
         event: select("event", "Request", &["All requests", "issue.created"], 0),
         organization: select("org", "Organization", &["All organizations", "Northwind"], 1),
         from: Field { kind: "datetime-local", ..Field::text("from", "From (UTC)").value("2026-11-20T08:00") },

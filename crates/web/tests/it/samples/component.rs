@@ -44,7 +44,7 @@ fn fields(prefix: &str) -> Vec<FormField> {
         field(1, "Description", Control::Area("Issue: [CHECKOUT-1K](https://m.test)\n\nat <here>".into())),
         FormField { feeds: format!("{prefix}-3-field"), ..field(2, "Board", Control::Select(choices)) },
         FormField {
-            hint: "Depends on Board.".into(),
+            hint: "Choose Board first.".into(),
             find: Some("pay".into()),
             ..field(3, "Column", Control::Select(vec![]))
         },

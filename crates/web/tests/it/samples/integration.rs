@@ -1,7 +1,7 @@
 use mortise_web::view::{
-    Avatar, Section, State, Theme, Tone,
+    Avatar, Pager, Section, State, Theme, Tone,
     integration::{
-        Ask, Feature, Installation, InstalledHead, IntegrationPage, IntegrationsPage, Line, Pages, Resource,
+        Ask, Feature, Installation, InstalledHead, IntegrationPage, IntegrationsPage, Line, Resource,
     },
     legacy_plugin::{LegacyPluginPage, PluginProject},
 };
@@ -92,6 +92,7 @@ pub(super) fn ask() -> Ask {
         name: "Slack".into(),
         target: "/settings/northwind/integrations/slack/request/".into(),
         message_chars_max: 2000,
+        owners_href: String::new(),
     }
 }
 
@@ -124,7 +125,11 @@ fn list(theme: Theme) -> IntegrationsPage {
             line("Pager", "by Northwind <Labs>", &["Alerts"], vec![state("Pending", Tone::Warn)]),
             line("Report", "Made here", &["Internal"], vec![]),
         ],
-        pages: Pages { current: 2, count: 3, previous: Some("?page=1".into()), next: Some("?page=3".into()) },
+        pager: Pager {
+            prev: Some("?page=1".into()),
+            next: Some("?page=3".into()),
+            summary: "Page 2 of 3".into(),
+        },
         summary: "3 of 24 integrations".into(),
         is_cut: true,
     }

@@ -146,6 +146,7 @@ fn rule(theme: Theme) -> RulePage {
         id: "7".into(),
         state: State::new("Muted", Tone::Neutral),
         is_disabled: true,
+        lacks_mail: true,
         mutes: vec![
             Mute { is_for_all: true, by: "Ada Lovelace".into(), until: Some(ago(-90)) },
             Mute { is_for_all: false, by: "You".into(), until: None },
@@ -206,6 +207,7 @@ fn metric(theme: Theme) -> (MetricRulesPage, MetricRulePage) {
         environment: "production".into(),
         window_minutes: "10".into(),
         thresholds: vec!["critical above 300".into(), "resolved below 20".into()],
+        tells: vec!["critical: Send an email to members of #core".into()],
         state: State::new("Critical", Tone::Bad),
         last: Some(incident("Critical", Tone::Bad, None)),
     };
@@ -224,6 +226,7 @@ fn metric(theme: Theme) -> (MetricRulesPage, MetricRulePage) {
     let one = MetricRulePage {
         shell: shell("Too many <errors>", Section::Alerts, theme),
         rule,
+        lacks_mail: true,
         incidents: vec![incident("Critical", Tone::Bad, None), incident("Over", Tone::Neutral, Some(ago(5)))],
         pager: Pager { next: Some("/x/?cursor=0:25:0".into()), ..Pager::default() },
     };

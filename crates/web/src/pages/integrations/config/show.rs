@@ -17,6 +17,8 @@ const AREA_ROWS: u64 = 4;
 const AREA_ROWS_MAX: u64 = 20;
 /// What the row is called that is not there yet.
 const NEW_ROW: &str = "new row";
+/// Said of a field that is switched off for no stated reason.
+const NOT_HERE: &str = "It can't be changed on this server.";
 
 /// A field with its value.
 pub fn field(field: &Field<'_>, values: &Map<String, Value>, refused: Option<&Refused>) -> ConfigField {
@@ -29,9 +31,17 @@ pub fn field(field: &Field<'_>, values: &Map<String, Value>, refused: Option<&Re
         error: refused.map(|refused| refused.field(field.name())).unwrap_or_default(),
         required: field.is("/required"),
         is_disabled: field.is("/disabled"),
-        reason: text("/disabledReason"),
+        reason: reason(field),
         placeholder: text("/placeholder"),
         input: input(field, &value),
+    }
+}
+
+/// Why a field is switched off; not every provider says so.
+fn reason(field: &Field<'_>) -> String {
+    match field.text("/disabledReason") {
+        "" if field.is("/disabled") => NOT_HERE.to_owned(),
+        told => told.to_owned(),
     }
 }
 
@@ -136,7 +146,9 @@ fn choice_mapper(field: &Field<'_>, value: &Value) -> Grid {
         url => Cell::Suggested { choices: suggestions(&free), url: url.to_owned() },
     };
     let cells = std::iter::once(key).chain(columns.iter().map(|(key, _)| select(key, &empty)));
-    rows.push(new_row(cells.collect()));
+    if !field.is("/disabled") {
+        rows.push(new_row(cells.collect()));
+    }
     let heads =
         std::iter::once(field.text("/mappedColumnLabel")).chain(columns.iter().map(|(_, label)| *label));
     Grid { heads: heads.map(str::to_owned).collect(), rows, caution: String::new() }
