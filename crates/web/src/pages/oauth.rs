@@ -15,6 +15,7 @@ use mortise_service::{
 
 use crate::{
     edge::{Form, Outcome, Pairs, Problem, Visit, headers::let_forms_lead_to, page, page_with},
+    pages::permissions,
     routes::path,
     view::{
         Section,
@@ -62,6 +63,7 @@ async fn show(visit: &Visit, step: Step) -> Outcome {
             page_with(StatusCode::BAD_REQUEST, &WrongRequestPage { shell, reason })
         }
         Step::Ask(consent) => {
+            let (grants, scopes) = permissions::grants_of_token(&consent.scopes);
             let user = visit.caller.user.as_ref().map(|user| user.display_name().to_owned());
             let asked = ConsentPage {
                 shell: visit.bare_shell("Allow access", Section::None),
@@ -69,7 +71,8 @@ async fn show(visit: &Visit, step: Step) -> Outcome {
                 user: user.unwrap_or_default(),
                 leads_to: consent.leads_to.host_str().unwrap_or(consent.leads_to.scheme()).to_owned(),
                 name: consent.name,
-                scopes: consent.scopes,
+                grants,
+                scopes,
                 links: [
                     ("Website", consent.homepage_url),
                     ("Privacy", consent.privacy_url),

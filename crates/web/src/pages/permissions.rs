@@ -8,6 +8,9 @@ const READ: &str = "Read";
 const WRITE: &str = "Read and write";
 const ADMIN: &str = "Admin";
 
+/// Scopes that tell who somebody is.
+const IDENTITY: [&str; 3] = ["openid", "profile", "email"];
+
 /// A resource: the name of its field, its title, what it is about, and its levels from least to most.
 pub struct Resource {
     name: &'static str,
@@ -159,6 +162,23 @@ impl Resource {
 
 /// What an app with these scopes may do, in words.
 pub fn grants(scopes: &[String]) -> Vec<Grant> {
+    told(of_apps(), scopes)
+}
+
+/// What may be done with a person's token of these scopes, in words, and the scopes that no words tell.
+pub fn grants_of_token(scopes: &[String]) -> (Vec<Grant>, Vec<String>) {
+    let mut grants = told(of_tokens(), scopes);
+    if scopes.iter().any(|scope| IDENTITY.contains(&scope.as_str())) {
+        grants.push(Grant { title: "Account", level: READ, about: "Your name and e-mail address." });
+    }
+    let is_told = |scope: &String| {
+        let own = std::slice::from_ref(scope);
+        IDENTITY.contains(&scope.as_str()) || of_tokens().any(|resource| !resource.held(own).is_empty())
+    };
+    (grants, scopes.iter().filter(|scope| !is_told(scope)).cloned().collect())
+}
+
+fn told(resources: impl Iterator<Item = &'static Resource>, scopes: &[String]) -> Vec<Grant> {
     let grant = |resource: &Resource| {
         let held = resource.held(scopes);
         let level = resource.levels.iter().find(|level| level.2 == held);
@@ -166,7 +186,7 @@ pub fn grants(scopes: &[String]) -> Vec<Grant> {
         let level = level.or_else(highest)?;
         Some(Grant { title: resource.title, level: level.1, about: resource.about })
     };
-    of_apps().filter_map(grant).collect()
+    resources.filter_map(grant).collect()
 }
 
 #[cfg(test)]
@@ -195,6 +215,14 @@ mod tests {
         assert_eq!(resource("event").value_of(&stored), KEEP);
         assert_eq!(resource("event").chosen(KEEP, &stored), ["event:write"]);
         assert_eq!(resource("event").choice(KEEP, &stored).level.choices[4].text, "As it is: event:write");
+    }
+
+    #[test]
+    fn no_scope_of_a_token_is_kept_quiet() {
+        let (told, rest) = grants_of_token(&scopes(&["alerts:read", "email", "openid", "org:ci"]));
+        let told: Vec<_> = told.iter().map(|grant| (grant.title, grant.level)).collect();
+        assert_eq!(told, [("Alerts", READ), ("Account", READ)]);
+        assert_eq!(rest, ["org:ci"]);
     }
 
     #[test]

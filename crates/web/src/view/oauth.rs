@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Shell;
+use super::{Shell, directory::Grant};
 
 /// Whether an application may act for the user.
 #[derive(Debug, Clone, Template)]
@@ -18,6 +18,8 @@ pub struct ConsentPage {
     /// Its pages: label and address.
     pub links: Vec<(&'static str, String)>,
     /// What it wants to do.
+    pub grants: Vec<Grant>,
+    /// Scopes for which there are no words.
     pub scopes: Vec<String>,
     /// The host where the browser goes on.
     pub leads_to: String,

@@ -34,7 +34,8 @@ site_test!(a_user_signs_in_is_asked_and_goes_on_with_a_code, |app, world| async 
     assert!(asked.header("content-security-policy").contains("form-action 'self' https:;"));
     asked
         .says("Allow Hook &#38; Eye?")
-        .says("org:read")
+        .says("<strong>Organization</strong>")
+        .says("<span class=\"badge accent\">Read</span>")
         .says("a.test")
         .says("https://a.test/")
         .says_not("javascript:");
@@ -51,7 +52,11 @@ site_test!(a_user_signs_in_is_asked_and_goes_on_with_a_code, |app, world| async 
     let led = owner.get(&address(&id, "")).await.expect(303);
     assert!(led.location().starts_with("https://a.test/cb?code="));
     owner.get(&address(&id, "&force_prompt=1")).await.expect(200).says("Allow");
-    owner.get(&address(&id, "").replace("org%3Aread", "org%3Awrite")).await.expect(200).says("org:write");
+    owner
+        .get(&address(&id, "").replace("org%3Aread", "org%3Awrite"))
+        .await
+        .expect(200)
+        .says("Read and write");
     let native =
         owner.get(&address(&id, "&force_prompt=1&redirect_uri=myapp%3A%2F%2Fback")).await.expect(200);
     assert!(native.header("content-security-policy").contains("form-action 'self' myapp:;"));

@@ -88,11 +88,10 @@ fn number(from: &Value, key: &str) -> Option<String> {
 }
 
 fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
-    let projects = rule.get("projects").and_then(Value::as_array).into_iter().flatten();
     MetricRuleRow {
         id: text(rule, "id").to_owned(),
         name: text(rule, "name").to_owned(),
-        projects: projects.filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        projects: items(rule, "projects").filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         aggregate: text(rule, "aggregate").to_owned(),
         query: text(rule, "query").to_owned(),
         environment: text(rule, "environment").to_owned(),
@@ -107,24 +106,23 @@ fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
     }
 }
 
-fn triggers(rule: &Value) -> impl Iterator<Item = &Value> {
-    rule.get("triggers").and_then(Value::as_array).into_iter().flatten()
+fn items<'a>(of: &'a Value, key: &'static str) -> impl Iterator<Item = &'a Value> {
+    of.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// What all thresholds do.
-fn actions(of: &Value) -> impl Iterator<Item = &Value> {
-    let own = |trigger: &'_ Value| trigger.get("actions").and_then(Value::as_array).into_iter().flatten();
-    triggers(of).flat_map(own)
+fn actions(rule: &Value) -> impl Iterator<Item = &Value> {
+    items(rule, "triggers").flat_map(|trigger| items(trigger, "actions"))
 }
 
 /// "critical: Send an email to members of #core". Actions whose reader is gone tell nobody.
 fn tells(rule: &Value) -> Vec<String> {
     let told = |trigger: &Value| {
-        let actions = trigger.get("actions").and_then(Value::as_array).into_iter().flatten();
-        let words = actions.map(|action| text(action, "desc")).filter(|words| !words.is_empty());
+        let words =
+            items(trigger, "actions").map(|action| text(action, "desc")).filter(|words| !words.is_empty());
         words.map(|words| format!("{}: {words}", text(trigger, "label"))).collect::<Vec<_>>()
     };
-    triggers(rule).flat_map(told).collect()
+    items(rule, "triggers").flat_map(told).collect()
 }
 
 /// "critical above 300", "resolved at 2 or below".
@@ -137,7 +135,7 @@ fn thresholds(rule: &Value) -> Vec<String> {
     };
     let back = if is_below { "above" } else { "below" };
     let resolve = number(rule, "resolveThreshold").map(|threshold| format!("resolved {back} {threshold}"));
-    triggers(rule).map(trigger).chain(resolve).collect()
+    items(rule, "triggers").map(trigger).chain(resolve).collect()
 }
 
 fn incident(visit: &Visit, row: &metric_rules::Incident) -> IncidentRow {
