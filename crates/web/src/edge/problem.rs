@@ -18,6 +18,8 @@ pub enum Problem {
     SignIn,
     /// The visitor has to enter the password again first.
     Sudo,
+    /// The visitor has to become a superuser first, and may.
+    Superuser,
     /// There is nothing, or nothing that the visitor may know of.
     NotFound,
     /// The visitor may not.
@@ -95,6 +97,7 @@ pub(super) async fn show(visit: &Visit, problem: Problem) -> Response {
                 .into_response()
         }
         Problem::Sudo => answer::go(&format!("{}?next={}", to::sudo(), to::encode(&back(visit)))),
+        Problem::Superuser => answer::go(&format!("{}?next={}", to::superuser(), to::encode(&back(visit)))),
         Problem::Moved { slug } if visit.method.is_safe() => answer::go(&moved(&visit.here, &slug)),
         problem => match error_page(visit, problem).await {
             Ok(response) => response,
@@ -120,7 +123,7 @@ fn error_response(mut shell: crate::view::Shell, problem: Problem) -> Response {
         Problem::Refused(text) => ErrorPage::refused(shell, 400, &text),
         Problem::Busy => ErrorPage::refused(shell, 503, Error::BUSY),
         Problem::Internal(error_id) => ErrorPage::internal(shell, &error_id),
-        Problem::NotFound | Problem::SignIn | Problem::Sudo | Problem::Moved { .. } => {
+        Problem::NotFound | Problem::SignIn | Problem::Sudo | Problem::Superuser | Problem::Moved { .. } => {
             ErrorPage::not_found(shell)
         }
     };

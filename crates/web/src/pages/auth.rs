@@ -81,6 +81,7 @@ async fn sudo_page(visit: &Visit, error: &str, next: &str) -> Outcome<SudoPage> 
         password: confirm_field(error),
         next: next.to_owned(),
         action: to::sudo(),
+        back: next.to_owned(),
         purpose: "make a change that needs your password".to_owned(),
     })
 }

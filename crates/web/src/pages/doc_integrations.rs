@@ -10,14 +10,14 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::StatusCode;
 use mortise_domain::kind;
 use mortise_service::{
-    Caller, Ctx, access::IdOrSlug, apps, doc_integrations as docs, wire::doc_integration::DocIntegration,
+    Ctx, access::IdOrSlug, apps, doc_integrations as docs, wire::doc_integration::DocIntegration,
 };
 use serde_json::{Map, Value, json};
 
-use super::{app_pictures, input, integrations, paging::Walk, sorry};
+use super::{app_pictures, input, integrations, operator::require_superuser, paging::Walk, sorry};
 use crate::{
     edge::{
-        Form, Outcome, Pairs, Problem, Refused, Signed, Upload, Visit, go_saying, page, page_with,
+        Form, Outcome, Pairs, Refused, Signed, Upload, Visit, go_saying, page, page_with,
         upload::UPLOAD_BYTES_MAX,
     },
     routes::{self as to, path},
@@ -49,13 +49,8 @@ pub(super) fn routes() -> Router<Ctx> {
         .route(path::doc_integration_delete, post(delete))
 }
 
-/// Nobody else learns that there are such pages.
-fn require_writer(caller: &Caller) -> Outcome<()> {
-    if caller.is_superuser() { Ok(()) } else { Err(Problem::NotFound) }
-}
-
 async fn find(visit: &Visit, slug: &str) -> Outcome<DocIntegration> {
-    require_writer(&visit.caller)?;
+    require_superuser(&visit.caller)?;
     Ok(docs::get_doc_integration(&visit.ctx, &visit.caller, &segment(slug)).await?)
 }
 
@@ -71,7 +66,7 @@ fn badge(doc: &DocIntegration) -> Badge {
 }
 
 async fn list(visit: Signed, State(ctx): State<Ctx>) -> Outcome {
-    require_writer(&visit.caller)?;
+    require_superuser(&visit.caller)?;
     let mut walk = Walk::new(LISTED_MAX);
     while let Some(request) = walk.request() {
         walk.add(docs::list_doc_integrations(&ctx, &visit.caller, request).await?);
@@ -93,12 +88,12 @@ async fn list(visit: Signed, State(ctx): State<Ctx>) -> Outcome {
 }
 
 async fn new(visit: Signed) -> Outcome {
-    require_writer(&visit.caller)?;
+    require_superuser(&visit.caller)?;
     page(&form_page(&visit, None, None).await?)
 }
 
 async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
-    require_writer(&visit.caller)?;
+    require_superuser(&visit.caller)?;
     let made = match body(&form) {
         Ok(body) => docs::create_doc_integration(&ctx, &visit.caller, Some(&Value::Object(body)))
             .await

@@ -7,7 +7,7 @@ use axum::{
     routing::{get, post},
 };
 use http::StatusCode;
-use mortise_service::{Ctx, apps, sessions, sessions::Confirmed};
+use mortise_service::{Caller, Ctx, apps, sessions, sessions::Confirmed};
 
 use super::auth::{confirm_field, next_of, wrong};
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
         operator::{PublicationRequestsPage, RequestRow},
     },
 };
+
+/// What the addresses of pages begin with that are for superusers alone.
+const OPERATOR: &str = "/operator/";
 
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()
@@ -41,7 +44,9 @@ async fn sudo_page(visit: &Signed, error: &str, next: &str) -> Outcome<SudoPage>
         password: confirm_field(error),
         next: next.to_owned(),
         action: to::superuser(),
-        purpose: "act as a superuser, who may see and change everything on this server, for up to four hours"
+        back: if next.starts_with(OPERATOR) { to::home() } else { next.to_owned() },
+        purpose: "act as a superuser, who may see and change everything on this server, until you have not done so for a \
+                  quarter of an hour, and for four hours at most"
             .to_owned(),
     })
 }
@@ -62,7 +67,18 @@ async fn end(_visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
     Ok((cookies::end_elevation(&ctx), go(&next_of(form.get("next")))).into_response())
 }
 
+/// Lets superusers on. Who may become one is asked for the password first, since that ends by itself while a form is
+/// written; nobody else learns that there is such a page.
+pub(super) fn require_superuser(caller: &Caller) -> Outcome<()> {
+    match &caller.user {
+        _ if caller.is_superuser() => Ok(()),
+        Some(user) if user.is_superuser => Err(Problem::Superuser),
+        _ => Err(Problem::NotFound),
+    }
+}
+
 async fn requests(visit: Signed, State(ctx): State<Ctx>) -> Outcome {
+    require_superuser(&visit.caller)?;
     let waiting = apps::publication_requests(&ctx, &visit.caller).await?;
     let row = |it: apps::PublicationRequest| RequestRow {
         page: to::app_settings(&it.org_slug, &it.slug),

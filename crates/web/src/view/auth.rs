@@ -29,6 +29,8 @@ pub struct SudoPage {
     pub action: String,
     /// What the confirmation is for, as in "delete the project checkout".
     pub purpose: String,
+    /// Where those go who would rather not.
+    pub back: String,
 }
 
 /// An invited person joins an organization.

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use mortise_testkit::{TestApp, World};
+use mortise_web::routes;
 use serde_json::{Value, json};
 
 use crate::{
@@ -172,6 +173,12 @@ site_test!(nobody_else_learns_of_these_pages, |app, world| async {
         Visitor::new(&app.ctx).get(path).await.expect(303);
     }
     member.get("/settings/acme/integrations/").await.expect(200);
+    // Whose elevation ended while a form was written is asked for the password.
+    app.clock.advance(16 * 60);
+    visitor.referer(&format!("http://m.test:8000{NEW}"));
+    let asked = visitor.post(NEW, &FIELDS).await.expect(303);
+    asked.leads_to(&format!("/auth/superuser/?next={}", routes::encode(NEW)));
+    visitor.submit("/auth/superuser/", &[("password", PASSWORD), ("next", NEW)]).await.expect(200);
     let targets = [NEW.to_owned(), ONE.to_owned(), format!("{ONE}publish/"), format!("{ONE}delete/")];
     for path in &targets {
         member.post(path, &FIELDS).await.expect(404);

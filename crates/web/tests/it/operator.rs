@@ -26,7 +26,8 @@ site_test!(an_operator_becomes_superuser_publishes_an_app_and_stops_being_one, |
     let mut visitor = Visitor::signed_in(&app.ctx, world.stranger).await;
     let settings = "/settings/acme/developer-settings/board/";
     assert_ne!(visitor.get(settings).await.status, 200);
-    assert_eq!(visitor.get("/operator/publication-requests/").await.status, 404);
+    let asked = visitor.get("/operator/publication-requests/").await.expect(303);
+    asked.leads_to("/auth/superuser/?next=%2Foperator%2Fpublication-requests%2F");
     visitor.get("/auth/superuser/?next=/operator/publication-requests/").await.expect(200).says("superuser");
     let next = ("next", "/operator/publication-requests/");
     visitor
@@ -45,7 +46,8 @@ site_test!(an_operator_becomes_superuser_publishes_an_app_and_stops_being_one, |
     assert_eq!(shown["status"], "published");
     visitor.get("/operator/publication-requests/").await.expect(200).says("Nobody waits");
     visitor.post("/auth/superuser/end/", &[("next", "/")]).await.expect(303);
-    assert_eq!(visitor.get("/operator/publication-requests/").await.status, 404);
+    let asked = visitor.get("/operator/publication-requests/").await.expect(303);
+    asked.leads_to("/auth/superuser/?next=%2Foperator%2Fpublication-requests%2F");
 });
 
 site_test!(nobody_else_becomes_superuser, |app, world| async {

@@ -23,6 +23,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
                 password: password(),
                 next: "/settings/northwind/".into(),
                 action: "/auth/sudo/".into(),
+                back: "/".into(),
                 purpose: "delete the project Checkout".into(),
             },
         ),
