@@ -68,7 +68,7 @@ impl Database {
 
 /// What a measurement of the API is told.
 #[derive(clap::Args)]
-struct Load {
+pub(crate) struct Load {
     /// The database to measure on; PostgreSQL is a private server with full durability
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     database: Database,
