@@ -29,6 +29,20 @@ impl Body {
         Fields::new(&self.0)
     }
 
+    /// The body. What is wrong with it is told after what is wrong with the rest of the call, which `rest` checks.
+    pub async fn after(
+        body: Result<Self>,
+        rest: impl Future<Output = mortise_service::Result<()>>,
+    ) -> Result<Self> {
+        match body {
+            Ok(body) => Ok(body),
+            Err(error) => {
+                rest.await?;
+                Err(error)
+            }
+        }
+    }
+
     /// The body as JSON; a form as nothing, for endpoints that read JSON only.
     pub fn json(&self) -> Option<&serde_json::Value> {
         match &self.0 {

@@ -42,8 +42,9 @@ fn answer(added: Added) -> Response {
 pub(crate) async fn add_external_user(
     access: Org<class::Organization>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
+    let body = Body::after(body, async { actors::require_feature(&access) }).await?;
     Ok(answer(actors::add_external_user(&ctx, &access, &body.0).await?))
 }
 
@@ -55,9 +56,11 @@ pub(crate) async fn update_external_user(
     access: Org<class::Organization>,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<ExternalActor>> {
-    let changed = actors::update_external_user(&ctx, &access, path.text("external")?, &body.0).await?;
+    let id = path.text("external")?;
+    let body = Body::after(body, actors::require_external_actor(&ctx, &access, id)).await?;
+    let changed = actors::update_external_user(&ctx, &access, id, &body.0).await?;
     Ok(axum::Json(changed))
 }
 
@@ -81,8 +84,9 @@ pub(crate) async fn remove_external_user(
 pub(crate) async fn add_external_team(
     access: TeamOf<class::Team>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
+    let body = Body::after(body, async { actors::require_feature(&access.org) }).await?;
     Ok(answer(actors::add_external_team(&ctx, &access, &body.0).await?))
 }
 
@@ -94,9 +98,11 @@ pub(crate) async fn update_external_team(
     access: TeamOf<class::Team>,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<ExternalActor>> {
-    let changed = actors::update_external_team(&ctx, &access, path.text("external")?, &body.0).await?;
+    let id = path.text("external")?;
+    let body = Body::after(body, actors::require_external_actor(&ctx, &access.org, id)).await?;
+    let changed = actors::update_external_team(&ctx, &access, id, &body.0).await?;
     Ok(axum::Json(changed))
 }
 

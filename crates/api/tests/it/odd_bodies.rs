@@ -247,3 +247,54 @@ api_test!(nobody_has_accounts_that_plugins_act_with, |app| async move {
     app.get(&other).bearer(&world.member_token).send().await.expect(403);
     app.get(&other).send().await.expect(401);
 });
+
+api_test!(what_a_path_names_is_looked_for_before_the_body_is_read, |app| async move {
+    let place = Place::new(&app).await;
+    let slack = World::integrate(&app.ctx, place.world.org, &json!({ "provider": "slack" })).await;
+    let send = async |method: &Method, path: &str| {
+        let request = app.request(method.clone(), path).bearer(&place.world.owner_token);
+        request.header("content-type", "application/json").body("{").send().await
+    };
+    let integrations = "/api/0/organizations/acme/integrations/";
+    let plugins = "/api/0/projects/acme/web/plugins/";
+    let functions = format!("{integrations}{slack}/serverless-functions/");
+    let resource = json!({ "detail": "The requested resource does not exist" });
+    let row = json!({ "detail": "Not found." });
+    for (method, path, status, told) in [
+        (Method::PUT, format!("{REPOSITORIES}999/"), 404, &resource),
+        (Method::PUT, format!("{OWNERS}999/"), 404, &resource),
+        (Method::POST, format!("{plugins}nothing/"), 404, &resource),
+        (Method::PUT, format!("{plugins}nothing/"), 404, &resource),
+        (Method::POST, format!("{integrations}999/"), 404, &row),
+        (Method::PUT, format!("{MAPPINGS}999/"), 404, &row),
+        (Method::PUT, format!("{USERS}999/"), 404, &row),
+        (Method::PUT, format!("{TEAMS}999/"), 404, &row),
+        (Method::POST, functions, 400, &json!({ "detail": "Serverless not supported" })),
+    ] {
+        let answer = send(&method, &path).await.expect(status);
+        assert_eq!(&answer.json(), told, "{method} {path}");
+    }
+    let derived = "/api/0/organizations/acme/derive-code-mappings/";
+    let none = json!({ "text": "Could not find this integration installed on your organization" });
+    assert_eq!(send(&Method::POST, derived).await.expect(404).json(), none);
+    let repository = format!("{REPOSITORIES}{}/", place.repository.as_str().unwrap());
+    let mapping = format!("{MAPPINGS}{}/", place.mappings[0]);
+    for (method, path) in [
+        (Method::PUT, repository),
+        (Method::PUT, mapping),
+        (Method::PUT, format!("{OWNERS}{}/", place.owners)),
+        (Method::POST, format!("{integrations}{slack}/")),
+        (Method::PUT, format!("{plugins}webhooks/")),
+        (Method::POST, USERS.to_owned()),
+        (Method::POST, TEAMS.to_owned()),
+        (Method::POST, OWNERS.to_owned()),
+    ] {
+        let told = send(&method, &path).await.expect(400).json()["detail"].as_str().unwrap().to_owned();
+        assert!(told.starts_with("JSON parse error - "), "{method} {path}: {told}");
+    }
+    let off = [("integrations-codeowners".to_owned(), false)];
+    mortise_service::features::switch_features(&app.ctx, "acme", &off).await.unwrap();
+    for path in [USERS, TEAMS, OWNERS] {
+        send(&Method::POST, path).await.expect(403);
+    }
+});

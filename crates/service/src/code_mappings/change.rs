@@ -78,6 +78,12 @@ pub async fn create_code_mapping(
     store(ctx, None, new).await
 }
 
+/// Refuses a mapping that is not there or whose project the caller does not reach.
+pub async fn require_code_mapping(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
+    let row = find(ctx, access, id).await?;
+    reach(ctx, access, row.project_id, ErrorBody::Empty).await
+}
+
 /// Replaces what a mapping says.
 pub async fn update_code_mapping(
     ctx: &Ctx,

@@ -45,6 +45,11 @@ async fn integration(ctx: &Ctx, access: &OrgAccess) -> Result<Installed> {
     row.ok_or_else(|| Error::Missing(missing()))
 }
 
+/// Refuses an organization without an integration that mappings are derived through.
+pub async fn require_derivable(ctx: &Ctx, access: &OrgAccess) -> Result<()> {
+    integration(ctx, access).await.map(drop)
+}
+
 /// The files of repositories that a frame can come from.
 pub async fn list_derived_mappings(
     ctx: &Ctx,

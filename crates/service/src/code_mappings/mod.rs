@@ -16,8 +16,8 @@ mod remote;
 pub mod roots;
 
 pub use bulk::{MAPPINGS_MAX, put_code_mappings};
-pub use change::{create_code_mapping, remove_code_mapping, update_code_mapping};
-pub use derived::{create_derived_mapping, list_derived_mappings};
+pub use change::{create_code_mapping, remove_code_mapping, require_code_mapping, update_code_mapping};
+pub use derived::{create_derived_mapping, list_derived_mappings, require_derivable};
 pub(crate) use input::camel;
 pub use input::{BRANCH_CHARS_MAX, ROOT_CHARS_MAX};
 pub(crate) use json::code_mapping_json;

@@ -115,6 +115,12 @@ async fn find(ctx: &Ctx, access: &ProjectAccess, id: &str) -> Result<CodeOwners>
     found.ok_or(Error::NoSuchResource)
 }
 
+/// Refuses a file that is not there; without the feature none is changed.
+pub async fn require_owners(ctx: &Ctx, access: &ProjectAccess, id: &str) -> Result<()> {
+    find(ctx, access, id).await?;
+    require_feature(access)
+}
+
 /// Changes what the body names.
 pub async fn update_owners(
     ctx: &Ctx,

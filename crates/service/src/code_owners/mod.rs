@@ -16,7 +16,7 @@ pub mod pattern;
 pub mod syntax;
 
 pub use associations::list_associations;
-pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, update_owners};
+pub use change::{RAW_CHARS_MAX, create_owners, remove_owners, require_owners, update_owners};
 pub(crate) use fetch::fetch_touched;
 pub(crate) use job::rederive_stale;
 pub use json::Shown;
@@ -26,6 +26,6 @@ pub use matching::{CodeOwner, Rules};
 use crate::{Error, Result, access::ProjectAccess, features};
 
 /// Refuses where the organization has no code owners.
-fn require_feature(access: &ProjectAccess) -> Result<()> {
+pub fn require_feature(access: &ProjectAccess) -> Result<()> {
     if features::has(&access.org.org, "integrations-codeowners") { Ok(()) } else { Err(Error::Forbidden) }
 }

@@ -9,7 +9,6 @@ use mortise_domain::{ExternalActorId, ExternalProvider, OrgId, TeamId, UserId};
 use mortise_store::{
     Conn, StoreError, code_owners,
     integration::external_actor::{self, ExternalActor, Whose},
-    organization::Organization,
 };
 use mortise_wire::{ErrorBody, Page, PageRequest, external_actor as wire, fields::Body};
 use serde_json::json;
@@ -38,7 +37,7 @@ pub struct Added {
 
 /// Notes the name of a member, unless it is there.
 pub async fn add_external_user(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Result<Added> {
-    require_feature(&access.org)?;
+    require_feature(access)?;
     let mut conn = ctx.store.read().await?;
     let sent = read::user(&mut conn, access.org.id, body, false).await?;
     drop(conn);
@@ -47,7 +46,7 @@ pub async fn add_external_user(ctx: &Ctx, access: &OrgAccess, body: &Body) -> Re
 
 /// Notes the name of a team, unless it is there.
 pub async fn add_external_team(ctx: &Ctx, access: &TeamAccess, body: &Body) -> Result<Added> {
-    require_feature(&access.org.org)?;
+    require_feature(&access.org)?;
     let org = access.org.org.id;
     let mut conn = ctx.store.read().await?;
     let sent = read::team(&mut conn, org, access.team.id, body, false).await?;
@@ -115,6 +114,12 @@ pub async fn list_external_actors(
     Ok(window.page(rows).replace(|rows| rows.iter().map(whole_json).collect()))
 }
 
+/// Refuses a name that is not there; without the feature none is changed.
+pub async fn require_external_actor(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
+    find(ctx, access.org.id, id).await?;
+    require_feature(access)
+}
+
 /// Changes the name of a member.
 pub async fn update_external_user(
     ctx: &Ctx,
@@ -123,7 +128,7 @@ pub async fn update_external_user(
     body: &Body,
 ) -> Result<wire::ExternalActor> {
     let row = find(ctx, access.org.id, id).await?;
-    require_feature(&access.org)?;
+    require_feature(access)?;
     let mut conn = ctx.store.read().await?;
     let sent = read::user(&mut conn, access.org.id, body, true).await?;
     drop(conn);
@@ -139,7 +144,7 @@ pub async fn update_external_team(
 ) -> Result<wire::ExternalActor> {
     let org = &access.org.org;
     let row = find(ctx, org.id, id).await?;
-    require_feature(org)?;
+    require_feature(&access.org)?;
     let mut conn = ctx.store.read().await?;
     let sent = read::team(&mut conn, org.id, access.team.id, body, true).await?;
     drop(conn);
@@ -208,8 +213,9 @@ pub(crate) async fn of_teams(
     Ok(by_team)
 }
 
-fn require_feature(org: &Organization) -> Result<()> {
-    if features::has(org, FEATURE) { Ok(()) } else { Err(Error::Forbidden) }
+/// Refuses where no names are added or changed.
+pub fn require_feature(access: &OrgAccess) -> Result<()> {
+    if features::has(&access.org, FEATURE) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 fn taken() -> Error {

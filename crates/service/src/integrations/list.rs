@@ -108,6 +108,11 @@ pub(crate) async fn find(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<Inst
     found.ok_or(Error::NotFound)
 }
 
+/// Refuses an integration that the organization does not have.
+pub async fn require_installed(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
+    find(ctx, access, id).await.map(drop)
+}
+
 /// What a provider acts on for one row.
 pub(super) async fn connect(ctx: &Ctx, access: &OrgAccess, row: &Installed) -> Result<Connection> {
     connect_row(ctx, &access.org, row).await

@@ -27,8 +27,12 @@ pub(crate) use health::{CallCounts, broken_providers};
 pub use health::{Trouble, flush_calls, health};
 pub use identity::{LinkIdentity, Linked, link_identity, open_identity};
 pub(crate) use json::integration_json;
-pub use list::{ListRequest, get_integration, list_integrations, list_own_integrations, list_providers};
+pub use list::{
+    ListRequest, get_integration, list_integrations, list_own_integrations, list_providers, require_installed,
+};
 pub(crate) use list::{find, offered};
 pub use migrate::migrate_opsgenie;
-pub use remote::{change_function, list_functions, list_remote_repositories, migrate_issues};
+pub use remote::{
+    change_function, list_functions, list_remote_repositories, migrate_issues, require_functions,
+};
 pub use request::{Requested, request_installation};

@@ -59,6 +59,12 @@ pub async fn list_functions(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<V
     Ok(found.into_iter().map(function_json).collect())
 }
 
+/// Refuses an integration that sees no functions.
+pub async fn require_functions(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
+    let row = find(ctx, access, id).await?;
+    provider_of(ctx, &row)?.serverless().map(|_| ()).ok_or_else(|| Error::invalid(NO_FUNCTIONS))
+}
+
 /// Changes a function and answers it.
 pub async fn change_function(
     ctx: &Ctx,

@@ -27,6 +27,11 @@ fn find(slug: &str) -> Result<&'static PluginManifest> {
     PluginManifest::find_any(slug).ok_or(Error::NoSuchResource)
 }
 
+/// Refuses a plugin that there is not.
+pub fn require_plugin(slug: &str) -> Result<()> {
+    find(slug).map(drop)
+}
+
 /// A plugin with its settings.
 pub async fn get_plugin(ctx: &Ctx, access: &ProjectAccess, slug: &str) -> Result<wire::Plugin> {
     shown(ctx, access, find(slug)?).await

@@ -17,7 +17,7 @@ mod release_token;
 mod trello;
 mod trial;
 
-pub use change::{Posted, disable_plugin, get_plugin, post_plugin, update_plugin};
+pub use change::{Posted, disable_plugin, get_plugin, post_plugin, require_plugin, update_plugin};
 pub(crate) use issue_actions::issue_plugins;
 pub use issue_actions::{ACTIONS, act_on_issue};
 pub use list::{list_configured_plugins, list_organization_plugins, list_project_plugins};

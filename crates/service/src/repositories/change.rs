@@ -40,6 +40,19 @@ impl Change {
     }
 }
 
+/// Refuses to change a repository that is not there or is being deleted.
+pub async fn require_repository(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<()> {
+    changeable(ctx, access, id).await.map(drop)
+}
+
+async fn changeable(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<repository::Repository> {
+    let row = find(ctx, access, id).await?;
+    match row.status == ObjectStatus::DeletionInProgress.number() {
+        true => Err(Error::Invalid(ErrorBody::Empty)),
+        false => Ok(row),
+    }
+}
+
 /// Changes the state of a repository, or the integration that it belongs to.
 pub async fn change_repository(
     ctx: &Ctx,
@@ -48,10 +61,7 @@ pub async fn change_repository(
     fields: Fields,
 ) -> Result<wire::Repository> {
     let by = access.caller.user_id().ok_or(Error::Unauthorized(ErrorBody::Empty))?;
-    let mut row = find(ctx, access, id).await?;
-    if row.status == ObjectStatus::DeletionInProgress.number() {
-        return Err(Error::Invalid(ErrorBody::Empty));
-    }
+    let mut row = changeable(ctx, access, id).await?;
     let change = Change::read(fields)?;
     if let Some(id) = change.integration {
         let found = installed::find(&mut *ctx.store.read().await?, access.org.id, id).await?;

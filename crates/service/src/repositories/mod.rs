@@ -15,7 +15,7 @@ mod record;
 mod references;
 mod unmigratable;
 
-pub use change::{change_repository, remove_repository};
+pub use change::{change_repository, remove_repository, require_repository};
 pub use commits::{list_commits, list_release_repositories};
 pub(crate) use create::NAME_CHARS_MAX;
 pub use create::create_repository;

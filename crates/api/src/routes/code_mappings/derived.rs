@@ -37,7 +37,8 @@ pub(crate) async fn list_derived_mappings(
 pub(crate) async fn create_derived_mapping(
     access: Org<class::OrganizationIntegrationsLoose>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<CodeMapping>> {
+    let body = Body::after(body, code_mappings::require_derivable(&ctx, &access)).await?;
     Ok(Created(code_mappings::create_derived_mapping(&ctx, &access, body.0.object()?).await?))
 }

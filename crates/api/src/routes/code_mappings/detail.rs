@@ -19,9 +19,11 @@ pub(crate) async fn update_code_mapping(
     access: Org<class::OrganizationIntegrationsLoose>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<CodeMapping>> {
-    let (id, sent) = (path.text("mapping")?, body.0.object_of_either_case()?);
+    let id = path.text("mapping")?;
+    let body = Body::after(body, code_mappings::require_code_mapping(&ctx, &access, id)).await?;
+    let sent = body.0.object_of_either_case()?;
     Ok(axum::Json(code_mappings::update_code_mapping(&ctx, &access, id, sent).await?))
 }
 

@@ -19,9 +19,11 @@ pub(crate) async fn update_owners(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<CodeOwners>> {
-    let (id, sent) = (path.text("owners")?, body.0.object_of_either_case()?);
+    let id = path.text("owners")?;
+    let body = Body::after(body, code_owners::require_owners(&ctx, &access, id)).await?;
+    let sent = body.0.object_of_either_case()?;
     Ok(axum::Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
 }
 

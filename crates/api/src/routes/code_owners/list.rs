@@ -41,7 +41,8 @@ pub(crate) async fn list_owners(
 pub(crate) async fn create_owners(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<CodeOwners>> {
+    let body = Body::after(body, async { code_owners::require_feature(&access) }).await?;
     Ok(Created(code_owners::create_owners(&ctx, &access, body.0.object_of_either_case()?).await?))
 }

@@ -58,9 +58,11 @@ pub(crate) async fn update_integration(
     access: Org<class::OrganizationIntegrations>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
-    let (id, sent) = (path.text("integration")?, body.0.object()?);
+    let id = path.text("integration")?;
+    let body = Body::after(body, integrations::require_installed(&ctx, &access, id)).await?;
+    let sent = body.0.object()?;
     match integrations::update_config(&ctx, &access, id, sent).await {
         Ok(()) => Ok(uncached(&ctx, StatusCode::OK)),
         // A sentence about the settings is an answer like any; what is wrong with single fields is an error.

@@ -74,8 +74,9 @@ pub(crate) async fn change_function(
     access: Org<class::OrganizationIntegrations>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<RemoteFunction>> {
     let id = path.text("integration")?;
+    let body = Body::after(body, integrations::require_functions(&ctx, &access, id)).await?;
     Ok(axum::Json(integrations::change_function(&ctx, &access, id, &body.0).await?))
 }

@@ -42,9 +42,11 @@ pub(crate) async fn post_plugin(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Response> {
-    let posted = plugins::post_plugin(&ctx, &access, path.text("plugin")?, &body.0.object()?).await?;
+    let slug = path.text("plugin")?;
+    let body = Body::after(body, async { plugins::require_plugin(slug) }).await?;
+    let posted = plugins::post_plugin(&ctx, &access, slug, &body.0.object()?).await?;
     Ok(match posted {
         Posted::Enabled => StatusCode::CREATED.into_response(),
         Posted::Tested(text) => axum::Json(json!({ "detail": text })).into_response(),
@@ -60,9 +62,11 @@ pub(crate) async fn update_plugin(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Plugin>> {
-    let plugin = plugins::update_plugin(&ctx, &access, path.text("plugin")?, &body.0.object()?).await?;
+    let slug = path.text("plugin")?;
+    let body = Body::after(body, async { plugins::require_plugin(slug) }).await?;
+    let plugin = plugins::update_plugin(&ctx, &access, slug, &body.0.object()?).await?;
     Ok(axum::Json(plugin))
 }
 

@@ -19,9 +19,10 @@ pub(crate) async fn update_repository(
     access: Org<class::OrganizationIntegrations>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Repository>> {
     let id = path.text("repository")?;
+    let body = Body::after(body, repositories::require_repository(&ctx, &access, id)).await?;
     Ok(axum::Json(repositories::change_repository(&ctx, &access, id, body.fields()).await?))
 }
 
