@@ -245,6 +245,11 @@ api_test!(what_the_log_is_asked_for_is_checked_in_order, |app| async move {
         "end=soon&eventType=x",
         "start=2026-01-01T00:00:00",
         "end=2026-02-30%2000:00:00",
+        "start=26-01-01%2000:00:00",
+        "start=-2026-01-01%2000:00:00",
+        "start=%202026-01-01%2000:00:00",
+        "start=0000-01-01%2000:00:00",
+        "end=2026-01-01%2000:00:60",
     ] {
         assert_eq!(refused(query).await, date, "{query}");
     }
@@ -255,7 +260,9 @@ api_test!(what_the_log_is_asked_for_is_checked_in_order, |app| async move {
     for slug in ["nobody", "globex", "ACME"] {
         assert_eq!(refused(&format!("organizationSlug={slug}")).await, "Invalid organization.");
     }
-    assert_eq!(log(&app, &world, &slug, "eventType=&organizationSlug=").await, Vec::<Value>::new());
+    for query in ["eventType=&organizationSlug=", "end=9999-12-31%2023:59:59"] {
+        assert_eq!(log(&app, &world, &slug, query).await, Vec::<Value>::new());
+    }
     let path = format!("{APPS}{slug}/requests/");
     app.get(&path).bearer(&world.stranger_token).send().await.expect(403);
     app.get(&path).send().await.expect(401);

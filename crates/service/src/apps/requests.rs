@@ -160,10 +160,14 @@ async fn organization(conn: &mut Conn, app: &SentryApp, slug: &str) -> Result<Or
     if is_known { Ok(org.id) } else { Err(Error::invalid(ORGANIZATION)) }
 }
 
+/// The second a text in [`DATE_FORMAT`] names, in UTC. The year has exactly four digits and a minute 60 seconds, which
+/// `strptime` alone is not strict about; a time past what can be told counts as the end of time.
 fn second(text: &str) -> Result<i64> {
+    let year = text.split_once('-').map_or("", |(year, _)| year);
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) && year != "0000";
     let time = DateTime::strptime(DATE_FORMAT, text).ok();
-    let time = time.and_then(|time| time.to_zoned(TimeZone::UTC).ok());
-    time.map(|time| time.timestamp().as_second()).ok_or_else(|| Error::invalid(DATE))
+    let time = time.filter(|_| is_year && !text.ends_with(":60")).ok_or_else(|| Error::invalid(DATE))?;
+    Ok(time.to_zoned(TimeZone::UTC).map_or(i64::MAX, |time| time.timestamp().as_second()))
 }
 
 async fn json(
