@@ -149,6 +149,21 @@ pub struct AlertFacts {
     pub is_first: bool,
     /// Whom it tells.
     pub tell: Vec<Tell>,
+    /// The other rules that fired for its event and tell apps or plugins, in their order. Only the first has them: it is
+    /// the one for those who hear once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoFired>,
+}
+
+/// A rule that fired together with others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlsoFired {
+    /// The rule.
+    pub rule: i64,
+    /// Its name at that time.
+    pub title: String,
+    /// Which apps and plugins it tells: everybody, or by slug.
+    pub tell: Vec<Tell>,
 }
 
 /// Something that can be installed.

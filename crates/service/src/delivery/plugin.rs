@@ -1,5 +1,6 @@
 //! Legacy plugins of projects as subscribers: those that notify hear of alert rules that fired and name them, alone or
-//! with everybody. Every receiver of a plugin is a subscriber of its own, `plugin:<project>/<plugin>/<receiver>`, so that
+//! with everybody. They hear once of an event, with all of its rules that name them; so they wait for the first of the rules
+//! that fired, which knows the others. Every receiver of a plugin is a subscriber of its own, `plugin:<project>/<plugin>/<receiver>`, so that
 //! one that fails holds up none of the others.
 
 use std::collections::{HashMap, HashSet};
@@ -15,10 +16,10 @@ use mortise_store::{
 use super::{Handover, Prepared, Subscriber, Target, call};
 use crate::{
     Ctx, Result,
-    events::{ALERT_TRIGGERED, Facts, Tell},
+    events::{ALERT_TRIGGERED, Facts},
     plugins::{
         Options,
-        notify::{Material, key_of, receivers},
+        notify::{Material, key_of, receivers, rules_naming},
     },
 };
 
@@ -53,39 +54,10 @@ impl Subscriber for Plugins {
     }
 }
 
-/// The plugins that a rule names: by their slugs, or all.
-enum Named {
-    All,
-    Some(HashSet<String>),
-}
-
-impl Named {
-    /// `None` where it names none.
-    fn of(facts: &Facts) -> Option<Self> {
-        let tell = &facts.alert.as_ref()?.tell;
-        if tell.iter().any(|tell| matches!(tell, Tell::Everybody)) {
-            return Some(Self::All);
-        }
-        let slugs = tell.iter().filter_map(|tell| match tell {
-            Tell::App { slug } => PluginManifest::find(slug).map(|plugin| plugin.slug.to_owned()),
-            _ => None,
-        });
-        let slugs: HashSet<String> = slugs.collect();
-        Some(Self::Some(slugs)).filter(|named| !matches!(named, Self::Some(slugs) if slugs.is_empty()))
-    }
-
-    fn has(&self, plugin: &PluginManifest) -> bool {
-        match self {
-            Self::All => true,
-            Self::Some(slugs) => slugs.contains(plugin.slug),
-        }
-    }
-}
-
 async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Target>> {
     let fired = events.iter().filter(|event| event.kind == ALERT_TRIGGERED).filter_map(|event| {
         let facts = Facts::read(&event.payload).ok()?;
-        Some((event, ProjectId::new(facts.project?), Named::of(&facts)?))
+        Some((event, ProjectId::new(facts.project?), facts.alert.filter(|alert| alert.is_first)?))
     });
     let fired: Vec<_> = fired.collect();
     if fired.is_empty() {
@@ -95,9 +67,9 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
     let options: HashMap<ProjectId, Options> =
         Options::of_all(conn, &projects.into_iter().collect::<Vec<_>>()).await?;
     let mut targets = Vec::new();
-    for (event, project, named) in &fired {
+    for (event, project, alert) in &fired {
         let Some(options) = options.get(project) else { continue };
-        for plugin in options.notifying().filter(|plugin| named.has(plugin)) {
+        for plugin in options.notifying().filter(|plugin| !rules_naming(alert, plugin).is_empty()) {
             let names =
                 receivers(plugin, options).into_iter().map(|it| name_of(*project, plugin, &key_of(&it)));
             let target = |subscriber| Target { event_id: event.id, subscriber, kind: None, app: None };

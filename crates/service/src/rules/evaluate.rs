@@ -21,7 +21,7 @@ use mortise_store::{Tx, issue::beside, release, rule::fire};
 use super::compile::{ActiveRule, Frequency, Group, GroupMatch, StateTest, StoredTest, Test};
 use crate::{
     Ctx, Result,
-    events::{self, AlertFacts, IssueRef},
+    events::{self, AlertFacts, AlsoFired, IssueRef, Tell},
     ingest::Reopened,
     pipeline::Normalized,
 };
@@ -116,7 +116,7 @@ pub async fn after_event(
             !is_silent
         });
     }
-    let mut is_first = true;
+    let mut fired = Vec::new();
     for mut candidate in open {
         let mut missing = 0;
         if !candidate.ask_stored(tx, moment, &mut missing).await? {
@@ -125,12 +125,34 @@ pub async fn after_event(
             }
             continue;
         }
-        if candidate.fire(tx, ctx, moment, is_first).await? {
-            is_first = false;
+        if candidate.fire(tx, ctx, moment).await? {
+            fired.push(Arc::clone(&candidate.rule));
         }
         learned.push(candidate.quiet(moment, after(moment.now, candidate.rule.frequency), 0));
     }
+    for alert in alerts(&fired) {
+        events::alert_triggered(tx, moment.subject, moment.event_id, alert, moment.now).await?;
+    }
     Ok(learned)
+}
+
+/// What is told of the rules that fired for one event, one by one; the first knows of the others.
+fn alerts(fired: &[Arc<ActiveRule>]) -> Vec<AlertFacts> {
+    let one = |(index, rule): (usize, &Arc<ActiveRule>)| AlertFacts {
+        rule: rule.id.get(),
+        title: rule.label.clone(),
+        is_first: index == 0,
+        tell: rule.tell.clone(),
+        also: if index == 0 { fired[1..].iter().filter_map(also).collect() } else { Vec::new() },
+    };
+    fired.iter().enumerate().map(one).collect()
+}
+
+/// A rule as the first one knows it; `None` where it tells neither apps nor plugins by their slugs.
+fn also(rule: &Arc<ActiveRule>) -> Option<AlsoFired> {
+    let tell = rule.tell.iter().filter(|tell| matches!(tell, Tell::Everybody | Tell::App { .. }));
+    let tell: Vec<Tell> = tell.cloned().collect();
+    (!tell.is_empty()).then(|| AlsoFired { rule: rule.id.get(), title: rule.label.clone(), tell })
 }
 
 fn after(time: Time, pause: SignedDuration) -> Time {
@@ -202,7 +224,7 @@ impl Candidate {
     }
 
     /// Fires, unless an event at the same time did. Whether it was this one.
-    async fn fire(&self, tx: &mut Tx, ctx: &Ctx, moment: &Moment<'_>, is_first: bool) -> Result<bool> {
+    async fn fire(&self, tx: &mut Tx, ctx: &Ctx, moment: &Moment<'_>) -> Result<bool> {
         let (rule, issue) = (&self.rule, moment.subject.issue);
         let not_after = before(moment.now, rule.frequency);
         if !fire::claim(tx, rule.id, issue, moment.now, not_after).await? {
@@ -210,9 +232,6 @@ impl Candidate {
         }
         let uuid = ctx.ids.uuid().to_string();
         fire::record(tx, rule.id, issue, moment.event_id, &uuid, moment.now).await?;
-        let alert =
-            AlertFacts { rule: rule.id.get(), title: rule.label.clone(), is_first, tell: rule.tell.clone() };
-        events::alert_triggered(tx, moment.subject, moment.event_id, alert, moment.now).await?;
         Ok(true)
     }
 }

@@ -38,6 +38,7 @@ pub async fn try_out(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> R
         title: name.unwrap_or_default(),
         is_first: true,
         tell: tell(actions.iter()),
+        also: Vec::new(),
     };
     let inner = ctx.clone();
     let done = ctx.store.write(move |tx| {

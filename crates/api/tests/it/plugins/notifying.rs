@@ -155,6 +155,50 @@ api_test!(a_plugin_that_a_rule_names_is_told_while_it_is_on, |app| async move {
     assert!(alert["tags"].as_array().unwrap().contains(&json!("city:Bonn")));
 });
 
+api_test!(an_event_is_told_once_with_all_rules_that_name_the_plugin, |app| async move {
+    let world = app.world().await;
+    let (hook, chat) = (Receiver::start().await, Receiver::start().await);
+    put(&app, &world, "webhooks", 200, json!({ "urls": hook.url() })).await;
+    put(&app, &world, "slack", 200, json!({ "webhook": chat.url(), "include_rules": true })).await;
+    for slug in ["webhooks", "slack"] {
+        enable(&app, &world, slug).await;
+    }
+    let action = |slug: &str| json!({ "id": SERVICE, "service": slug });
+    let mail = json!({ "id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners", "targetIdentifier": "" });
+    let mut ids = Vec::new();
+    // The first rule tells no plugin, the second only one of them; one that does not fire counts nowhere.
+    for (name, actions) in [
+        ("Mail", json!([mail])),
+        ("Hook", json!([action("webhooks"), action("webhooks")])),
+        ("Chat", json!([action("slack")])),
+        ("All", json!([{ "id": NOTIFY }])),
+    ] {
+        let more = json!({ "conditions": [{ "id": EVERY }], "actions": actions });
+        ids.push(create(&app, &world, &rule_with(name, more)).await["id"].clone());
+    }
+    let regression = "sentry.rules.conditions.regression_event.RegressionEventCondition";
+    let silent = json!({ "conditions": [{ "id": regression }], "actions": [{ "id": NOTIFY }] });
+    create(&app, &world, &rule_with("Silent", silent)).await;
+    let running = start(&app);
+    send(&app, &world, &json!({})).await;
+    settled(&app).await;
+    running.stop().await;
+
+    let told: Vec<Value> = hook.received().iter().map(|it| it.json()["triggering_rules"].clone()).collect();
+    assert_eq!(told, [json!(["Hook", "All"])]);
+    assert_eq!(chat.received().len(), 1);
+    let form: Vec<(String, String)> =
+        url::form_urlencoded::parse(&chat.received()[0].body).into_owned().collect();
+    let payload: Value = serde_json::from_str(&form[0].1).unwrap();
+    let fields = payload["attachments"][0]["fields"].as_array().unwrap();
+    let triggered = fields.iter().find(|it| it["title"] == "Triggered By").unwrap();
+    let link = |index: usize, name: &str| {
+        let path = format!("/organizations/acme/alerts/rules/web/{}/", ids[index].as_str().unwrap());
+        format!("<{} | {name}>", app.ctx.link(&path))
+    };
+    assert_eq!(triggered["value"], format!("{}, {}", link(2, "Chat"), link(3, "All")));
+});
+
 api_test!(a_receiver_is_told_ten_times_a_minute_at_most, |app| async move {
     let world = app.world().await;
     let (first, second) = (Receiver::start().await, Receiver::start().await);

@@ -58,10 +58,13 @@ fn fields(ctx: &Ctx, options: &Options, notice: &Notice<'_>) -> Vec<Value> {
     if !custom.is_empty() {
         fields.push(field("Custom message", &custom, false));
     }
-    if let Some((id, name)) = notice.rule.filter(|_| options.is_on(SLACK, "include_rules")) {
-        let page =
-            ctx.link(&format!("/organizations/{}/alerts/rules/{}/{id}/", notice.org, notice.project.slug));
-        fields.push(field("Triggered By", &format!("<{page} | {name}>"), false));
+    if options.is_on(SLACK, "include_rules") && !notice.rules.is_empty() {
+        let link = |(id, name): &(i64, &str)| {
+            let path = format!("/organizations/{}/alerts/rules/{}/{id}/", notice.org, notice.project.slug);
+            format!("<{} | {name}>", ctx.link(&path))
+        };
+        let links: Vec<String> = notice.rules.iter().map(link).collect();
+        fields.push(field("Triggered By", &links.join(", "), false));
     }
     if options.is_on(SLACK, "include_tags") {
         let keys = |name: &str| -> Vec<String> {

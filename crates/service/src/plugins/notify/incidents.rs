@@ -18,7 +18,7 @@ const PRIVATE: &str =
 
 pub(super) fn opsgenie(ctx: &Ctx, options: &Options, notice: &Notice<'_>) -> Request {
     let option = |field: &str| options.text("opsgenie", field);
-    let rules: Vec<&str> = notice.rule.iter().map(|(_, name)| *name).collect();
+    let rules: Vec<&str> = notice.rules.iter().map(|(_, name)| *name).collect();
     let plain = |text: &str| text.replace(',', "");
     let mut body = json!({
         "message": notice.message(),

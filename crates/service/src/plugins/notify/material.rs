@@ -15,7 +15,7 @@ use mortise_store::{
 };
 use mortise_wire::{event::raw_json, issue::Issue};
 
-use super::{Notice, key_of, receivers, request};
+use super::{Notice, key_of, receivers, request, rules_naming};
 use crate::{
     Ctx, Result,
     events::Facts,
@@ -93,7 +93,7 @@ impl Material {
             issue,
             event: event.row(),
             raw: &raw,
-            rule: facts.alert.as_ref().map(|alert| (alert.rule, alert.title.as_str())),
+            rules: facts.alert.as_ref().map(|alert| rules_naming(alert, plugin)).unwrap_or_default(),
             is_private: OrgFlags::from_bits(org.flags).is_on(OrgFlag::EnhancedPrivacy),
         };
         let one =

@@ -19,7 +19,10 @@ use serde_json::{Map, Value};
 pub(crate) use material::Material;
 
 use super::options::Options;
-use crate::{Ctx, Error, Result};
+use crate::{
+    Ctx, Error, Result,
+    events::{AlertFacts, Tell},
+};
 
 /// How long a receiver may take, milliseconds.
 const TIMEOUT_MS: u64 = 5_000;
@@ -38,8 +41,8 @@ pub(crate) struct Notice<'a> {
     pub(crate) event: EventRow<'a>,
     /// The raw event as it is shown.
     pub(crate) raw: &'a Map<String, Value>,
-    /// The rule: id and name. Its id is -1 while it is tried out and not stored.
-    pub(crate) rule: Option<(i64, &'a str)>,
+    /// The rules that fired and name the plugin: id and name. An id is -1 while its rule is tried out and not stored.
+    pub(crate) rules: Vec<(i64, &'a str)>,
     /// Whether the organization wants to have events nowhere else.
     pub(crate) is_private: bool,
 }
@@ -70,6 +73,18 @@ impl Notice<'_> {
     fn text(&self, key: &str) -> &str {
         self.raw.get(key).and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+/// The rules that name a plugin, of those that fired for an event: id and name, in their order.
+pub(crate) fn rules_naming<'a>(alert: &'a AlertFacts, plugin: &PluginManifest) -> Vec<(i64, &'a str)> {
+    let also = alert.also.iter().map(|it| (it.rule, it.title.as_str(), &it.tell));
+    let all = std::iter::once((alert.rule, alert.title.as_str(), &alert.tell)).chain(also);
+    let names_it = |tell: &Tell| match tell {
+        Tell::Everybody => true,
+        Tell::App { slug } => slug == plugin.slug,
+        Tell::Installation { .. } | Tell::Mail { .. } => false,
+    };
+    all.filter(|(.., tell)| tell.iter().any(names_it)).map(|(rule, title, _)| (rule, title)).collect()
 }
 
 /// Whether the settings of a plugin are complete enough to tell anybody.

@@ -22,7 +22,7 @@ fn body(ctx: &Ctx, notice: &Notice<'_>) -> Value {
     event.insert("tags".to_owned(), json!(notice.tags()));
     event.insert("event_id".to_owned(), notice.event.event_id.into());
     event.insert("id".to_owned(), notice.event.event_id.into());
-    let rules: Vec<&str> = notice.rule.iter().map(|(_, name)| *name).collect();
+    let rules: Vec<&str> = notice.rules.iter().map(|(_, name)| *name).collect();
     json!({
         "id": notice.issue.id,
         "project": notice.project.slug,
