@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use mortise_wire::Written;
 use serde_json::{Map, Value, json};
 
-use crate::{Connection, ExternalProject, Field, Outcome, ProviderError, Saved, Settings};
+use crate::{Connection, ExternalProject, Field, Outcome, Predecessor, ProviderError, Saved, Settings};
 
 /// The mapping of statuses; in stored settings whether there is any.
 const MAPPING: &str = "sync_status_forward";
@@ -17,6 +17,16 @@ const STATUSES_REQUIRED: &str = "Resolve and unresolve status are required.";
 const PROJECTS_MAX: usize = 500;
 /// Characters of an id or a status on the other side, at most.
 const ID_CHARS_MAX: usize = 64;
+
+/// The plugin for either kind of Jira.
+pub(crate) static JIRA_PLUGIN: Predecessor = Predecessor {
+    plugin: "jira",
+    required_field: "default_project",
+    address_field: "instance_url",
+    address_key: "base_url",
+    ignored_field: "ignored_fields",
+    ignored_key: IGNORED,
+};
 
 /// Settings of such a provider.
 pub(crate) struct IssueSync {

@@ -21,6 +21,7 @@ pub mod oauth;
 mod opsgenie;
 mod pagerduty;
 mod plugin;
+mod predecessor;
 mod provider;
 mod registry;
 mod slack;
@@ -38,6 +39,7 @@ pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
 pub use metadata::Metadata;
 pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, PluginKind, PluginManifest};
+pub use predecessor::Predecessor;
 pub use provider::{
     Account, AddedRepository, Chat, Connection, ExternalProject, FoundRepository, FunctionAction,
     IssueTracker, Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved,

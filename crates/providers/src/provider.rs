@@ -8,7 +8,7 @@ use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
 use mortise_wire::Written;
 use serde_json::{Map, Value};
 
-use crate::{Client, Manifest, Metadata, ProviderError, RemoteCommit};
+use crate::{Client, Manifest, Metadata, Predecessor, ProviderError, RemoteCommit};
 
 /// What an operation of a provider comes to.
 pub type Outcome<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
@@ -45,6 +45,11 @@ pub trait Provider: Send + Sync {
 
     /// How the tokens of its accounts are renewed; without, they are good until they are taken back.
     fn tokens(&self) -> Option<&dyn Tokens> {
+        None
+    }
+
+    /// The legacy plugin whose settings its installations can take over.
+    fn predecessor(&self) -> Option<&'static Predecessor> {
         None
     }
 

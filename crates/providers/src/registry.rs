@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use mortise_wire::{Written, integration as wire};
 
-use crate::{CATALOG, Manifest, Provider, Settings, jira, jira_server, opsgenie, pagerduty, slack, vsts};
+use crate::{
+    CATALOG, Manifest, Predecessor, Provider, Settings, issue_sync::JIRA_PLUGIN, jira, jira_server, opsgenie,
+    pagerduty, slack, vsts,
+};
 
 /// The providers of a server, in the order in which they were registered.
 #[derive(Clone, Default)]
@@ -37,6 +40,10 @@ impl Provider for Known {
             "vsts" => &vsts::SETTINGS,
             _ => return None,
         })
+    }
+
+    fn predecessor(&self) -> Option<&'static Predecessor> {
+        matches!(self.0.integration_key, "jira" | "jira_server").then_some(&JIRA_PLUGIN)
     }
 }
 

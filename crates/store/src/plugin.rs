@@ -96,6 +96,25 @@ pub async fn set(tx: &mut Tx, project: ProjectId, plugin: &str, field: &str, val
     tx.execute_one(query.bind(project).bind(plugin).bind(field).bind(plain).bind(sealed)).await
 }
 
+/// Sets a field of a plugin in projects that have it already; others stay without.
+pub async fn set_everywhere(
+    tx: &mut Tx,
+    projects: &[ProjectId],
+    plugin: &str,
+    field: &str,
+    value: &NewValue,
+) -> Result<u64> {
+    if projects.is_empty() {
+        return Ok(0);
+    }
+    let (plain, sealed) = value.parts();
+    let mut query = Query::new("UPDATE plugin_option SET value = ");
+    query.arg(plain).push(", secret = ").arg(sealed);
+    query.push(" WHERE plugin = ").arg(plugin).push(" AND field = ").arg(field);
+    query.push(" AND project_id IN ").list(projects.iter().copied());
+    tx.execute(query).await
+}
+
 /// Sets a field that is not there yet; one that is there stays.
 pub async fn set_first(
     tx: &mut Tx,

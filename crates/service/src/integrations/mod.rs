@@ -17,6 +17,7 @@ mod metadata;
 mod migrate;
 mod remote;
 mod request;
+mod takeover;
 
 pub(crate) use broken::judge;
 pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
@@ -32,7 +33,6 @@ pub use list::{
 };
 pub(crate) use list::{find, offered};
 pub use migrate::migrate_opsgenie;
-pub use remote::{
-    change_function, list_functions, list_remote_repositories, migrate_issues, require_functions,
-};
+pub use remote::{change_function, list_functions, list_remote_repositories, require_functions};
 pub use request::{Requested, request_installation};
+pub use takeover::migrate_issues;

@@ -87,13 +87,6 @@ pub async fn change_function(
     changed.map(function_json).map_err(|error| told(provider, &error))
 }
 
-/// Whether the links of a legacy plugin can become links of an integration. There are no links of legacy plugins here, so
-/// nothing is left to do where they can.
-pub async fn migrate_issues(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<bool> {
-    let row = find(ctx, access, id).await?;
-    Ok(provider_of(ctx, &row)?.manifest().has(mortise_providers::Feature::IssueSync))
-}
-
 fn function_json(it: RemoteFunction) -> wire::RemoteFunction {
     wire::RemoteFunction {
         name: it.name,

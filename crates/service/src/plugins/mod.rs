@@ -28,4 +28,4 @@ pub use release_token::{get_plugin_webhook, get_release_token, rotate_release_to
 pub use trial::sample_requests;
 
 /// The field that tells whether a plugin is on.
-const ENABLED: &str = "enabled";
+pub(crate) const ENABLED: &str = "enabled";

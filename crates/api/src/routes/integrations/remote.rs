@@ -28,7 +28,8 @@ pub(crate) async fn list_remote_repositories(
     Ok(axum::Json(found))
 }
 
-/// Turns links of a legacy plugin into links of the integration, where it keeps issues in step.
+/// Lets the integration take over from the legacy plugin for the same other side, in all projects that use it: it ignores
+/// the same fields, and the plugin is switched off.
 #[utoipa::path(put, path = "/api/0/organizations/{org}/integrations/{integration}/issues/", tag = "Integrations",
     params(OrgPath, ("integration" = String, Path, description = "Its id")),
     responses((status = 204, description = "Done"), (status = 400, description = "It does not")))]

@@ -15,6 +15,7 @@ mod notifying;
 mod releases;
 mod requests;
 mod settings;
+mod succession;
 
 const OF_ORG: &str = "/api/0/organizations/acme/plugins/";
 const OF_PROJECT: &str = "/api/0/projects/acme/web/plugins/";
