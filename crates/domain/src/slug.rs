@@ -175,7 +175,7 @@ pub fn doc_integration_slug(name: &str, ids: &dyn Ids) -> String {
 
 /// What is left of a name in small letters, digits, underscores and hyphens. Letters with marks lose them, other
 /// characters outside ASCII are dropped.
-fn slugify(name: &str) -> String {
+pub fn slugify(name: &str) -> String {
     let mut slug = String::new();
     for c in name.nfkd().filter(char::is_ascii).map(|c| c.to_ascii_lowercase()) {
         if c.is_ascii_alphanumeric() || c == '_' {

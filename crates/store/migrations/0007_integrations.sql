@@ -56,6 +56,15 @@ CREATE INDEX external_actor_integration ON external_actor (integration_id);
 CREATE INDEX external_actor_team ON external_actor (team_id);
 CREATE INDEX external_actor_user ON external_actor (user_id);
 
+-- Which repositories the code of a project is in.
+CREATE TABLE project_repository (
+  project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+  repository_id BIGINT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
+  date_added BIGINT NOT NULL,
+  PRIMARY KEY (project_id, repository_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX project_repository_repository ON project_repository (repository_id);
+
 -- Where the path of a stack trace lies in a repository.
 CREATE TABLE code_mapping (
   id ID,

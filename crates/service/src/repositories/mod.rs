@@ -9,6 +9,7 @@ mod deletion;
 pub mod facade;
 mod host;
 mod json;
+mod link;
 mod list;
 mod pulls;
 mod record;

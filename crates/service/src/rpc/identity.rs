@@ -1,9 +1,9 @@
 //! `identity`.
 
-use mortise_domain::{IdentityId, UserId};
+use mortise_domain::{IdentityId, OrgId, UserId};
 use mortise_wire::rpc::identity as wire;
 
-use super::{Method, Result, malformed, table, unsupported};
+use super::{Method, Result, malformed, table};
 use crate::{
     Ctx,
     integrations::facade::{self, IdentityFilter, IdentityInfo, IdentityProvider, ProviderKey},
@@ -57,6 +57,7 @@ async fn find(ctx: &Ctx, sent: wire::Filter) -> Result<Vec<IdentityInfo>> {
         provider: sent.provider_id,
         provider_external_id: sent.provider_ext_id,
         provider_type: sent.provider_type,
+        used_by: None,
     };
     if filter.is_empty() {
         return Err(malformed("the filter says nothing"));
@@ -64,11 +65,19 @@ async fn find(ctx: &Ctx, sent: wire::Filter) -> Result<Vec<IdentityInfo>> {
     Ok(facade::identities(ctx, &mut *ctx.store.read().await?, &filter).await?)
 }
 
+/// An account that somebody linked for an organization is one that an integration acts with there.
 async fn get_org_user_identities_by_provider_type(
-    _: &Ctx,
-    _: wire::OfOrgUser,
+    ctx: &Ctx,
+    args: wire::OfOrgUser,
 ) -> Result<Vec<wire::Identity>> {
-    unsupported("Accounts belong to people here, not to people in an organization.")
+    let filter = IdentityFilter {
+        user: Some(UserId::new(args.user_id)),
+        provider_type: Some(args.provider_type),
+        used_by: Some(OrgId::new(args.organization_id)),
+        ..IdentityFilter::default()
+    };
+    let found = facade::identities(ctx, &mut *ctx.store.read().await?, &filter).await?;
+    Ok(found.into_iter().map(identity).collect())
 }
 
 async fn get_provider(ctx: &Ctx, args: wire::GetProvider) -> Result<Option<wire::IdentityProvider>> {

@@ -11,7 +11,7 @@ use mortise_wire::{
 use serde_json::Value;
 
 use super::{
-    Method, Result, identity,
+    Method, Result, identity, ids,
     integration_change::{
         add_organization, delete_integration, start_grace_period_for_provider, update_integration,
         update_integrations, update_organization_integration, update_organization_integrations,
@@ -73,10 +73,6 @@ pub(super) fn of_organization(it: OrgIntegrationInfo) -> wire::OrganizationInteg
         grace_period_end: it.grace_period_end.map(Into::into),
         date_added: Some(it.date_added.into()),
     }
-}
-
-fn ids<T: From<i64>>(few: Option<Few<i64>>) -> Option<Vec<T>> {
-    few.map(|few| few.0.into_iter().map(T::from).collect())
 }
 
 fn texts(few: Option<Few<String>>) -> Option<Vec<String>> {

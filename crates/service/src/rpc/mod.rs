@@ -22,7 +22,7 @@ use mortise_crypto::sign::verify_rpc_signature;
 use mortise_store::StoreError;
 use mortise_wire::{
     errors::ErrorBody,
-    rpc::{Object, Refusal, Reply},
+    rpc::{Few, Object, Refusal, Reply},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -115,6 +115,11 @@ fn read<T: DeserializeOwned>(args: Value) -> Result<T> {
 
 fn write<T: Serialize>(value: T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| Error::Internal(error.to_string()).into())
+}
+
+/// Ids among the arguments.
+fn ids<T: From<i64>>(few: Option<Few<i64>>) -> Option<Vec<T>> {
+    few.map(|few| few.0.into_iter().map(T::from).collect())
 }
 
 /// An argument of the right type that makes no sense.

@@ -1,10 +1,10 @@
 //! `repository`.
 
-use mortise_domain::{Id, IntegrationId, OrgId, OrgIntegrationId, RepositoryId};
+use mortise_domain::{Id, IntegrationId, OrgId, OrgIntegrationId, ProjectId, RepositoryId};
 use mortise_wire::rpc::repository as wire;
 use serde_json::Value;
 
-use super::{Method, Result, integration_change::status, malformed, table, unsupported};
+use super::{Method, Result, ids, integration_change::status, malformed, table, unsupported};
 use crate::{
     Ctx,
     repositories::facade::{self, Filter, FromIntegration, NewRepository, Repository, RepositoryChange},
@@ -39,8 +39,16 @@ fn repository(it: Repository) -> wire::Repository {
     }
 }
 
-async fn auto_link_repos_by_name(_: &Ctx, _: wire::AutoLink) -> Result<i64> {
-    unsupported("Repositories are not linked to projects by their names here.")
+async fn auto_link_repos_by_name(ctx: &Ctx, args: wire::AutoLink) -> Result<u64> {
+    let (org, now) = (OrgId::new(args.organization_id), ctx.now());
+    let repositories: Option<Vec<RepositoryId>> = ids(args.repo_ids);
+    let projects: Option<Vec<ProjectId>> = ids(args.project_ids);
+    let linked = ctx.store.write(move |tx| {
+        Box::pin(async move {
+            facade::link_by_name(tx, org, repositories.as_deref(), projects.as_deref(), now).await
+        })
+    });
+    Ok(linked.await?)
 }
 
 async fn schedule_update_gitlab_project_webhooks(_: &Ctx, _: wire::UpdateGitlabWebhooks) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The accounts that people have on the other side, and where they come from. An account belongs to one person here, and a
 //! person has one account of each origin.
 
-use mortise_domain::{IdentityId, Time, UserId};
+use mortise_domain::{IdentityId, OrgId, Time, UserId};
 
 use crate::{Conn, Query, Result, Slice, Tx, row};
 
@@ -55,13 +55,23 @@ pub struct IdentityFilter {
     pub provider_external_id: Option<String>,
     /// Those of origins of this kind.
     pub provider_type: Option<String>,
+    /// Those that an active integration of this organization acts with.
+    pub used_by: Option<OrgId>,
 }
 
 impl IdentityFilter {
     /// Whether anything matters.
     pub fn is_empty(&self) -> bool {
-        let Self { id, user, external_id, external_ids, provider, provider_external_id, provider_type } =
-            self;
+        let Self {
+            id,
+            user,
+            external_id,
+            external_ids,
+            provider,
+            provider_external_id,
+            provider_type,
+            used_by,
+        } = self;
         id.is_none()
             && user.is_none()
             && external_id.is_none()
@@ -69,6 +79,7 @@ impl IdentityFilter {
             && provider.is_none()
             && provider_external_id.is_none()
             && provider_type.is_none()
+            && used_by.is_none()
     }
 }
 
@@ -99,6 +110,13 @@ pub async fn list(conn: &mut Conn, filter: &IdentityFilter, slice: Slice) -> Res
     }
     if let Some(kind) = &filter.provider_type {
         query.push(" AND p.type = ").arg(kind);
+    }
+    if let Some(org) = filter.used_by {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM organization_integration o WHERE o.default_auth_id = i.id AND o.status = 0 \
+             AND o.organization_id = ",
+        );
+        query.arg(org).push(")");
     }
     query.push(" ORDER BY i.id").slice(slice);
     conn.all(query).await

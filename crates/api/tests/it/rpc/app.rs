@@ -135,7 +135,16 @@ api_test!(installations_are_found_and_only_in_their_organization, |app| async mo
     let proxy = |org: i64| json!({"proxy_user_id": board["proxy_user_id"], "organization_id": org});
     assert_eq!(of(&app, "find_installation_by_proxy_user", proxy(acme)).await["id"], two);
     assert_eq!(of(&app, "find_installation_by_proxy_user", proxy(globex)).await, Value::Null);
-    ask(&app, "app", "serialize_many", json!({"filter": {"organization_id": acme}})).await.expect(422);
+    // As the API shows them, without codes.
+    let serialized = async |filter: Value| of(&app, "serialize_many", json!({ "filter": filter })).await;
+    let shown = |it: &Value, of: &Value, status: &str| {
+        json!({"app": {"uuid": of["uuid"], "slug": of["slug"], "sentryAppId": of["id"]},
+            "organization": {"slug": "acme"}, "uuid": it["uuid"], "status": status})
+    };
+    let both = json!([shown(&installed, &watch, "installed"), shown(&waiting, &board, "pending")]);
+    assert_eq!(serialized(json!({"organization_id": acme})).await, both);
+    assert_eq!(serialized(json!({"organization_id": globex, "app_ids": [watch["id"]]})).await, json!([]));
+    ask(&app, "app", "serialize_many", json!({"filter": {}})).await.expect(400);
 });
 
 api_test!(tokens_are_told_only_where_they_were_made_for_a_provider, |app| async move {

@@ -2,7 +2,7 @@
 
 use mortise_domain::UserId;
 use mortise_service::integrations::{LinkIdentity, link_identity};
-use mortise_testkit::{TestApp, api_test};
+use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Map, Value, json};
 
 use super::{ask, call};
@@ -72,13 +72,35 @@ api_test!(origins_and_accounts_of_a_kind_are_found, |app| async move {
         call(&app, "identity", "get_user_identities_by_provider_type", args).await.as_array().unwrap().len()
     };
     assert_eq!((of_type(false).await, of_type(true).await), (1, 0));
-    let args = json!({"organization_id": 1, "user_id": 1, "provider_type": "msteams"});
-    let refused =
-        ask(&app, "identity", "get_org_user_identities_by_provider_type", args).await.expect(422).json();
-    assert_eq!(
-        refused,
-        json!({"detail": "Accounts belong to people here, not to people in an organization.", "code": "not_supported"})
-    );
+});
+
+api_test!(the_accounts_of_a_person_that_an_organization_acts_with_are_found, |app| async move {
+    let world = app.world().await;
+    let (_, used) = link(&app, "vsts", "A1", world.owner, "me").await;
+    link(&app, "vsts", "A2", world.owner, "me-too").await;
+    for org in [world.org, world.stranger_org] {
+        let external_id = org.to_string();
+        World::integrate(&app.ctx, org, &json!({"provider": "vsts", "external_id": external_id})).await;
+    }
+    execute(
+        &app,
+        "UPDATE organization_integration SET default_auth_id = (SELECT id FROM identity WHERE external_id = 'me') \
+         WHERE organization_id = (SELECT id FROM organization WHERE slug = 'acme')",
+    )
+    .await;
+    let found = async |org: i64, user: i64, kind: &str| {
+        let args = json!({"organization_id": org, "user_id": user, "provider_type": kind});
+        call(&app, "identity", "get_org_user_identities_by_provider_type", args).await
+    };
+    let (acme, owner) = (world.org.get(), world.owner.get());
+    let one = call(&app, "identity", "get_identity", json!({"filter": {"id": used}})).await;
+    assert_eq!(found(acme, owner, "vsts").await, json!([one]));
+    assert_eq!(found(acme, owner, "slack").await, json!([]));
+    assert_eq!(found(acme, world.member.get(), "vsts").await, json!([]));
+    assert_eq!(found(world.stranger_org.get(), owner, "vsts").await, json!([]));
+    // An integration that is being removed acts no more.
+    execute(&app, "UPDATE organization_integration SET status = 2").await;
+    assert_eq!(found(acme, owner, "vsts").await, json!([]));
 });
 
 api_test!(tokens_of_an_account_are_replaced_whole, |app| async move {

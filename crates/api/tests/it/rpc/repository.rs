@@ -157,12 +157,47 @@ api_test!(repositories_of_an_integration_are_disabled_and_let_go, |app| async mo
     assert_eq!(left().await, 3);
 });
 
-api_test!(what_has_no_counterpart_here_is_refused_with_the_reason, |app| async move {
-    for (method, args) in [
-        ("auto_link_repos_by_name", json!({"organization_id": 1})),
-        ("schedule_update_gitlab_project_webhooks", json!({"organization_id": 1, "integration_id": 1})),
-    ] {
-        let refused = ask(&app, "repository", method, args).await.expect(422).json();
-        assert_eq!(refused["code"], "not_supported");
+api_test!(repositories_are_linked_to_the_projects_that_are_called_the_same, |app| async move {
+    let world = app.world().await;
+    let (acme, globex) = (world.org.get(), world.stranger_org.get());
+    let integration = github(&app, &world).await;
+    let mut ids = Vec::new();
+    for (name, status) in
+        [("other/web", 1), ("acme/nothing", 0), ("acme/web", 0), ("again/web", 0), ("a/b", 0)]
+    {
+        ids.push(create(&app, acme, new(integration, name, status)).await["id"].clone());
     }
+    let path = "/api/0/teams/acme/core/projects/";
+    let made =
+        app.post(path).bearer(&world.owner_token).json(&json!({"name": "a b"})).send().await.expect(201);
+    assert_eq!(made.json()["slug"], "a-b");
+    let link = async |more: Value| {
+        let mut args = json!({"organization_id": acme});
+        args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        of(&app, "auto_link_repos_by_name", args).await
+    };
+    // Nothing of others, and nothing that was not asked for.
+    assert_eq!(link(json!({"organization_id": globex})).await, 0);
+    assert_eq!(link(json!({"repo_ids": [ids[1]]})).await, 0);
+    assert_eq!(link(json!({"repo_ids": []})).await, 0);
+    assert_eq!(link(json!({"project_ids": [0]})).await, 0);
+    // The inactive one does not count, and of two the older is taken.
+    assert_eq!(link(json!({"repo_ids": null, "project_ids": [world.project.get()]})).await, 1);
+    let linked = "SELECT COUNT(*) FROM project_repository l JOIN repository r ON r.id = l.repository_id \
+        JOIN project p ON p.id = l.project_id WHERE (r.name, p.slug) IN (('acme/web', 'web'), ('a/b', 'a-b'))";
+    assert_eq!(count(&app, linked).await, 1);
+    assert_eq!(link(json!({})).await, 1);
+    assert_eq!(count(&app, linked).await, 2);
+    // A project that is linked gets no second one.
+    assert_eq!(link(json!({})).await, 0);
+    ask(&app, "repository", "auto_link_repos_by_name", json!({"organization_id": acme, "repo_ids": ["x"]}))
+        .await
+        .expect(400);
+});
+
+api_test!(what_has_no_counterpart_here_is_refused_with_the_reason, |app| async move {
+    let args = json!({"organization_id": 1, "integration_id": 1});
+    let method = "schedule_update_gitlab_project_webhooks";
+    let refused = ask(&app, "repository", method, args).await.expect(422).json();
+    assert_eq!(refused, json!({"detail": "There are no webhooks of GitLab here.", "code": "not_supported"}));
 });

@@ -3,13 +3,14 @@
 use mortise_crypto::ExposeSecret;
 use mortise_domain::{AppId, ApplicationId, InstallationId, OrgId};
 use mortise_store::{
-    Conn, application, member,
+    Conn, application, member, organization,
     sentry_app::{self, Avatar, Component, InstallationFilter},
     user,
 };
+use mortise_wire::sentry_app as wire;
 use serde_json::Value as Json;
 
-use super::{AppInfo, installations};
+use super::{AppInfo, InstallationInfo, installations};
 use crate::{
     Ctx, Error, Result,
     apps::{
@@ -38,6 +39,27 @@ pub struct ApplicationInfo {
     pub client_id: String,
     /// What it proves itself with.
     pub client_secret: crate::SecretString,
+}
+
+/// Installations as the API shows them to those who may not install, in the order in which they are given.
+pub async fn serialized(conn: &mut Conn, found: &[InstallationInfo]) -> Result<Vec<wire::Installation>> {
+    let orgs: Vec<OrgId> = found.iter().map(|it| it.org).collect();
+    let orgs = organization::by_ids(conn, &orgs).await?;
+    let one = |it: &InstallationInfo| {
+        let org = orgs.iter().find(|org| org.id == it.org)?;
+        Some(wire::Installation {
+            app: wire::InstalledApp {
+                uuid: it.app.uuid.clone(),
+                slug: it.app.slug.clone(),
+                sentry_app_id: it.app.id.get(),
+            },
+            organization: wire::InstallationOrganization { slug: org.slug.clone(), id: None },
+            uuid: it.uuid.clone(),
+            status: it.status.to_string(),
+            code: None,
+        })
+    };
+    Ok(found.iter().filter_map(one).collect())
 }
 
 /// Apps with their applications and pictures, in the order in which they are given.

@@ -32,6 +32,7 @@ pub use super::components::{InstalledComponent, alert_actions, prepare, run_aler
 pub use change::{AppChange, MetricAlert, switch_off, tell_of_metric_alert, update_app};
 pub use described::{
     ApplicationInfo, DescribedApp, components, described, notification_addresses, prepared_component,
+    serialized,
 };
 
 use super::{components::installed_components, json::status as status_of, subscriptions};

@@ -1,0 +1,61 @@
+//! Which repositories the code of a project is in.
+
+use mortise_domain::{OrgId, ProjectId, RepositoryId, Time};
+
+use crate::{Conn, Query, Result, Tx};
+
+/// Links that one statement makes.
+const BATCH: usize = 1000;
+
+/// The active repositories of an organization that no project is linked to, by id with their names; only those among `ids`
+/// if there are any.
+pub async fn unlinked_repositories(
+    conn: &mut Conn,
+    org: OrgId,
+    ids: Option<&[RepositoryId]>,
+) -> Result<Vec<(RepositoryId, String)>> {
+    let mut query = Query::new(
+        "SELECT id, name FROM repository WHERE status = 0 AND NOT EXISTS \
+         (SELECT 1 FROM project_repository l WHERE l.repository_id = repository.id) AND organization_id = ",
+    );
+    query.arg(org);
+    if let Some(ids) = ids {
+        query.push(" AND id IN ").list(ids.iter().copied());
+    }
+    query.push(" ORDER BY id");
+    conn.all(query).await
+}
+
+/// The active projects of an organization that are linked to no repository, with their slugs; only those among `ids` if
+/// there are any.
+pub async fn unlinked_projects(
+    conn: &mut Conn,
+    org: OrgId,
+    ids: Option<&[ProjectId]>,
+) -> Result<Vec<(ProjectId, String)>> {
+    let mut query = Query::new(
+        "SELECT id, slug FROM project WHERE status = 0 AND NOT EXISTS \
+         (SELECT 1 FROM project_repository l WHERE l.project_id = project.id) AND organization_id = ",
+    );
+    query.arg(org);
+    if let Some(ids) = ids {
+        query.push(" AND id IN ").list(ids.iter().copied());
+    }
+    conn.all(query).await
+}
+
+/// Links projects and repositories; how many were not linked before.
+pub async fn link(tx: &mut Tx, pairs: &[(ProjectId, RepositoryId)], now: Time) -> Result<u64> {
+    let mut made = 0;
+    for pairs in pairs.chunks(BATCH) {
+        let mut query =
+            Query::new("INSERT INTO project_repository (project_id, repository_id, date_added) VALUES ");
+        for (index, (project, repository)) in pairs.iter().enumerate() {
+            query.push(if index == 0 { "(" } else { ", (" }).arg(*project);
+            query.push(", ").arg(*repository).push(", ").arg(now).push(")");
+        }
+        query.push(" ON CONFLICT DO NOTHING");
+        made += tx.execute(query).await?;
+    }
+    Ok(made)
+}
