@@ -169,6 +169,28 @@ api_test!(installing_again_calls_a_removal_off_and_leaves_a_disabled_one_disable
     assert_eq!(count(&app, "SELECT COUNT(*) FROM organization_integration").await, 0);
 });
 
+/// Links every issue to every item.
+const LINK_ISSUES: &str = "INSERT INTO issue_remote_issue (issue_id, remote_issue_id, data, date_added) \
+     SELECT i.id, r.id, '{}', 0 FROM issue i, remote_issue r";
+
+api_test!(an_issue_is_linked_to_an_item_once_and_an_item_to_any_number_of_issues, |app| async move {
+    let world = app.world().await;
+    World::integrate(&app.ctx, world.org, &json!({ "provider": "vsts" })).await;
+    let item = "INSERT INTO remote_issue (organization_id, integration_id, key, date_added) \
+         SELECT organization_id, integration_id, 'APP-1', 0 FROM organization_integration";
+    execute(&app, item).await;
+    for message in ["one", "two"] {
+        crate::rules::send(&app, &world, &json!({ "message": message })).await;
+    }
+    execute(&app, LINK_ISSUES).await;
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_remote_issue").await, 2);
+    for twice in [LINK_ISSUES, item] {
+        let query = Query::new(twice);
+        let refused = app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await })).await;
+        assert!(matches!(&refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    }
+});
+
 api_test!(a_removal_takes_identity_mappings_and_owners_and_leaves_links, |app| async move {
     let world = app.world().await;
     let id = World::integrate(&app.ctx, world.org, &json!({ "provider": "vsts", "external_id": "7" })).await;
@@ -198,6 +220,8 @@ api_test!(a_removal_takes_identity_mappings_and_owners_and_leaves_links, |app| a
          SELECT $1, id, 'APP-1', 0 FROM integration",
     )
     .await;
+    crate::rules::send(&app, &world, &json!({})).await;
+    execute(&app, LINK_ISSUES).await;
     assert_eq!(count(&app, "SELECT COUNT(*) FROM code_owners").await, 1);
     app.delete(format!("{LIST}{id}/")).bearer(&world.owner_token).send().await.expect(204);
     assert_eq!(remove_due(&app).await, 1);
@@ -214,17 +238,16 @@ api_test!(a_removal_takes_identity_mappings_and_owners_and_leaves_links, |app| a
     for kept in [
         "SELECT COUNT(*) FROM integration",
         "SELECT COUNT(*) FROM remote_issue",
+        "SELECT COUNT(*) FROM issue_remote_issue",
         "SELECT COUNT(*) FROM repository",
     ] {
         assert_eq!(count(&app, kept).await, 1, "{kept}");
     }
     // Installed anew it is the same integration, so the links are its own again.
     install(&app, &world, id, None).await;
-    assert_eq!(
-        count(&app, "SELECT COUNT(*) FROM remote_issue WHERE integration_id = (SELECT id FROM integration)")
-            .await,
-        1
-    );
+    let linked = "SELECT COUNT(*) FROM issue_remote_issue l JOIN remote_issue r ON r.id = l.remote_issue_id \
+         WHERE r.integration_id = (SELECT integration_id FROM organization_integration)";
+    assert_eq!(count(&app, linked).await, 1);
     app.get(format!("{LIST}{id}/")).bearer(&world.owner_token).send().await.expect(200);
     assert_eq!(count(&app, TOLD).await, 2, "it is new to the organization");
 });

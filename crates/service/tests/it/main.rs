@@ -6,6 +6,7 @@ mod code_owners;
 mod code_paths;
 mod code_patterns;
 mod delivery;
+mod integrations;
 mod issues;
 mod pipeline;
 mod references;
