@@ -83,6 +83,8 @@ pub struct BuildError(#[from] reqwest::Error);
 #[derive(Clone)]
 pub struct Egress {
     client: reqwest::Client,
+    /// The same for other sides whose certificates nobody knows. Its connections are its own.
+    trusting: reqwest::Client,
     guard: Arc<AddressGuard>,
     limits: Limits,
     lookup: Arc<dyn Lookup>,
@@ -118,18 +120,24 @@ impl Egress {
         // Fails only when the process has chosen a provider already, which then stands.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Arc::new(config.guard);
-        let client = reqwest::Client::builder()
-            .user_agent(config.user_agent)
-            .redirect(Policy::none())
-            .no_proxy()
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .http1_max_headers(RESPONSE_HEADERS_MAX)
-            .connect_timeout(config.limits.connect_timeout)
-            .pool_max_idle_per_host(config.limits.idle_connections_max)
-            .dns_resolver(GuardedResolver { guard: Arc::clone(&guard), lookup: Arc::clone(&config.lookup) })
-            .build()?;
-        Ok(Self { client, guard, limits: config.limits, lookup: config.lookup })
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(config.user_agent.as_str())
+                .redirect(Policy::none())
+                .no_proxy()
+                .retry(reqwest::retry::never())
+                .http1_only()
+                .http1_max_headers(RESPONSE_HEADERS_MAX)
+                .connect_timeout(config.limits.connect_timeout)
+                .pool_max_idle_per_host(config.limits.idle_connections_max)
+                .dns_resolver(GuardedResolver {
+                    guard: Arc::clone(&guard),
+                    lookup: Arc::clone(&config.lookup),
+                })
+        };
+        let client = builder().build()?;
+        let trusting = builder().danger_accept_invalid_certs(true).build()?;
+        Ok(Self { client, trusting, guard, limits: config.limits, lookup: config.lookup })
     }
 
     /// Checks a URL that will be called later, as a call does before it connects: its form, and the addresses behind its
@@ -173,7 +181,8 @@ impl Egress {
     async fn exchange(&self, request: Request, partial: &mut Partial) -> Result<(), CallError> {
         let url = self.guard.check_url(&request.url)?;
         let headers = request.header_map()?;
-        let call = self.client.request(request.method, url).headers(headers).body(request.body);
+        let client = if request.any_certificate { &self.trusting } else { &self.client };
+        let call = client.request(request.method, url).headers(headers).body(request.body);
         let response = call.send().await.map_err(|error| classify(&error, &self.limits))?;
         let head = partial.head.insert((response.status(), response.headers().clone()));
         let head_bytes: usize = head.1.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();

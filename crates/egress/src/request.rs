@@ -21,6 +21,7 @@ pub struct Request {
     pub(crate) body: Bytes,
     pub(crate) timeout: Option<Duration>,
     pub(crate) hidden: Hidden,
+    pub(crate) any_certificate: bool,
 }
 
 /// Texts that records do not show.
@@ -86,6 +87,7 @@ impl Request {
             body: Bytes::new(),
             timeout: None,
             hidden: Hidden::default(),
+            any_certificate: false,
         }
     }
 
@@ -122,6 +124,14 @@ impl Request {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Takes any certificate of the other side, so that anybody on the way can read and change what is said. Only for
+    /// servers that people run themselves, and only where they asked for it.
+    #[must_use]
+    pub fn any_certificate(mut self) -> Self {
+        self.any_certificate = true;
         self
     }
 

@@ -29,7 +29,8 @@ mod vsts;
 
 pub use catalog::CATALOG;
 pub use client::{
-    Call, CallResult, Client, Content, Meter, PAGE_SIZE, QUICK_TIMEOUT, Reply, TIMEOUT, all_pages,
+    Call, CallResult, Client, Content, MEMORY_LIFETIME, Memory, Meter, PAGE_SIZE, QUICK_TIMEOUT, Reply,
+    TIMEOUT, all_pages,
 };
 pub use commits::RemoteCommit;
 pub use error::{ApiError, ApiErrorKind, ProviderError};

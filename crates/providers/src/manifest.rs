@@ -4,7 +4,10 @@
 use mortise_wire::integration as wire;
 use serde_json::{Map, Value, json};
 
-use crate::Feature;
+use crate::{Feature, Metadata};
+
+/// What providers keep the wish under to do without TLS certificates.
+const VERIFY_TLS: &str = "verify_ssl";
 
 /// What a provider is.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +114,22 @@ impl Manifest {
     /// Whether it can do something.
     pub fn has(&self, feature: Feature) -> bool {
         self.features.contains(&feature)
+    }
+
+    /// Whether the other side must prove who it is, for an account of which the provider keeps `metadata`. Only servers that
+    /// people run themselves may do without, where whoever installed the integration said so.
+    pub fn verifies_tls(&self, metadata: &Metadata) -> bool {
+        let is_nested = match self.integration_key {
+            "bitbucket_server" | "gitlab" | "jira_server" => false,
+            "github_enterprise" => true,
+            _ => return true,
+        };
+        let Ok(kept) = metadata.open() else { return true };
+        let kept = match is_nested {
+            true => kept.get("installation").and_then(|it| it.get(VERIFY_TLS)),
+            false => kept.get(VERIFY_TLS),
+        };
+        kept != Some(&Value::Bool(false))
     }
 
     /// Names of its features, sorted.

@@ -9,7 +9,12 @@ use mortise_providers::{Example, Registry};
 use mortise_store::Store;
 use serde_json::Value as Json;
 
-use crate::{analytics, ingest::Memory, integrations::CallCounts, limits::Limits};
+use crate::{
+    analytics,
+    ingest::Memory,
+    integrations::{CallCounts, Replies},
+    limits::Limits,
+};
 
 /// Settings that use cases read. The binary validates them before they get here.
 #[derive(Debug, Clone)]
@@ -72,6 +77,7 @@ struct Inner {
     parts: CtxParts,
     ingest: Memory,
     calls: CallCounts,
+    replies: Replies,
     providers: Registry,
 }
 
@@ -88,7 +94,8 @@ impl Ctx {
             providers = providers.with(Example);
         }
         let providers = change(providers);
-        Self(Arc::new(Inner { parts, ingest: Memory::default(), calls: CallCounts::default(), providers }))
+        let (ingest, calls, replies) = (Memory::default(), CallCounts::default(), Replies::default());
+        Self(Arc::new(Inner { parts, ingest, calls, replies, providers }))
     }
 
     /// The current time.
@@ -104,6 +111,11 @@ impl Ctx {
     /// Calls of providers that wait to be counted.
     pub(crate) fn calls(&self) -> &CallCounts {
         &self.0.calls
+    }
+
+    /// What other sides answered a short while ago.
+    pub(crate) fn replies(&self) -> &Replies {
+        &self.0.replies
     }
 
     /// The first-party providers.

@@ -165,3 +165,36 @@ async fn calls_are_counted_by_integration_and_day() {
         assert_eq!(days, ["2 1 1", "0 1 0", "0 1 0"]);
     }
 }
+
+#[tokio::test]
+async fn calls_are_counted_by_provider_and_status() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let figures = recorder.handle();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let app = TestApp::with_provider(Remote { with_tokens: false }).await;
+    let (world, side, path) = start(&app).await;
+    side.reply([Reply::json(&json!([])), Reply::json(&json!([])), Reply::status(404)]);
+    let repos = format!("{path}repos/");
+    for status in [200, 200, 400] {
+        get(&app, &world, &repos, status).await;
+    }
+    drop(side);
+    get(&app, &world, &repos, 503).await;
+    let counted = |name: &str| {
+        let figures = figures.render();
+        let lines = figures.lines().filter_map(|line| line.strip_prefix("mortise_integrations_http_"));
+        let mut own: Vec<String> =
+            lines.filter_map(|line| line.strip_prefix(name)).map(str::to_owned).collect();
+        own.sort();
+        own
+    };
+    assert_eq!(counted("request_total"), ["{integration=\"gitlab\"} 4"]);
+    assert_eq!(
+        counted("response_total"),
+        [
+            "{integration=\"gitlab\",status=\"200\"} 2",
+            "{integration=\"gitlab\",status=\"404\"} 1",
+            "{integration=\"gitlab\",status=\"connection_error\"} 1",
+        ]
+    );
+}

@@ -35,6 +35,7 @@ mod integration_endings;
 mod integration_facade;
 mod integration_health;
 mod integration_life;
+mod integration_memory;
 mod integration_remote;
 mod integration_secrets;
 mod integration_settings;

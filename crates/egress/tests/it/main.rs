@@ -5,3 +5,4 @@ mod guard;
 mod peer;
 mod record;
 mod resolve;
+mod tls;

@@ -1,4 +1,4 @@
-//! One call: put together, sent, counted.
+//! One call: put together, sent, counted, remembered.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::{
-    CallResult, Client, fault,
+    CallResult, Client, MEMORY_LIFETIME,
+    fault::{self, Fault},
     reply::{Accepted, Reply},
 };
 use crate::{ApiError, ApiErrorKind, ProviderError};
@@ -27,6 +28,7 @@ pub struct Call {
     headers: Vec<(String, String)>,
     body: Option<String>,
     timeout: Duration,
+    lifetime: Option<Duration>,
     accepted: Accepted,
 }
 
@@ -41,7 +43,7 @@ impl Call {
     pub(super) fn new(client: Client, method: Method, target: &str) -> Self {
         let (target, timeout) = (target.to_owned(), client.timeout);
         let (query, headers, accepted) = (Vec::new(), Vec::new(), Accepted::default());
-        Self { client, method, target, query, headers, body: None, timeout, accepted }
+        Self { client, method, target, query, headers, body: None, timeout, lifetime: None, accepted }
     }
 
     /// Adds to the query.
@@ -101,8 +103,47 @@ impl Call {
         self
     }
 
-    /// Sends it. A token that the other side does not take is renewed, and the call made once more.
+    /// Takes an answer that is not older than [`MEMORY_LIFETIME`], where this call reads and its client has a memory.
+    #[must_use]
+    pub fn cached(self) -> Self {
+        self.cached_for(MEMORY_LIFETIME)
+    }
+
+    /// The same for another time.
+    #[must_use]
+    pub fn cached_for(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Sends it, unless its answer is remembered.
     pub async fn send(self) -> Result<Reply, ProviderError> {
+        let reads = matches!(self.method, Method::GET | Method::HEAD);
+        let memory = self.client.memory.clone().filter(|_| reads);
+        let Some((memory, lifetime)) = memory.zip(self.lifetime) else { return self.ask().await };
+        let key = self.key()?;
+        if let Some(reply) = memory.recall(&key) {
+            return Ok(reply);
+        }
+        let reply = self.ask().await?;
+        if reply.status.is_success() {
+            memory.keep(key, &reply, lifetime);
+        }
+        Ok(reply)
+    }
+
+    /// What names the answer: everything that it depends on, but for who asks.
+    fn key(&self) -> Result<String, ApiError> {
+        let Self { method, headers, body, accepted, .. } = self;
+        Ok(format!(
+            "{method} {} {headers:?} {accepted:?} {}",
+            self.url()?,
+            body.as_deref().unwrap_or_default()
+        ))
+    }
+
+    /// Asks the other side. A token that the other side does not take is renewed, and the call made once more.
+    async fn ask(self) -> Result<Reply, ProviderError> {
         let Some(account) = self.client.account.clone() else { return Ok(self.counted(None).await?) };
         let token = account.token(None).await?;
         match self.counted(Some(&token)).await {
@@ -134,8 +175,20 @@ impl Call {
         Reply::of(&self.method, answer?, self.accepted)
     }
 
-    /// Makes the call, and those that a GET is redirected to.
+    /// Makes the call, and tells its meter.
     async fn exchange(&self, token: Option<&str>) -> Result<Answer, ApiError> {
+        let meter = self.client.meter.as_deref();
+        meter.inspect(|meter| meter.requested());
+        let outcome = self.follow(token).await;
+        meter.inspect(|meter| match &outcome {
+            Ok(answer) => meter.responded(answer.status.as_str()),
+            Err(fault) => meter.responded(fault.word),
+        });
+        outcome.map_err(|fault| fault.error)
+    }
+
+    /// Makes the call, and those that a GET is redirected to.
+    async fn follow(&self, token: Option<&str>) -> Result<Answer, Fault> {
         let mut url = self.url()?;
         let mut token = token;
         for _ in 0..=REDIRECTS_MAX {
@@ -163,6 +216,9 @@ impl Call {
 
     fn request(&self, url: &str, token: Option<&str>) -> Request {
         let mut request = Request::new(self.method.clone(), url).timeout(self.timeout);
+        if self.client.takes_any_certificate() {
+            request = request.any_certificate();
+        }
         let is_set = |name: &str| self.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
         let common = self.client.headers.iter().filter(|(name, _)| !is_set(name));
         for (name, value) in common.chain(&self.headers) {

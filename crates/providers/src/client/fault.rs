@@ -27,34 +27,52 @@ pub(super) fn by_status(answer: Answer) -> Result<Answer, ApiError> {
     Err(ApiError { kind, code: Some(code), text: answer.text().into_owned(), json })
 }
 
+/// Why there is no answer, with the word under which that is counted.
+pub(super) struct Fault {
+    pub(super) error: ApiError,
+    pub(super) word: &'static str,
+}
+
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Self {
+        Self { error, word: "unknown" }
+    }
+}
+
 /// Why there is no answer.
-pub(super) fn of_failure(failed: &Failed, url: &str) -> ApiError {
+pub(super) fn of_failure(failed: &Failed, url: &str) -> Fault {
     let has_begun = failed.exchange.response.is_some();
+    let fault = |word, kind, code, text| Fault { error: error(kind, code, text), word };
     match &failed.error {
-        CallError::Timeout { .. } => error(
-            ApiErrorKind::Timeout,
-            Some(TIMED_OUT),
-            said("Timed out attempting to reach host", "Timed out reaching host", url),
-        ),
+        CallError::Timeout { .. } => {
+            let text = said("Timed out attempting to reach host", "Timed out reaching host", url);
+            fault("timeout", ApiErrorKind::Timeout, Some(TIMED_OUT), text)
+        }
         CallError::Reset if has_begun => {
-            error(ApiErrorKind::Reset, Some(RESET), "Connection reset by peer".to_owned())
+            let text = "Connection reset by peer".to_owned();
+            fault("connection_reset_error", ApiErrorKind::Reset, Some(RESET), text)
         }
         CallError::InvalidResponse { reason } if has_begun && reason.contains("chunk") => {
-            error(ApiErrorKind::Broken, None, "Connection broken: invalid chunk length".to_owned())
+            let text = "Connection broken: invalid chunk length".to_owned();
+            fault("invalid_chunk_length", ApiErrorKind::Broken, None, text)
         }
         broken @ (CallError::InvalidResponse { .. }
         | CallError::BodyTooLarge { .. }
         | CallError::HeadersTooLarge { .. })
             if has_begun =>
         {
-            error(ApiErrorKind::Broken, None, broken.to_string())
+            fault("unknown", ApiErrorKind::Broken, None, broken.to_string())
         }
-        // Nobody there who speaks HTTP, or nobody who may be called.
-        _ => error(
-            ApiErrorKind::Host,
-            Some(UNREACHABLE),
-            said("Unable to reach host", "Unable to reach host", url),
-        ),
+        // Nobody there who speaks HTTP, or nobody who may be called. Who does not take a connection in time is not there
+        // either: only who was reached and says nothing has timed out.
+        cause => {
+            let word = match cause {
+                CallError::BlockedAddress { .. } => "restricted_ip_address",
+                _ => "connection_error",
+            };
+            let text = said("Unable to reach host", "Unable to reach host", url);
+            fault(word, ApiErrorKind::Host, Some(UNREACHABLE), text)
+        }
     }
 }
 
@@ -64,8 +82,8 @@ pub(super) fn no_base(path: &str) -> ApiError {
 }
 
 /// No answer comes of it, and nobody can be blamed by name.
-pub(super) fn without_answer() -> ApiError {
-    error(ApiErrorKind::Broken, None, "Internal Error".to_owned())
+pub(super) fn without_answer() -> Fault {
+    error(ApiErrorKind::Broken, None, "Internal Error".to_owned()).into()
 }
 
 fn error(kind: ApiErrorKind, code: Option<u16>, text: String) -> ApiError {

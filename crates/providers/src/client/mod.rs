@@ -1,14 +1,16 @@
 //! The client that providers call the other side with, the same for all of them:
 //!
 //! ```text
-//! Client --call--> Call --send--> token of the account --> egress, up to a few redirects of a GET
-//!                                    ^------ 401: renewed once ------'
+//! Client --call--> Call --send--> remembered? --yes--> Reply
+//!        --no--> token of the account --> egress, up to a few redirects of a GET
+//!                   ^------ 401: renewed once ------'
 //!        --> counted (success, error, fatal) --> error by status, or the body as what it is (Reply)
 //! ```
 //!
 //! Nothing is tried again: whoever calls knows whether that may be. The one exception is a token that the other side does
 //! not take any more, since then it has done nothing. Each address on the way is checked by the egress, also behind a
-//! redirect, and credentials stay on the host that they are for.
+//! redirect, and credentials stay on the host that they are for. What is remembered is for the account that asked, since
+//! others may see less.
 
 mod call;
 mod fault;
@@ -23,12 +25,15 @@ pub use call::Call;
 pub use pages::{PAGE_SIZE, all_pages};
 pub use reply::{Content, Reply};
 
-use crate::{Account, ApiError};
+use crate::{Account, ApiError, Manifest, Metadata};
 
 /// How long the other side may take.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the other side may take where somebody waits for it: GitHub, GitLab, Azure DevOps, Microsoft Teams.
 pub const QUICK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an answer is remembered, where nobody says otherwise.
+pub const MEMORY_LIFETIME: Duration = Duration::from_secs(900);
 
 /// What became of a call, for whoever counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +48,24 @@ pub enum CallResult {
 
 /// Counts the calls of an integration.
 pub trait Meter: Send + Sync {
-    /// One more.
+    /// One more, for deciding whether the integration is broken.
     fn count(&self, result: CallResult);
+
+    /// A call begins.
+    fn requested(&self);
+
+    /// A call ended: with the status of its answer, or a word for why there is none: `restricted_ip_address`,
+    /// `connection_error`, `timeout`, `connection_reset_error`, `invalid_chunk_length`, `unknown`.
+    fn responded(&self, status: &str);
+}
+
+/// Remembers good answers, each for a while.
+pub trait Memory: Send + Sync {
+    /// The answer under this key, unless its time is over.
+    fn recall(&self, key: &str) -> Option<Reply>;
+
+    /// Keeps an answer.
+    fn keep(&self, key: String, reply: &Reply, lifetime: Duration);
 }
 
 /// What calls of one provider have in common. Cheap to clone.
@@ -55,6 +76,8 @@ pub struct Client {
     headers: Vec<(String, String)>,
     timeout: Duration,
     meter: Option<Arc<dyn Meter>>,
+    memory: Option<Arc<dyn Memory>>,
+    trusted: Option<(&'static Manifest, Metadata)>,
     account: Option<Arc<dyn Account>>,
     is_fatal: fn(&ApiError) -> bool,
 }
@@ -75,6 +98,8 @@ impl Client {
             headers: vec![("User-Agent".to_owned(), user_agent.to_owned())],
             timeout: TIMEOUT,
             meter: None,
+            memory: None,
+            trusted: None,
             account: None,
             is_fatal: |_| false,
         }
@@ -106,6 +131,25 @@ impl Client {
     pub fn meter(mut self, meter: Arc<dyn Meter>) -> Self {
         self.meter = Some(meter);
         self
+    }
+
+    /// Who remembers answers of calls that may be remembered. It must tell accounts apart.
+    #[must_use]
+    pub fn memory(mut self, memory: Arc<dyn Memory>) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
+    /// Whose other side need not prove who it is where [`Manifest::verifies_tls`] says so; without, it always must.
+    #[must_use]
+    pub fn trust(mut self, manifest: &'static Manifest, metadata: Metadata) -> Self {
+        self.trusted = Some((manifest, metadata));
+        self
+    }
+
+    /// Whether any certificate of the other side will do.
+    fn takes_any_certificate(&self) -> bool {
+        self.trusted.as_ref().is_some_and(|(manifest, metadata)| !manifest.verifies_tls(metadata))
     }
 
     /// Whose token every call bears.

@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use mortise_providers::{ApiError, ApiErrorKind, ProviderError};
 
-use crate::peer::{BODY_BYTES_MAX, Peer, answer, api_error, client, named};
+use crate::peer::{BODY_BYTES_MAX, Peer, answer, api_error, client, impatient, named};
 
 async fn fault(peer: &Peer) -> (ApiErrorKind, Option<u16>, String) {
     let ApiError { kind, code, text, .. } = api_error(client().get(&peer.url("/")).send().await);
@@ -37,6 +39,24 @@ async fn who_is_not_there_or_speaks_no_http_is_not_reached() {
     assert_eq!((tls.kind, tls.code, tls.text), unreachable(peer.address));
     let nonsense = api_error(client().get("no url").send().await);
     assert_eq!((nonsense.kind, nonsense.text.as_str()), (ApiErrorKind::Host, "Unable to reach host"));
+}
+
+#[tokio::test]
+async fn who_does_not_take_a_connection_in_time_is_not_reached() {
+    // A listener whose queue is full takes no more connections and refuses none.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(Duration::from_millis(200), tokio::net::TcpStream::connect(address)).await
+    {
+        waiting.push(stream);
+    }
+    let quick = impatient(Duration::from_millis(300)).timeout(Duration::from_secs(20));
+    let error = api_error(quick.get(&format!("http://{address}/")).send().await);
+    assert_eq!((error.kind, error.code, error.text), unreachable(address));
 }
 
 #[tokio::test]

@@ -4,5 +4,6 @@ mod accounts;
 mod client;
 mod errors;
 mod faults;
+mod memory;
 mod peer;
 mod tokens;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits, Lookup, LookupFuture};
-use mortise_providers::{ApiError, CallResult, Client, Meter, ProviderError, Reply};
+use mortise_providers::{ApiError, CallResult, Client, Memory, Meter, ProviderError, Reply};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -28,7 +28,16 @@ impl Lookup for Fixed {
 
 /// A client that may call this machine, and for which every name is at `address`.
 pub(crate) fn named(address: &str) -> Client {
-    let limits = Limits { response_body_bytes_max: BODY_BYTES_MAX, ..Limits::STANDARD };
+    made(address, Limits::STANDARD)
+}
+
+/// A client that may call this machine, and gives up on a connection after a time.
+pub(crate) fn impatient(connect_timeout: Duration) -> Client {
+    made("127.0.0.1", Limits { connect_timeout, ..Limits::STANDARD })
+}
+
+fn made(address: &str, limits: Limits) -> Client {
+    let limits = Limits { response_body_bytes_max: BODY_BYTES_MAX, ..limits };
     let guard = AddressGuard::public_only().allow_loopback();
     let config =
         EgressConfig::new(guard, "egress", limits).with_lookup(Fixed(address.parse().expect("an address")));
@@ -41,19 +50,54 @@ pub(crate) fn client() -> Client {
     named("127.0.0.1")
 }
 
-/// What was counted.
+/// What was counted, and the words for the figures.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Counts(Arc<Mutex<Vec<CallResult>>>);
+pub(crate) struct Counts(Arc<Mutex<Vec<CallResult>>>, Arc<Mutex<Vec<String>>>);
 
 impl Meter for Counts {
     fn count(&self, result: CallResult) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+    }
+
+    fn requested(&self) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push("request".to_owned());
+    }
+
+    fn responded(&self, status: &str) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(status.to_owned());
+    }
+}
+
+/// Remembers everything for as long as a test wants; keys and lifetimes of what was kept.
+#[derive(Clone, Default)]
+pub(crate) struct Notes(Arc<Mutex<Vec<(String, Reply, Duration)>>>);
+
+impl Memory for Notes {
+    fn recall(&self, key: &str) -> Option<Reply> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(own, ..)| own == key).map(|(_, reply, _)| reply.clone())
+    }
+
+    fn keep(&self, key: String, reply: &Reply, lifetime: Duration) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((key, reply.clone(), lifetime));
+    }
+}
+
+impl Notes {
+    /// How long each answer that was kept counts.
+    pub(crate) fn lifetimes(&self) -> Vec<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(.., lifetime)| *lifetime).collect()
     }
 }
 
 impl Counts {
     pub(crate) fn taken(&self) -> Vec<CallResult> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The words: `request`, then what became of it.
+    pub(crate) fn words(&self) -> Vec<String> {
+        std::mem::take(&mut self.1.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use mortise_providers::{Client, Connection, ExternalProject, Provider, ProviderError};
+use mortise_providers::{Client, Connection, ExternalProject, Metadata, Provider, ProviderError};
 use mortise_store::{
     Conn,
     integration::installed::{self, Installed},
     organization::Organization,
 };
 
-use super::{account::IdentityAccount, config, health::Counter, metadata};
+use super::{account::IdentityAccount, config, health::Counter, memory::Remembered, metadata};
 use crate::{Ctx, Error, Result, features};
 
 /// What a provider acts on.
@@ -19,26 +19,38 @@ pub(crate) fn connection(
     row: &Installed,
     projects: Vec<ExternalProject>,
 ) -> Result<Connection> {
+    let metadata = metadata::of(ctx, row);
+    let client = client_of(ctx, row, &metadata);
     Ok(Connection {
         integration: row.id,
         org_integration: row.org_integration_id,
         org: row.organization_id,
         org_slug: org.slug.clone(),
         name: row.name.clone(),
-        metadata: metadata::of(ctx, row),
+        metadata,
         config: config::open(ctx, row)?,
         projects,
         may_sync: features::has(org, "integrations-issue-sync"),
         public_url: ctx.settings.public_url.as_str().to_owned(),
-        client: client_of(ctx, row),
+        client,
     })
 }
 
-/// The client for an integration: it counts, and bears the tokens of the account where the provider works with accounts.
-fn client_of(ctx: &Ctx, row: &Installed) -> Client {
+/// The client for an integration: it counts and remembers, and bears the tokens of the account where the provider works
+/// with accounts.
+fn client_of(ctx: &Ctx, row: &Installed, metadata: &Metadata) -> Client {
     let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
+    let provider = ctx.providers().get(&row.provider);
     let client = Client::new(ctx.egress.clone(), &user_agent);
-    let counter = Arc::new(Counter { ctx: ctx.clone(), integration: row.id });
+    let client = match provider {
+        Some(provider) => client.trust(provider.manifest(), metadata.clone()),
+        None => client,
+    };
+    let counter = Arc::new(Counter { ctx: ctx.clone(), integration: row.id, provider: row.provider.clone() });
+    let memory = Remembered {
+        ctx: ctx.clone(),
+        account: format!("{}/{:?}", row.org_integration_id, row.default_auth_id),
+    };
     let account = IdentityAccount {
         ctx: ctx.clone(),
         id: row.default_auth_id,
@@ -46,8 +58,8 @@ fn client_of(ctx: &Ctx, row: &Installed) -> Client {
         counter: Arc::clone(&counter),
         client: client.clone(),
     };
-    let has_tokens = ctx.providers().get(&row.provider).is_some_and(|it| it.tokens().is_some());
-    let client = client.meter(counter);
+    let has_tokens = provider.is_some_and(|it| it.tokens().is_some());
+    let client = client.meter(counter).memory(Arc::new(memory));
     if has_tokens { client.account(Arc::new(account)) } else { client }
 }
 

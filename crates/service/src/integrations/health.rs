@@ -1,5 +1,5 @@
 //! How well calls to the other side go: counts per integration and UTC day, and from them whether an integration is
-//! broken.
+//! broken. Besides, calls and the statuses of their answers are counted per provider, for the operator's figures.
 //!
 //! Counting must not cost a transaction per call, so counts are kept in memory and written together a few seconds later,
 //! and when the process ends; a count that a crash loses is worth less than a write per call.
@@ -106,6 +106,8 @@ impl CallCounts {
 pub(super) struct Counter {
     pub(super) ctx: Ctx,
     pub(super) integration: IntegrationId,
+    /// The word of the provider.
+    pub(super) provider: String,
 }
 
 impl Meter for Counter {
@@ -116,6 +118,19 @@ impl Meter for Counter {
             CallResult::Fatal => Day { fatals: 1, ..Day::default() },
         };
         add(&self.ctx, (self.integration, day_of(self.ctx.now())), one);
+    }
+
+    fn requested(&self) {
+        metrics::counter!("mortise_integrations_http_request_total", "integration" => self.provider.clone())
+            .increment(1);
+    }
+
+    fn responded(&self, status: &str) {
+        let (integration, status) = (self.provider.clone(), status.to_owned());
+        metrics::counter!(
+            "mortise_integrations_http_response_total", "integration" => integration, "status" => status
+        )
+        .increment(1);
     }
 }
 

@@ -13,6 +13,7 @@ mod health;
 mod identity;
 mod json;
 mod list;
+mod memory;
 mod metadata;
 mod migrate;
 mod remote;
@@ -32,6 +33,7 @@ pub use list::{
     ListRequest, get_integration, list_integrations, list_own_integrations, list_providers, require_installed,
 };
 pub(crate) use list::{find, offered};
+pub(crate) use memory::Replies;
 pub use migrate::migrate_opsgenie;
 pub use remote::{change_function, list_functions, list_remote_repositories, require_functions};
 pub use request::{Requested, request_installation};

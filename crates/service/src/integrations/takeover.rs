@@ -26,7 +26,7 @@ pub async fn migrate_issues(ctx: &Ctx, access: &OrgAccess, id: &str) -> Result<b
         return Ok(false);
     }
     let Some(predecessor) = provider.predecessor() else { return Ok(true) };
-    let kept = metadata::open(ctx, &row)?;
+    let kept = metadata::open_row(ctx, &row.provider, &row.external_id, &row.metadata)?;
     let Some(address) = kept.get(predecessor.address_key).and_then(Value::as_str) else { return Ok(true) };
     let takeover = Takeover {
         ctx: ctx.clone(),
