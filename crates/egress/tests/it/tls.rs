@@ -29,20 +29,20 @@ const KEY: &str = "\
 
 /// A listener with that certificate; it says the same to everybody.
 fn listener() -> SocketAddr {
-    let bytes = |text: &str| STANDARD.decode(text.replace(' ', "")).unwrap();
+    let bytes = |text: &str| STANDARD.decode(text).expect("base64");
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(bytes(KEY)));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .unwrap()
+        .expect("versions")
         .with_no_client_auth()
         .with_single_cert(vec![CertificateDer::from(bytes(CERTIFICATE))], key)
-        .unwrap();
-    let (config, listener) = (Arc::new(config), TcpListener::bind("127.0.0.1:0").unwrap());
-    let address = listener.local_addr().unwrap();
+        .expect("a certificate with its key");
+    let (config, listener) = (Arc::new(config), TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
             let mut tls = Stream::new(&mut connection, &mut stream);
             // Who does not trust the certificate is gone by now.
             if tls.read(&mut [0; 4096]).is_ok() {
