@@ -9,7 +9,7 @@ use super::error::internal;
 /// What most answers fit into, bytes.
 const BODY_BYTES: usize = 1024;
 
-/// An answer with a body. Lists are long, and a vector takes many small pieces cheaper than what `axum::Json` writes into.
+/// An answer with a body. A vector takes many small pieces cheaper than what `axum::Json` writes into.
 fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     let mut bytes = Vec::with_capacity(BODY_BYTES);
     match serde_json::to_writer(&mut bytes, body) {
@@ -22,7 +22,14 @@ fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
 }
 
 /// 200 with a body.
-pub type Json<T> = axum::Json<T>;
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        json(StatusCode::OK, &self.0)
+    }
+}
 
 /// 201 with a body.
 #[derive(Debug)]

@@ -51,7 +51,7 @@ pub(crate) async fn create_doc_integration(
 ) -> Result<(StatusCode, Json<DocIntegration>)> {
     docs::require_writer(&caller)?;
     let made = docs::create_doc_integration(&ctx, &caller, body?.json()).await?;
-    Ok((StatusCode::CREATED, axum::Json(made)))
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// One entry.
@@ -63,7 +63,7 @@ pub(crate) async fn get_doc_integration(
     DocSegment(doc): DocSegment,
     State(ctx): State<Ctx>,
 ) -> Result<Json<DocIntegration>> {
-    Ok(axum::Json(docs::get_doc_integration(&ctx, &caller, &doc).await?))
+    Ok(Json(docs::get_doc_integration(&ctx, &caller, &doc).await?))
 }
 
 /// Changes all of an entry but its slug, for superusers. `is_draft: false` publishes it.
@@ -77,7 +77,7 @@ pub(crate) async fn update_doc_integration(
     body: Result<Body>,
 ) -> Result<Json<DocIntegration>> {
     docs::require_writer(&caller)?;
-    Ok(axum::Json(docs::update_doc_integration(&ctx, &caller, &doc, body?.json()).await?))
+    Ok(Json(docs::update_doc_integration(&ctx, &caller, &doc, body?.json()).await?))
 }
 
 /// Removes an entry, for superusers.
@@ -102,7 +102,7 @@ pub(crate) async fn get_avatar(
     DocSegment(doc): DocSegment,
     State(ctx): State<Ctx>,
 ) -> Result<Json<DocIntegration>> {
-    Ok(axum::Json(docs::get_doc_integration(&ctx, &caller, &doc).await?))
+    Ok(Json(docs::get_doc_integration(&ctx, &caller, &doc).await?))
 }
 
 /// Uploads a picture, for superusers: `avatar_photo` is a GIF, JPEG or PNG in base64, `avatar_type` is `upload`.
@@ -117,7 +117,7 @@ pub(crate) async fn set_avatar(
     body: Result<Body>,
 ) -> Result<Json<DocIntegration>> {
     docs::require_writer(&caller)?;
-    Ok(axum::Json(docs::set_avatar(&ctx, &caller, &doc, &body?.0).await?))
+    Ok(Json(docs::set_avatar(&ctx, &caller, &doc, &body?.0).await?))
 }
 
 /// The picture for browsers: anybody may see it.

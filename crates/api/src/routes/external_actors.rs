@@ -30,7 +30,7 @@ pub(crate) fn routes(r: &mut Routes) {
 fn answer(added: Added) -> Response {
     let status = if added.is_new { StatusCode::CREATED } else { StatusCode::OK };
     match added.actor {
-        Some(actor) => (status, axum::Json(actor)).into_response(),
+        Some(actor) => (status, Json(actor)).into_response(),
         None => Empty(status).into_response(),
     }
 }
@@ -61,7 +61,7 @@ pub(crate) async fn update_external_user(
     let id = path.text("external")?;
     let body = Body::after(body, actors::require_external_actor(&ctx, &access, id)).await?;
     let changed = actors::update_external_user(&ctx, &access, id, &body.0).await?;
-    Ok(axum::Json(changed))
+    Ok(Json(changed))
 }
 
 /// Forgets the name of a member.
@@ -103,7 +103,7 @@ pub(crate) async fn update_external_team(
     let id = path.text("external")?;
     let body = Body::after(body, actors::require_external_actor(&ctx, &access.org, id)).await?;
     let changed = actors::update_external_team(&ctx, &access, id, &body.0).await?;
-    Ok(axum::Json(changed))
+    Ok(Json(changed))
 }
 
 /// Forgets the name of a team.

@@ -27,13 +27,13 @@ pub(crate) fn routes(r: &mut Routes) {
         (status = 400, description = "`error` says why not"), (status = 401, description = "`invalid_credentials`")))]
 pub(crate) async fn issue_token(State(ctx): State<Ctx>, body: Body) -> Result<Response> {
     let issued = match oauth::issue_token(&ctx, &body.0).await? {
-        Ok(token) => axum::Json(token).into_response(),
+        Ok(token) => Json(token).into_response(),
         Err(error) => {
             let status = match error {
                 TokenError::InvalidCredentials => StatusCode::UNAUTHORIZED,
                 _ => StatusCode::BAD_REQUEST,
             };
-            (status, axum::Json(json!({ "error": error.as_str() }))).into_response()
+            (status, Json(json!({ "error": error.as_str() }))).into_response()
         }
     };
     let headers = [
@@ -54,5 +54,5 @@ pub(crate) async fn get_user_info(
     let bearer =
         bearer.and_then(|text| text.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let client = Client::default();
-    Ok(axum::Json(oauth::user_info(&ctx, bearer.map(|(_, token)| token), client).await?))
+    Ok(Json(oauth::user_info(&ctx, bearer.map(|(_, token)| token), client).await?))
 }

@@ -19,5 +19,5 @@ pub(crate) async fn get_application(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Application>> {
-    Ok(axum::Json(applications::get(&ctx, &caller, path.text("client_id")?).await?))
+    Ok(Json(applications::get(&ctx, &caller, path.text("client_id")?).await?))
 }

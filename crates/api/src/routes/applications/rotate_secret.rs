@@ -19,5 +19,5 @@ pub(crate) async fn rotate_application_secret(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<ClientSecret>> {
-    Ok(axum::Json(applications::rotate_secret(&ctx, &caller, path.text("client_id")?).await?))
+    Ok(Json(applications::rotate_secret(&ctx, &caller, path.text("client_id")?).await?))
 }

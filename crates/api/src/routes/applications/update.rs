@@ -21,5 +21,5 @@ pub(crate) async fn update_application(
     path: Segments,
     body: Body,
 ) -> Result<Json<Application>> {
-    Ok(axum::Json(applications::update(&ctx, &caller, path.text("client_id")?, body.fields()).await?))
+    Ok(Json(applications::update(&ctx, &caller, path.text("client_id")?, body.fields()).await?))
 }

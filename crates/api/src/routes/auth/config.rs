@@ -11,9 +11,9 @@ use crate::{edge::Json, extract::Asker};
     responses((status = 200, description = "Facts for a sign-in page", body = Value)))]
 pub(crate) async fn get_auth_config(asker: Asker, State(ctx): State<Ctx>) -> Json<Value> {
     if asker.user.is_some() {
-        return axum::Json(json!({"nextUri": "/"}));
+        return Json(json!({"nextUri": "/"}));
     }
-    axum::Json(json!({
+    Json(json!({
         "serverHostname": ctx.settings.public_url.authority(),
         "canRegister": false,
         "hasNewsletter": false,

@@ -24,5 +24,5 @@ pub(crate) async fn put_code_mappings(
 ) -> Result<(StatusCode, Json<BulkAnswer>)> {
     let answer = code_mappings::put_code_mappings(&ctx, &access, body.0.object_of_either_case()?).await?;
     let status = if answer.errors > 0 { StatusCode::MULTI_STATUS } else { StatusCode::OK };
-    Ok((status, axum::Json(answer)))
+    Ok((status, Json(answer)))
 }

@@ -27,7 +27,7 @@ pub(crate) async fn list_derived_mappings(
     let file = query.one("stacktraceFilename").unwrap_or_default();
     let found = code_mappings::list_derived_mappings(&ctx, &access, file).await?;
     let none = found.is_empty();
-    Ok(if none { NoContent.into_response() } else { axum::Json(found).into_response() })
+    Ok(if none { NoContent.into_response() } else { crate::edge::Json(found).into_response() })
 }
 
 /// Stores a code mapping that was proposed.

@@ -24,7 +24,7 @@ pub(crate) async fn update_code_mapping(
     let id = path.text("mapping")?;
     let body = Body::after(body, code_mappings::require_code_mapping(&ctx, &access, id)).await?;
     let sent = body.0.object_of_either_case()?;
-    Ok(axum::Json(code_mappings::update_code_mapping(&ctx, &access, id, sent).await?))
+    Ok(Json(code_mappings::update_code_mapping(&ctx, &access, id, sent).await?))
 }
 
 /// Removes a code mapping that no code owners use.
@@ -49,5 +49,5 @@ pub(crate) async fn get_remote_owners(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<RemoteOwners>> {
-    Ok(axum::Json(code_mappings::get_remote_owners(&ctx, &access, path.text("mapping")?).await?))
+    Ok(Json(code_mappings::get_remote_owners(&ctx, &access, path.text("mapping")?).await?))
 }

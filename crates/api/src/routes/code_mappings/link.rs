@@ -41,7 +41,7 @@ pub(crate) async fn find_stacktrace_link(
         platform: query.one("platform").unwrap_or_default(),
         sdk: query.one("sdkName").unwrap_or_default(),
     };
-    Ok(axum::Json(code_mappings::find_stacktrace_link(&ctx, &access, &wanted).await?))
+    Ok(Json(code_mappings::find_stacktrace_link(&ctx, &access, &wanted).await?))
 }
 
 /// Which lines of a file tests ran through; no service that knows is connected.

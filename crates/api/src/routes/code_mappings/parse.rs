@@ -20,7 +20,5 @@ pub(crate) async fn parse_repository_path(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<ParsedPath>> {
-    Ok(axum::Json(
-        code_mappings::parse_repository_path(&ctx, &access, body.0.object_of_either_case()?).await?,
-    ))
+    Ok(Json(code_mappings::parse_repository_path(&ctx, &access, body.0.object_of_either_case()?).await?))
 }

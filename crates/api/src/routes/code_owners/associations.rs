@@ -21,5 +21,5 @@ pub(crate) async fn list_associations(
     query: Query,
 ) -> Result<Json<Map<String, Value>>> {
     let provider = query.one("provider").filter(|provider| !provider.is_empty());
-    Ok(axum::Json(code_owners::list_associations(&ctx, &access, provider).await?))
+    Ok(Json(code_owners::list_associations(&ctx, &access, provider).await?))
 }

@@ -24,7 +24,7 @@ pub(crate) async fn update_owners(
     let id = path.text("owners")?;
     let body = Body::after(body, code_owners::require_owners(&ctx, &access, id)).await?;
     let sent = body.0.object_of_either_case()?;
-    Ok(axum::Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
+    Ok(Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
 }
 
 /// Removes a file of owners.

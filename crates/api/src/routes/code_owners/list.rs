@@ -31,7 +31,7 @@ pub(crate) async fn list_owners(
         targets: true,
         names: true,
     };
-    Ok(axum::Json(code_owners::list_owners(&ctx, &access, shown).await?))
+    Ok(Json(code_owners::list_owners(&ctx, &access, shown).await?))
 }
 
 /// Uploads a file of owners.

@@ -20,5 +20,5 @@ pub(crate) async fn get_project_environment(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<ProjectEnvironment>> {
-    Ok(axum::Json(environments::get(&ctx, &access, path.text("environment")?).await?))
+    Ok(Json(environments::get(&ctx, &access, path.text("environment")?).await?))
 }

@@ -23,5 +23,5 @@ pub(crate) async fn list_environments(
 ) -> Result<Json<Vec<Environment>>> {
     let visibility = environments::visibility(query.one("visibility"))?;
     let named: Vec<String> = query.all("project").map(str::to_owned).collect();
-    Ok(axum::Json(environments::of_organization(&ctx, &access, &named, visibility).await?))
+    Ok(Json(environments::of_organization(&ctx, &access, &named, visibility).await?))
 }

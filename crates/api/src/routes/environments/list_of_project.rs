@@ -21,5 +21,5 @@ pub(crate) async fn list_project_environments(
     query: Query,
 ) -> Result<Json<Vec<ProjectEnvironment>>> {
     let visibility = environments::visibility(query.one("visibility"))?;
-    Ok(axum::Json(environments::of_project(&ctx, &access, visibility).await?))
+    Ok(Json(environments::of_project(&ctx, &access, visibility).await?))
 }

@@ -22,5 +22,5 @@ pub(crate) async fn update_project_environment(
     path: Segments,
     body: Body,
 ) -> Result<Json<ProjectEnvironment>> {
-    Ok(axum::Json(environments::update(&ctx, &access, path.text("environment")?, body.fields()).await?))
+    Ok(Json(environments::update(&ctx, &access, path.text("environment")?, body.fields()).await?))
 }

@@ -22,5 +22,5 @@ pub(crate) async fn list_providers(
     query: Query,
 ) -> Result<Json<Catalog>> {
     let key = query.one("provider_key").or_else(|| query.one("providerKey"));
-    Ok(axum::Json(integrations::list_providers(&ctx, &access, key)?))
+    Ok(Json(integrations::list_providers(&ctx, &access, key)?))
 }

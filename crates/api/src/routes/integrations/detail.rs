@@ -46,7 +46,7 @@ pub(crate) async fn get_integration(
     let sent = || query.pairs().iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
     let creating = (query.one("action") == Some("create")).then(|| sent().collect::<Map<_, _>>());
     let shown = integrations::get_integration(&ctx, &access, path.text("integration")?, creating).await?;
-    let shown: Json<OrganizationIntegration> = axum::Json(shown);
+    let shown: Json<OrganizationIntegration> = Json(shown);
     Ok(uncached(&ctx, shown))
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn update_integration(
         Ok(()) => Ok(uncached(&ctx, StatusCode::OK)),
         // A sentence about the settings is an answer like any; what is wrong with single fields is an error.
         Err(Error::Invalid(body @ ErrorBody::Other(_))) => {
-            Ok(uncached(&ctx, (StatusCode::BAD_REQUEST, axum::Json(body))))
+            Ok(uncached(&ctx, (StatusCode::BAD_REQUEST, Json(body))))
         }
         Err(error) => Err(error.into()),
     }

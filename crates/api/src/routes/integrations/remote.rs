@@ -25,7 +25,7 @@ pub(crate) async fn list_remote_repositories(
 ) -> Result<Json<RemoteRepositories>> {
     let id = path.text("integration")?;
     let found = integrations::list_remote_repositories(&ctx, &access, id, query.one("search")).await?;
-    Ok(axum::Json(found))
+    Ok(Json(found))
 }
 
 /// Lets the integration take over from the legacy plugin for the same other side, in all projects that use it: it ignores
@@ -64,7 +64,7 @@ pub(crate) async fn list_functions(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Vec<RemoteFunction>>> {
-    Ok(axum::Json(integrations::list_functions(&ctx, &access, path.text("integration")?).await?))
+    Ok(Json(integrations::list_functions(&ctx, &access, path.text("integration")?).await?))
 }
 
 /// Adds our layer to a function, takes it away or brings it up to date: `action` and `target`.
@@ -79,5 +79,5 @@ pub(crate) async fn change_function(
 ) -> Result<Json<RemoteFunction>> {
     let id = path.text("integration")?;
     let body = Body::after(body, integrations::require_functions(&ctx, &access, id)).await?;
-    Ok(axum::Json(integrations::change_function(&ctx, &access, id, &body.0).await?))
+    Ok(Json(integrations::change_function(&ctx, &access, id, &body.0).await?))
 }

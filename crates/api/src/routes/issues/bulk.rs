@@ -53,7 +53,7 @@ fn change_of(body: &Body) -> Result<Change, Refusal> {
 
 fn answer(outcome: Outcome) -> Response {
     match outcome {
-        Outcome::Changed(keys) => axum::Json(keys).into_response(),
+        Outcome::Changed(keys) => crate::edge::Json(keys).into_response(),
         Outcome::Nothing | Outcome::Discarded => NoContent.into_response(),
     }
 }

@@ -31,5 +31,5 @@ pub(crate) async fn get_issue(
         expand: texts("expand"),
         collapse: texts("collapse"),
     };
-    Ok(axum::Json(detail::get_issue(&ctx, &access, &wanted).await?))
+    Ok(Json(detail::get_issue(&ctx, &access, &wanted).await?))
 }

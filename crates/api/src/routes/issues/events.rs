@@ -58,5 +58,5 @@ pub(crate) async fn get_issue_event(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Event>> {
     let environments: Vec<String> = query.all("environment").map(str::to_owned).collect();
-    Ok(axum::Json(events::issue_event(&ctx, &access, &path.event, &environments).await?))
+    Ok(Json(events::issue_event(&ctx, &access, &path.event, &environments).await?))
 }

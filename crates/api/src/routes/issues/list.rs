@@ -105,8 +105,8 @@ fn answer(paging: &Paging, listed: Listed) -> Response {
             let paged = paging.answer(page).header(HITS, hits.to_string());
             paged.header(MAX_HITS, list::HITS_MAX.to_string()).into_response()
         }
-        Listed::Direct(issue) => ([(DIRECT_HIT, "1")], axum::Json([issue])).into_response(),
-        Listed::Named(issues) => axum::Json(issues).into_response(),
+        Listed::Direct(issue) => ([(DIRECT_HIT, "1")], crate::edge::Json([issue])).into_response(),
+        Listed::Named(issues) => crate::edge::Json(issues).into_response(),
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn locate_short_id(
     Path(path): Path<ShortIdPath>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<ShortIdLocation>> {
-    Ok(axum::Json(detail::locate_short_id(&ctx, &access, &path.short).await?))
+    Ok(Json(detail::locate_short_id(&ctx, &access, &path.short).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/organizations/{org}/eventids/{event}/", tag = "Events", params(
@@ -39,5 +39,5 @@ pub(crate) async fn locate_event(
     Path(path): Path<EventPath>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<EventLocation>> {
-    Ok(axum::Json(events::locate_event(&ctx, &access, &path.event).await?))
+    Ok(Json(events::locate_event(&ctx, &access, &path.event).await?))
 }

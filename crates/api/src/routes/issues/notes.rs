@@ -68,7 +68,7 @@ pub(crate) async fn update_note(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<Activity>> {
-    Ok(axum::Json(notes::edit(&ctx, &access, &path.note, || draft(&body)).await?))
+    Ok(Json(notes::edit(&ctx, &access, &path.note, || draft(&body)).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/issues/{issue}/comments/{note}/", tag = "Comments",

@@ -37,7 +37,7 @@ pub(crate) async fn list_activities(
     access: IssueOf<class::Group>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<ActivityList>> {
-    Ok(axum::Json(activity::list_activities(&ctx, &access).await?))
+    Ok(Json(activity::list_activities(&ctx, &access).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/external-issues/", tag = "Issues", params(IssuePath),
@@ -88,7 +88,7 @@ pub(crate) struct CurrentRelease {
 #[utoipa::path(get, path = "/api/0/issues/{issue}/current-release/", tag = "Issues", params(IssuePath),
     responses((status = 200, description = "No release", body = CurrentRelease)))]
 pub(crate) async fn get_current_release(_: IssueOf<class::Group>) -> Json<CurrentRelease> {
-    axum::Json(CurrentRelease { current_release: None })
+    Json(CurrentRelease { current_release: None })
 }
 
 /// Nothing.
@@ -98,17 +98,17 @@ pub(crate) struct Nothing {}
 #[utoipa::path(get, path = "/api/0/issues/{issue}/first-last-release/", tag = "Issues", params(IssuePath),
     responses((status = 200, description = "Nothing", body = Nothing)))]
 pub(crate) async fn get_first_last_release(_: IssueOf<class::Group>) -> Json<Nothing> {
-    axum::Json(Nothing {})
+    Json(Nothing {})
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/attachments/", tag = "Issues", params(IssuePath),
     responses((status = 200, description = "None", body = [Object])))]
 pub(crate) async fn list_attachments(_: IssueOf<class::Group>) -> Json<[Nothing; 0]> {
-    axum::Json([])
+    Json([])
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/similar/", tag = "Issues", params(IssuePath),
     responses((status = 200, description = "None", body = [Object])))]
 pub(crate) async fn list_similar_issues(_: IssueOf<class::Group>) -> Json<[Nothing; 0]> {
-    axum::Json([])
+    Json([])
 }

@@ -46,7 +46,7 @@ pub(crate) async fn get_project_event(
     Path(path): Path<EventPath>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Event>> {
-    Ok(axum::Json(events::project_event(&ctx, &access, &path.event).await?))
+    Ok(Json(events::project_event(&ctx, &access, &path.event).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/projects/{org}/{proj}/events/{event}/json/", tag = "Events", params(ProjectPath,
@@ -57,5 +57,5 @@ pub(crate) async fn get_project_event_json(
     Path(path): Path<EventPath>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Map<String, Value>>> {
-    Ok(axum::Json(events::project_event_json(&ctx, &access, &path.event).await?))
+    Ok(Json(events::project_event_json(&ctx, &access, &path.event).await?))
 }

@@ -28,7 +28,7 @@ pub(crate) async fn list_tags(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<TagKeyDetail>>> {
     let only: Vec<String> = query.all("key").map(str::to_owned).collect();
-    Ok(axum::Json(tags::list_tags(&ctx, &access, &only, query.one("limit")).await?))
+    Ok(Json(tags::list_tags(&ctx, &access, &only, query.one("limit")).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/tags/{key}/", tag = "Issues", params(IssuePath,
@@ -39,7 +39,7 @@ pub(crate) async fn get_tag(
     Path(path): Path<TagPath>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<TagKeyDetail>> {
-    Ok(axum::Json(tags::get_tag(&ctx, &access, &path.key).await?))
+    Ok(Json(tags::get_tag(&ctx, &access, &path.key).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/issues/{issue}/tags/{key}/values/", tag = "Issues", params(IssuePath,

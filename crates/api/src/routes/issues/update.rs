@@ -90,7 +90,7 @@ pub(crate) async fn update_issue(
     match update::update_issue(&ctx, &access, change).await? {
         Outcome::Discarded => Ok(NoContent.into_response()),
         Outcome::Changed(_) | Outcome::Nothing => {
-            Ok(axum::Json(update::updated_issue(&ctx, &access).await?).into_response())
+            Ok(crate::edge::Json(update::updated_issue(&ctx, &access).await?).into_response())
         }
     }
 }

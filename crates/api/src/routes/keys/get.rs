@@ -20,5 +20,5 @@ pub(crate) async fn get_key(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<ProjectKey>> {
-    Ok(axum::Json(keys::get(&ctx, &access, path.text("key")?).await?))
+    Ok(Json(keys::get(&ctx, &access, path.text("key")?).await?))
 }

@@ -21,5 +21,5 @@ pub(crate) async fn update_key(
     path: Segments,
     body: Body,
 ) -> Result<Json<ProjectKey>> {
-    Ok(axum::Json(keys::update(&ctx, &access, path.text("key")?, body.fields()).await?))
+    Ok(Json(keys::update(&ctx, &access, path.text("key")?, body.fields()).await?))
 }

@@ -21,5 +21,5 @@ pub(crate) async fn get_member(
     query: Query,
 ) -> Result<Json<Member>> {
     let expand = query.all("expand").any(|part| part == "externalUsers");
-    Ok(axum::Json(members::get_member(&ctx, &access, path.text("member")?, expand).await?))
+    Ok(Json(members::get_member(&ctx, &access, path.text("member")?, expand).await?))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn get_team_role(
     State(ctx): State<Ctx>,
 ) -> Result<Json<TeamMembership>> {
     let (member, team) = (path.text("member")?, path.text("team")?);
-    Ok(axum::Json(teams::get_member_role(&ctx, &access, member, team).await?))
+    Ok(Json(teams::get_member_role(&ctx, &access, member, team).await?))
 }
 
 /// Puts a member into a team. In an organization without open membership somebody who runs the team has to approve.
@@ -69,7 +69,7 @@ pub(crate) async fn set_team_role(
     body: Body,
 ) -> Result<Json<TeamMembership>> {
     let (member, team) = (path.text("member")?, path.text("team")?);
-    Ok(axum::Json(teams::set_member_role(&ctx, &access, member, team, &body.0).await?))
+    Ok(Json(teams::set_member_role(&ctx, &access, member, team, &body.0).await?))
 }
 
 /// Takes a member out of a team.
@@ -82,5 +82,5 @@ pub(crate) async fn leave_team(
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Team>> {
-    Ok(axum::Json(teams::remove_member(&ctx, access.0, path.text("member")?, path.text("team")?).await?))
+    Ok(Json(teams::remove_member(&ctx, access.0, path.text("member")?, path.text("team")?).await?))
 }

@@ -20,5 +20,5 @@ pub(crate) async fn update_member(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<Member>> {
-    Ok(axum::Json(members::update_member(&ctx, &access, path.text("member")?, &body.0).await?))
+    Ok(Json(members::update_member(&ctx, &access, path.text("member")?, &body.0).await?))
 }

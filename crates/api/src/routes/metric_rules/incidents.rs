@@ -37,7 +37,7 @@ pub(crate) async fn get_incident(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Value>> {
-    Ok(axum::Json(metric_rules::get_incident(&ctx, &access, number(&path)?).await?))
+    Ok(Json(metric_rules::get_incident(&ctx, &access, number(&path)?).await?))
 }
 
 /// Closes an incident.
@@ -50,7 +50,7 @@ pub(crate) async fn close_incident(
     path: Segments,
     body: Body,
 ) -> Result<Json<Value>> {
-    Ok(axum::Json(metric_rules::close_incident(&ctx, &access, number(&path)?, body.fields()).await?))
+    Ok(Json(metric_rules::close_incident(&ctx, &access, number(&path)?, body.fields()).await?))
 }
 
 fn number(path: &Segments) -> Result<i64, Error> {

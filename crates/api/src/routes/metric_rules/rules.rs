@@ -46,7 +46,7 @@ pub(crate) async fn list_available_actions(
     access: Org<class::OrganizationAlertRule>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<Value>>> {
-    Ok(axum::Json(metric_rules::available_actions(&ctx, &access).await?))
+    Ok(Json(metric_rules::available_actions(&ctx, &access).await?))
 }
 
 /// One metric alert rule.
@@ -58,7 +58,7 @@ pub(crate) async fn get_metric_rule(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Value>> {
-    Ok(axum::Json(metric_rules::get(&ctx, &place, path.id("rule")?).await?))
+    Ok(Json(metric_rules::get(&ctx, &place, path.id("rule")?).await?))
 }
 
 /// Replaces a metric alert rule by what the body says.
@@ -72,7 +72,7 @@ pub(crate) async fn update_metric_rule(
     body: Body,
 ) -> Result<Json<Value>> {
     let rule = metric_rules::update(&ctx, &place, path.id("rule")?, body.fields()).await?;
-    Ok(axum::Json(rule))
+    Ok(Json(rule))
 }
 
 /// Deletes a metric alert rule with its incidents.

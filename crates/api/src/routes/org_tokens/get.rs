@@ -20,5 +20,5 @@ pub(crate) async fn get_org_token(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<OrgToken>> {
-    Ok(axum::Json(org::get(&ctx, &access, path.id("token")?).await?))
+    Ok(Json(org::get(&ctx, &access, path.id("token")?).await?))
 }

@@ -14,5 +14,5 @@ pub(crate) async fn list_org_tokens(
     access: Org<class::OrgAuthToken>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<OrgToken>>> {
-    Ok(axum::Json(org::list(&ctx, &access).await?))
+    Ok(Json(org::list(&ctx, &access).await?))
 }

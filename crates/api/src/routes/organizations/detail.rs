@@ -31,7 +31,7 @@ pub(crate) async fn get_organization(
     query: Query,
 ) -> Result<Json<OrganizationDetail>> {
     let access = find(&ctx, admitted, &path, "GET").await?;
-    Ok(axum::Json(organizations::get_organization(&ctx, &access, form(&query)).await?))
+    Ok(Json(organizations::get_organization(&ctx, &access, form(&query)).await?))
 }
 
 /// Changes an organization: what the body names.
@@ -46,7 +46,7 @@ pub(crate) async fn update_organization(
     body: Body,
 ) -> Result<Json<OrganizationDetail>> {
     let access = find(&ctx, admitted, &path, "PUT").await?;
-    Ok(axum::Json(organizations::update_organization(&ctx, access, &body.0, form(&query)).await?))
+    Ok(Json(organizations::update_organization(&ctx, access, &body.0, form(&query)).await?))
 }
 
 /// Has an organization deleted; for a day it can be brought back.

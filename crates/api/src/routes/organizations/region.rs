@@ -13,5 +13,5 @@ pub(crate) async fn get_organization_region(
     _access: Org<class::OrganizationRead>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Region>> {
-    Ok(axum::Json(Region::only(ctx.settings.public_url.as_str())))
+    Ok(Json(Region::only(ctx.settings.public_url.as_str())))
 }

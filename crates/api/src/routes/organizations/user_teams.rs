@@ -13,5 +13,5 @@ pub(crate) async fn list_user_teams(
     access: Org<class::OrganizationRead>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<Team>>> {
-    Ok(axum::Json(teams::list_own_teams(&ctx, &access).await?))
+    Ok(Json(teams::list_own_teams(&ctx, &access).await?))
 }

@@ -20,5 +20,5 @@ pub(crate) async fn list_organization_users(
     query: Query,
 ) -> Result<Json<Vec<Member>>> {
     let selected: Vec<String> = query.all("project").map(str::to_owned).collect();
-    Ok(axum::Json(members::list_with_projects(&ctx, &access, &selected).await?))
+    Ok(Json(members::list_with_projects(&ctx, &access, &selected).await?))
 }

@@ -21,7 +21,7 @@ pub(crate) async fn list_organization_plugins(
     query: Query,
 ) -> Result<Json<Vec<Plugin>>> {
     let wanted: Vec<&str> = query.all("plugins").collect();
-    Ok(axum::Json(plugins::list_organization_plugins(&ctx, &access, &wanted).await?))
+    Ok(Json(plugins::list_organization_plugins(&ctx, &access, &wanted).await?))
 }
 
 /// The plugins that can be configured, with the projects that did.
@@ -34,7 +34,7 @@ pub(crate) async fn list_configured_plugins(
     query: Query,
 ) -> Result<Json<Vec<Plugin>>> {
     let wanted: Vec<&str> = query.all("plugins").collect();
-    Ok(axum::Json(plugins::list_configured_plugins(&ctx, &access, &wanted).await?))
+    Ok(Json(plugins::list_configured_plugins(&ctx, &access, &wanted).await?))
 }
 
 /// The plugins of a project, by name.
@@ -44,5 +44,5 @@ pub(crate) async fn list_project_plugins(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<Plugin>>> {
-    Ok(axum::Json(plugins::list_project_plugins(&ctx, &access).await?))
+    Ok(Json(plugins::list_project_plugins(&ctx, &access).await?))
 }

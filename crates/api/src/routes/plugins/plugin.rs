@@ -29,7 +29,7 @@ pub(crate) async fn get_plugin(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<Plugin>> {
-    Ok(axum::Json(plugins::get_plugin(&ctx, &access, path.text("plugin")?).await?))
+    Ok(Json(plugins::get_plugin(&ctx, &access, path.text("plugin")?).await?))
 }
 
 /// Switches a plugin on; tries it out with `test`, forgets its settings with `reset`.
@@ -49,8 +49,8 @@ pub(crate) async fn post_plugin(
     let posted = plugins::post_plugin(&ctx, &access, slug, &body.0.object()?).await?;
     Ok(match posted {
         Posted::Enabled => StatusCode::CREATED.into_response(),
-        Posted::Tested(text) => axum::Json(json!({ "detail": text })).into_response(),
-        Posted::Reset(plugin) => axum::Json(plugin).into_response(),
+        Posted::Tested(text) => Json(json!({ "detail": text })).into_response(),
+        Posted::Reset(plugin) => Json(plugin).into_response(),
     })
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn update_plugin(
     let slug = path.text("plugin")?;
     let body = Body::after(body, async { plugins::require_plugin(slug) }).await?;
     let plugin = plugins::update_plugin(&ctx, &access, slug, &body.0.object()?).await?;
-    Ok(axum::Json(plugin))
+    Ok(Json(plugin))
 }
 
 /// Switches a plugin off.

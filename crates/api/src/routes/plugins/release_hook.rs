@@ -38,8 +38,10 @@ pub(crate) async fn post_release(
         Told::Unknown => StatusCode::NOT_FOUND.into_response(),
         Told::Refused => StatusCode::FORBIDDEN.into_response(),
         Told::Taken => StatusCode::NO_CONTENT.into_response(),
-        Told::Invalid(body) => (StatusCode::BAD_REQUEST, axum::Json(body)).into_response(),
-        Told::Release(release, true) => (StatusCode::CREATED, axum::Json(release)).into_response(),
-        Told::Release(release, false) => (StatusCode::ALREADY_REPORTED, axum::Json(release)).into_response(),
+        Told::Invalid(body) => (StatusCode::BAD_REQUEST, crate::edge::Json(body)).into_response(),
+        Told::Release(release, true) => (StatusCode::CREATED, crate::edge::Json(release)).into_response(),
+        Told::Release(release, false) => {
+            (StatusCode::ALREADY_REPORTED, crate::edge::Json(release)).into_response()
+        }
     })
 }

@@ -13,7 +13,7 @@ pub(crate) async fn get_release_token(
     access: ProjectOf<class::ProjectReleaseToken>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<ReleaseToken>> {
-    Ok(axum::Json(plugins::get_release_token(&ctx, &access).await?))
+    Ok(Json(plugins::get_release_token(&ctx, &access).await?))
 }
 
 /// Makes another token.
@@ -23,5 +23,5 @@ pub(crate) async fn rotate_release_token(
     access: ProjectOf<class::ProjectReleaseToken>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<ReleaseToken>> {
-    Ok(axum::Json(plugins::rotate_release_token(&ctx, &access).await?))
+    Ok(Json(plugins::rotate_release_token(&ctx, &access).await?))
 }

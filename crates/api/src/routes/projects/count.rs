@@ -13,5 +13,5 @@ pub(crate) async fn count_projects(
     access: Org<class::OrganizationRead>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<ProjectCounts>> {
-    Ok(axum::Json(projects::count(&ctx, &access).await?))
+    Ok(Json(projects::count(&ctx, &access).await?))
 }

@@ -21,5 +21,5 @@ pub(crate) async fn get_project(
     query: Query,
 ) -> Result<Json<ProjectDetail>> {
     let with_organization = !query.all("collapse").any(|value| value == "organization");
-    Ok(axum::Json(projects::detail(&ctx, &access, with_organization).await?))
+    Ok(Json(projects::detail(&ctx, &access, with_organization).await?))
 }

@@ -43,7 +43,7 @@ pub(crate) async fn list_organization_projects(
     };
     let page = projects::list_of_organization(&ctx, &access, &wanted).await?;
     Ok(if everything {
-        let rows: Json<Vec<ProjectSummary>> = axum::Json(page.rows);
+        let rows: Json<Vec<ProjectSummary>> = Json(page.rows);
         rows.into_response()
     } else {
         paging.answer(page).into_response()

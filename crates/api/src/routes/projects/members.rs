@@ -13,5 +13,5 @@ pub(crate) async fn list_project_members(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<Member>>> {
-    Ok(axum::Json(projects::list_members(&ctx, &access).await?))
+    Ok(Json(projects::list_members(&ctx, &access).await?))
 }

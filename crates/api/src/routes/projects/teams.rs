@@ -45,5 +45,5 @@ pub(crate) async fn remove_project_team(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<ProjectWithTeam>> {
-    Ok(axum::Json(projects::remove_team(&ctx, &access, &path.get("team")?).await?))
+    Ok(Json(projects::remove_team(&ctx, &access, &path.get("team")?).await?))
 }

@@ -20,5 +20,5 @@ pub(crate) async fn update_project(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<ProjectDetail>> {
-    Ok(axum::Json(projects::update(&ctx, &access, body.fields()).await?))
+    Ok(Json(projects::update(&ctx, &access, body.fields()).await?))
 }

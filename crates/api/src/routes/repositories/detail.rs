@@ -23,7 +23,7 @@ pub(crate) async fn update_repository(
 ) -> Result<Json<Repository>> {
     let id = path.text("repository")?;
     let body = Body::after(body, repositories::require_repository(&ctx, &access, id)).await?;
-    Ok(axum::Json(repositories::change_repository(&ctx, &access, id, body.fields()).await?))
+    Ok(Json(repositories::change_repository(&ctx, &access, id, body.fields()).await?))
 }
 
 /// Plans the deletion of a repository.

@@ -33,7 +33,7 @@ pub(crate) async fn list_repositories(
 ) -> Result<Response> {
     let status = query.one("status");
     if status == Some("unmigratable") {
-        let found: Json<_> = axum::Json(repositories::list_unmigratable(&ctx, &access).await?);
+        let found: Json<_> = Json(repositories::list_unmigratable(&ctx, &access).await?);
         return Ok(found.into_response());
     }
     let wanted = ListRequest {

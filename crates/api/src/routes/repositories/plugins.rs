@@ -11,5 +11,5 @@ use crate::{Result, edge::Json, extract::Org, openapi::OrgPath};
 pub(crate) async fn list_repository_plugins(
     _access: Org<class::Organization>,
 ) -> Result<Json<RepositoryPlugins>> {
-    Ok(axum::Json(repositories::repository_plugins()))
+    Ok(Json(repositories::repository_plugins()))
 }

@@ -21,5 +21,5 @@ pub(crate) async fn list_release_repositories(
     path: Segments,
 ) -> Result<Json<Vec<Repository>>> {
     let version = path.text("version")?;
-    Ok(axum::Json(repositories::list_release_repositories(&ctx, &access, version).await?))
+    Ok(Json(repositories::list_release_repositories(&ctx, &access, version).await?))
 }

@@ -15,5 +15,5 @@ pub(crate) async fn get_root(asker: Asker, State(ctx): State<Ctx>) -> Result<Jso
     };
     let scopes = |auth: &Auth| auth.scopes().sorted().into_iter().map(str::to_owned).collect();
     let auth = asker.auth.as_ref().map(|auth| ApiRootAuth { scopes: scopes(auth) });
-    Ok(axum::Json(ApiRoot { version: "0", auth, user }))
+    Ok(Json(ApiRoot { version: "0", auth, user }))
 }

@@ -33,5 +33,5 @@ pub(crate) async fn create_rule(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<Rule>> {
-    Ok(axum::Json(rules::create(&ctx, &access, body.fields()).await?))
+    Ok(Json(rules::create(&ctx, &access, body.fields()).await?))
 }

@@ -22,5 +22,5 @@ pub(crate) async fn get_rule_configuration(
     query: Query,
 ) -> Result<Json<RuleConfiguration>> {
     let all_tickets = query.one("includeAllTickets").is_some();
-    Ok(axum::Json(rules::configuration(&ctx, &access, all_tickets).await?))
+    Ok(Json(rules::configuration(&ctx, &access, all_tickets).await?))
 }

@@ -53,5 +53,5 @@ pub(crate) async fn get_rule_stats(
     path: Segments,
     query: Query,
 ) -> Result<Json<Vec<RuleHour>>> {
-    Ok(axum::Json(rules::stats(&ctx, &access, path.id("rule")?, &window(&query)).await?))
+    Ok(Json(rules::stats(&ctx, &access, path.id("rule")?, &window(&query)).await?))
 }

@@ -17,5 +17,5 @@ pub(crate) async fn preview_rule(
     _access: ProjectOf<class::ProjectAlertRule>,
     _body: Body,
 ) -> Result<Json<Vec<Issue>>> {
-    Ok(axum::Json(Vec::new()))
+    Ok(Json(Vec::new()))
 }

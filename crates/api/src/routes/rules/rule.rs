@@ -24,7 +24,7 @@ pub(crate) async fn get_rule(
     path: Segments,
     query: Query,
 ) -> Result<Json<Rule>> {
-    Ok(axum::Json(rules::get(&ctx, &access, path.id("rule")?, shown(&query)).await?))
+    Ok(Json(rules::get(&ctx, &access, path.id("rule")?, shown(&query)).await?))
 }
 
 /// Replaces an alert rule by what the body says, all of it.
@@ -37,7 +37,7 @@ pub(crate) async fn update_rule(
     path: Segments,
     body: Body,
 ) -> Result<Json<Rule>> {
-    Ok(axum::Json(rules::update(&ctx, &access, path.id("rule")?, body.fields()).await?))
+    Ok(Json(rules::update(&ctx, &access, path.id("rule")?, body.fields()).await?))
 }
 
 /// Deletes an alert rule.

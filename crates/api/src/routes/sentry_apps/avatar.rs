@@ -29,7 +29,7 @@ pub(crate) async fn get_avatar(
     State(ctx): State<Ctx>,
 ) -> Result<Json<SentryApp>> {
     let access = apps::app_for_reading(&ctx, caller.0, &app).await?;
-    Ok(axum::Json(apps::get_app(&ctx, &access).await?))
+    Ok(Json(apps::get_app(&ctx, &access).await?))
 }
 
 /// `color`, `avatar_type` (`default`, `upload`), and `avatar_photo`: a PNG in base64.
@@ -45,7 +45,7 @@ pub(crate) async fn set_avatar(
 ) -> Result<Json<SentryApp>> {
     let needed = class::SentryApp::CLASS.scopes("PUT").unwrap_or(ScopeSet::EMPTY);
     let access = apps::app_for_changing(&ctx, caller.0, &app, needed).await?;
-    Ok(axum::Json(apps::set_avatar(&ctx, &access, &body?.0).await?))
+    Ok(Json(apps::set_avatar(&ctx, &access, &body?.0).await?))
 }
 
 /// The photo for browsers: anybody may see it.

@@ -35,7 +35,7 @@ pub(crate) async fn update_app(
     body: Result<JsonBody>,
 ) -> Result<Json<SentryApp>> {
     let access = apps::app_for_changing(&ctx, caller.0, &app, needed("PUT")).await?;
-    Ok(axum::Json(apps::update_app(&ctx, &access, body?.0.as_ref()).await?))
+    Ok(Json(apps::update_app(&ctx, &access, body?.0.as_ref()).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-apps/{app}/", tag = "Sentry Apps",
@@ -61,5 +61,5 @@ pub(crate) async fn rotate_secret(
     State(ctx): State<Ctx>,
 ) -> Result<Json<ClientSecret>> {
     let access = apps::app_for_secret(&ctx, caller.0, &app).await?;
-    Ok(axum::Json(apps::rotate_secret(&ctx, &access).await?))
+    Ok(Json(apps::rotate_secret(&ctx, &access).await?))
 }

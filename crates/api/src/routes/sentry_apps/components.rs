@@ -72,5 +72,5 @@ pub(crate) async fn list_choices(
         query: text("query"),
         dependent_data: text("dependentData"),
     };
-    Ok(axum::Json(components::fetch_choices(&ctx, &access, select, query.one("projectId")).await?))
+    Ok(Json(components::fetch_choices(&ctx, &access, select, query.one("projectId")).await?))
 }

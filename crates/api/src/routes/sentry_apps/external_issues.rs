@@ -71,7 +71,7 @@ pub(crate) async fn remove_external_issue(
 
 fn link_or_missing(link: Option<ExternalIssue>) -> Response {
     match link {
-        Some(link) => axum::Json(link).into_response(),
+        Some(link) => crate::edge::Json(link).into_response(),
         None => Empty(StatusCode::NOT_FOUND).into_response(),
     }
 }

@@ -28,5 +28,5 @@ pub(crate) async fn list_features(
 #[utoipa::path(get, path = "/api/0/integration-features/", tag = "Sentry Apps",
     responses((status = 200, description = "Everything that apps can be good for", body = [FeatureGate])))]
 pub(crate) async fn list_every_feature(_caller: Anyone<class::DocIntegrations>) -> Json<Vec<FeatureGate>> {
-    axum::Json(apps::every_feature())
+    Json(apps::every_feature())
 }

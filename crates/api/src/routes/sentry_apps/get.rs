@@ -16,5 +16,5 @@ pub(crate) async fn get_app(
     State(ctx): State<Ctx>,
 ) -> Result<Json<SentryApp>> {
     let access = apps::app_for_reading(&ctx, caller.0, &app).await?;
-    Ok(axum::Json(apps::get_app(&ctx, &access).await?))
+    Ok(Json(apps::get_app(&ctx, &access).await?))
 }

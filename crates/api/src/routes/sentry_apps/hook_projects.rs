@@ -23,7 +23,7 @@ pub(crate) async fn list_hook_projects(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<HookProject>>> {
     let access = apps::installation_for(&ctx, caller.0, path.text("uuid")?, Use::Read).await?;
-    Ok(axum::Json(apps::list_hook_projects(&ctx, &access).await?))
+    Ok(Json(apps::list_hook_projects(&ctx, &access).await?))
 }
 
 /// `projects` lists ids or slugs, which take the place of the earlier ones.
@@ -37,7 +37,7 @@ pub(crate) async fn set_hook_projects(
     body: Result<Body>,
 ) -> Result<Json<Vec<HookProject>>> {
     let access = apps::installation_for(&ctx, caller.0, path.text("uuid")?, Use::Act).await?;
-    Ok(axum::Json(apps::set_hook_projects(&ctx, &access, &body?.0).await?))
+    Ok(Json(apps::set_hook_projects(&ctx, &access, &body?.0).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-app-installations/{uuid}/service-hook-projects/", tag = "Sentry Apps",

@@ -26,7 +26,7 @@ pub(crate) async fn get_installation(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Installation>> {
     let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Read).await?;
-    Ok(axum::Json(apps::get_installation(&ctx, &access).await?))
+    Ok(Json(apps::get_installation(&ctx, &access).await?))
 }
 
 /// Confirms an installation, with a token of the app itself.
@@ -40,7 +40,7 @@ pub(crate) async fn confirm_installation(
     body: Result<Body>,
 ) -> Result<Json<Installation>> {
     let access = apps::installation_for(&ctx, asker.0, path.text("uuid")?, Use::Confirm).await?;
-    Ok(axum::Json(apps::confirm_installation(&ctx, &access, &body?.0).await?))
+    Ok(Json(apps::confirm_installation(&ctx, &access, &body?.0).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",

@@ -51,7 +51,7 @@ pub(crate) async fn install_app(
 ) -> Result<Response> {
     let access = apps::org_for_installations(&ctx, caller.0, &org, required("POST")).await?;
     Ok(match apps::install_app(&ctx, &access, &body?.0).await? {
-        Some(installation) => axum::Json(installation).into_response(),
+        Some(installation) => crate::edge::Json(installation).into_response(),
         None => Empty(StatusCode::NOT_FOUND).into_response(),
     })
 }

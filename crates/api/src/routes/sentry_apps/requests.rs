@@ -37,5 +37,5 @@ pub(crate) async fn list_requests(
         errors_only: query.one("errorsOnly"),
         organization_slug: query.one("organizationSlug"),
     };
-    Ok(axum::Json(apps::list_requests(&ctx, &access, asked).await?))
+    Ok(Json(apps::list_requests(&ctx, &access, asked).await?))
 }

@@ -38,7 +38,7 @@ pub(crate) async fn get_install_stats(
     State(ctx): State<Ctx>,
 ) -> Result<Json<InstallStats>> {
     let access = apps::app_for_stats(&ctx, caller.0, &app).await?;
-    Ok(axum::Json(apps::install_stats(&ctx, &access, window(&query)).await?))
+    Ok(Json(apps::install_stats(&ctx, &access, window(&query)).await?))
 }
 
 #[utoipa::path(get, path = "/api/0/sentry-apps/{app}/interaction/", tag = "Sentry Apps",
@@ -54,7 +54,7 @@ pub(crate) async fn get_interactions(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Interactions>> {
     let access = apps::app_for_stats(&ctx, caller.0, &app).await?;
-    Ok(axum::Json(apps::interactions(&ctx, &access, window(&query)).await?))
+    Ok(Json(apps::interactions(&ctx, &access, window(&query)).await?))
 }
 
 #[utoipa::path(post, path = "/api/0/sentry-apps/{app}/interaction/", tag = "Sentry Apps",
@@ -68,7 +68,7 @@ pub(crate) async fn count_interaction(
 ) -> Result<Response> {
     let access = apps::app_for_counting(&ctx, caller.0, &app).await?;
     apps::count_interaction(&ctx, &access, &body?.0).await?;
-    Ok((StatusCode::CREATED, axum::Json(json!({}))).into_response())
+    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
 #[utoipa::path(get, path = "/api/0/sentry-apps-stats/", tag = "Sentry Apps",
@@ -83,5 +83,5 @@ pub(crate) async fn list_install_counts(
     apps::require_superuser(&asker.0)?;
     let limit = query.one("per_page").map(|text| text.trim().parse::<i64>()).transpose();
     let limit = limit.map_err(|_| Error::detail(StatusCode::BAD_REQUEST, PER_PAGE))?;
-    Ok(axum::Json(apps::all_install_counts(&ctx, limit).await?))
+    Ok(Json(apps::all_install_counts(&ctx, limit).await?))
 }

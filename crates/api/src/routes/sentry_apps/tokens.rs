@@ -24,7 +24,7 @@ pub(crate) async fn list_tokens(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<Token>>> {
     let access = apps::app_for_tokens(&ctx, asker.0, &app).await?;
-    Ok(axum::Json(apps::list_tokens(&ctx, &access).await?))
+    Ok(Json(apps::list_tokens(&ctx, &access).await?))
 }
 
 #[utoipa::path(post, path = "/api/0/sentry-apps/{app}/api-tokens/", tag = "Sentry Apps",

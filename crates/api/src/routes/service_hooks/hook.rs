@@ -30,7 +30,7 @@ pub(crate) async fn get_hook(
     State(ctx): State<Ctx>,
     path: Segments,
 ) -> Result<Json<ServiceHook>> {
-    Ok(axum::Json(service_hooks::get_hook(&ctx, &access, path.text("hook")?).await?))
+    Ok(Json(service_hooks::get_hook(&ctx, &access, path.text("hook")?).await?))
 }
 
 /// Changes what the body names.
@@ -43,7 +43,7 @@ pub(crate) async fn update_hook(
     path: Segments,
     body: Body,
 ) -> Result<Json<ServiceHook>> {
-    Ok(axum::Json(service_hooks::update_hook(&ctx, &access, path.text("hook")?, body.fields()).await?))
+    Ok(Json(service_hooks::update_hook(&ctx, &access, path.text("hook")?, body.fields()).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/projects/{org}/{proj}/hooks/{hook}/", tag = "Service hooks",
@@ -76,5 +76,5 @@ pub(crate) async fn get_hook_stats(
         resolution: query.one("resolution"),
     };
     let series = service_hooks::hook_stats(&ctx, &access, path.text("hook")?, window).await?;
-    Ok(axum::Json(series.into_iter().map(|(ts, total)| HookPoint { ts, total }).collect()))
+    Ok(Json(series.into_iter().map(|(ts, total)| HookPoint { ts, total }).collect()))
 }

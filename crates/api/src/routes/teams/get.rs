@@ -29,5 +29,5 @@ pub(crate) async fn get_team(
         organization: !query.all("collapse").any(|part| part == "organization"),
         projects: expands("projects"),
     };
-    Ok(axum::Json(teams::get_team(&ctx, &access, form).await?))
+    Ok(Json(teams::get_team(&ctx, &access, form).await?))
 }

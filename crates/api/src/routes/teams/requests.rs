@@ -19,7 +19,7 @@ pub(crate) async fn list_access_requests(
     access: Org<class::MemberTeam>,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<AccessRequest>>> {
-    Ok(axum::Json(teams::list_requests(&ctx, &access).await?))
+    Ok(Json(teams::list_requests(&ctx, &access).await?))
 }
 
 /// Lets a member into a team, or not (`isApproved`).

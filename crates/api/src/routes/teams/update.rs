@@ -19,5 +19,5 @@ pub(crate) async fn update_team(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<Team>> {
-    Ok(axum::Json(teams::update_team(&ctx, &access, &body.0).await?))
+    Ok(Json(teams::update_team(&ctx, &access, &body.0).await?))
 }

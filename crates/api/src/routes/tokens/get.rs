@@ -15,5 +15,5 @@ use crate::{
     params(("token" = String, Path, description = "The id of the token")),
     responses((status = 200, description = "The token", body = Token)))]
 pub(crate) async fn get_token(caller: Asker, State(ctx): State<Ctx>, path: Segments) -> Result<Json<Token>> {
-    Ok(axum::Json(user::get(&ctx, &caller, path.id("token")?).await?))
+    Ok(Json(user::get(&ctx, &caller, path.id("token")?).await?))
 }

@@ -10,5 +10,5 @@ use crate::{Result, edge::Json, extract::Asker};
 #[utoipa::path(get, path = "/api/0/api-tokens/", tag = "Tokens",
     responses((status = 200, description = "The tokens", body = [Token])))]
 pub(crate) async fn list_tokens(caller: Asker, State(ctx): State<Ctx>) -> Result<Json<Vec<Token>>> {
-    Ok(axum::Json(user::list(&ctx, &caller).await?))
+    Ok(Json(user::list(&ctx, &caller).await?))
 }

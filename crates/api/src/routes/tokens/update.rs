@@ -21,5 +21,5 @@ pub(crate) async fn rename_token(
     path: Segments,
     body: Body,
 ) -> Result<Json<Token>> {
-    Ok(axum::Json(user::rename(&ctx, &caller, path.id("token")?, body.fields()).await?))
+    Ok(Json(user::rename(&ctx, &caller, path.id("token")?, body.fields()).await?))
 }

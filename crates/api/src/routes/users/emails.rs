@@ -18,5 +18,5 @@ pub(crate) async fn list_user_emails(
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<UserEmail>>> {
-    Ok(axum::Json(people::list_emails(&ctx, &asker, path.text("user")?).await?))
+    Ok(Json(people::list_emails(&ctx, &asker, path.text("user")?).await?))
 }

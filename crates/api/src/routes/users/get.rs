@@ -14,5 +14,5 @@ use crate::{
 #[utoipa::path(get, path = "/api/0/users/{user}/", tag = "Users", params(("user" = String, Path, description = "An id, or `me`")),
     responses((status = 200, description = "The user", body = User)))]
 pub(crate) async fn get_user(asker: Asker, path: Segments, State(ctx): State<Ctx>) -> Result<Json<User>> {
-    Ok(axum::Json(people::get_user(&ctx, &asker, path.text("user")?).await?))
+    Ok(Json(people::get_user(&ctx, &asker, path.text("user")?).await?))
 }

@@ -1,7 +1,6 @@
 //! The accounts that a user has elsewhere, and the integrations of the user's organizations.
 
 use axum::{
-    Json as Answer,
     extract::State,
     response::{IntoResponse as _, Response},
 };
@@ -76,7 +75,7 @@ pub(crate) async fn list_social_identities(
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Json<[serde_json::Value; 0]>> {
-    Ok(Answer(people::list_social_identities(&ctx, &asker, path.text("user")?).await?))
+    Ok(Json(people::list_social_identities(&ctx, &asker, path.text("user")?).await?))
 }
 
 /// Disconnects such an account.
@@ -102,7 +101,7 @@ pub(crate) async fn list_user_identities(
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Json<Vec<UserIdentity>>> {
-    Ok(Answer(people::list_user_identities(&ctx, &asker, path.text("user")?).await?))
+    Ok(Json(people::list_user_identities(&ctx, &asker, path.text("user")?).await?))
 }
 
 /// One account.
@@ -120,7 +119,7 @@ pub(crate) async fn get_user_identity(
     let (user, category, id) = (path.text("user")?, path.text("category")?, path.text("identity")?);
     let found = people::get_user_identity(&ctx, &asker, user, category, id).await?;
     Ok(match found {
-        Some(identity) => Answer(identity).into_response(),
+        Some(identity) => Json(identity).into_response(),
         None => Empty(StatusCode::NOT_FOUND).into_response(),
     })
 }

@@ -18,7 +18,7 @@ pub(crate) async fn get_user_notifications(
     path: Segments,
     State(ctx): State<Ctx>,
 ) -> Result<Json<NotificationSettings>> {
-    Ok(axum::Json(people::get_notifications(&ctx, &asker, path.text("user")?).await?))
+    Ok(Json(people::get_notifications(&ctx, &asker, path.text("user")?).await?))
 }
 
 /// Changes what the body names.
@@ -30,5 +30,5 @@ pub(crate) async fn update_user_notifications(
     State(ctx): State<Ctx>,
     body: Body,
 ) -> Result<Json<NotificationSettings>> {
-    Ok(axum::Json(people::update_notifications(&ctx, &asker, path.text("user")?, &body.0).await?))
+    Ok(Json(people::update_notifications(&ctx, &asker, path.text("user")?, &body.0).await?))
 }

@@ -28,5 +28,5 @@ pub(crate) async fn list_user_regions(
     State(ctx): State<Ctx>,
 ) -> Result<Json<Regions>> {
     let region = people::own_regions(&ctx, &asker, path.text("user")?).await?;
-    Ok(axum::Json(Regions { regions: vec![region] }))
+    Ok(Json(Regions { regions: vec![region] }))
 }

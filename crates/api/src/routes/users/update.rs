@@ -20,5 +20,5 @@ pub(crate) async fn update_user(
     body: Body,
 ) -> Result<Json<User>> {
     let user = people::update_account(&ctx, &asker, path.text("user")?, &body.0).await?;
-    Ok(axum::Json(user))
+    Ok(Json(user))
 }
