@@ -41,7 +41,9 @@ def identity(rpc, org):
     assert changed == one | {"data": {"access_token": "y"}}
     rpc.call("identity", "delete_identities", user_id=one["user_id"], organization_id=org)
     assert rpc.call("identity", "get_identity", filter={"id": one["id"]}) == changed
-    rpc.refused("identity", "get_org_user_identities_by_provider_type", organization_id=org, **of_user)
+    in_org = {"organization_id": org, **of_user}
+    assert rpc.call("identity", "get_org_user_identities_by_provider_type", **in_org) == [changed]
+    assert rpc.call("identity", "get_org_user_identities_by_provider_type", **in_org | {"user_id": 0}) == []
 
 
 def integration(rpc, org, owner):
@@ -113,6 +115,8 @@ def repository(rpc, org):
     call("update_repository", update=made | {"name": "wheels"})
     call("update_repositories", updates=[made | {"name": "axles"}, one])
     assert call("get_repository", id=made["id"]) == made | {"name": "axles"}
+    call("update_repository", update=made | {"name": "acme/web"})
+    assert [call("auto_link_repos_by_name") for _ in range(2)] == [1, 0]
     of_integration = {"integration_id": one["integration_id"], "provider": "integrations:vsts"}
     assert call("find_recently_active_repo_external_ids", **of_integration, external_ids=["g-1"], cutoff_days=3) == []
     call("disable_repositories_by_external_ids", **of_integration, external_ids=["g-1"])
@@ -123,7 +127,6 @@ def repository(rpc, org):
     left = {"organization_integration_id": row["id"], "integration_id": row["integration_id"]}
     call("disassociate_organization_integration", **left)
     assert call("get_repositories", has_integration=True) == []
-    rpc.refused("repository", "auto_link_repos_by_name", organization_id=org)
     gitlab = {"organization_id": org, "integration_id": one["integration_id"]}
     rpc.refused("repository", "schedule_update_gitlab_project_webhooks", **gitlab)
 
@@ -157,7 +160,8 @@ def apps(rpc, org, owner, seeded):
     changed = call("update_sentry_app", id=app["id"], attrs={"name": "Board", "events": ["comment"]})
     assert changed == app | {"name": "Board", "events": changed["events"]}
     assert "comment.created" in changed["events"] and "issue.created" not in changed["events"]
-    rpc.refused("app", "serialize_many", filter={"organization_id": org})
+    shown = call("serialize_many", filter={"organization_id": org, "app_ids": [app["id"]]})
+    assert [it["app"]["uuid"] for it in shown] == [app["uuid"]] and "code" not in shown[0], shown
     return changed
 
 
