@@ -1,6 +1,6 @@
 //! Moving what projects set of the legacy plugin for Opsgenie into the integration that took its place: each key becomes
-//! a row of the integration's table, a rule that tells all plugins tells that row too, and the plugin forgets everything.
-//! All of it is one transaction.
+//! a row of the integration's table, and a rule that tells all plugins names that row too. All of it is one transaction.
+//! The plugin stays as it is: nothing here sends to the rows of the table yet, so without it alerts would end.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -78,17 +78,21 @@ impl Migration {
         if projects.is_empty() {
             return Ok(true);
         }
-        let mut settings = config::open(&self.ctx, row)?;
+        let before = config::open(&self.ctx, row)?;
+        let mut settings = before.clone();
         let teams = fill(&mut settings, row, &projects);
         require_size(&settings)?;
-        let sealed = config::seal(&self.ctx, row.organization_id, row.id, &settings);
-        let id = row.org_integration_id;
-        if !installed::replace_config(tx, id, row.config.as_deref(), &sealed, self.now).await? {
-            return Ok(false);
+        let has_rows = settings != before;
+        if has_rows {
+            let sealed = config::seal(&self.ctx, row.organization_id, row.id, &settings);
+            let id = row.org_integration_id;
+            if !installed::replace_config(tx, id, row.config.as_deref(), &sealed, self.now).await? {
+                return Ok(false);
+            }
         }
-        self.move_rules(tx, &teams).await?;
-        for project in &projects {
-            plugin::reset(tx, project.id, OPSGENIE).await?;
+        let has_rules = self.move_rules(tx, &teams).await?;
+        if !has_rows && !has_rules {
+            return Ok(true);
         }
         let data = json!({ "provider": OPSGENIE, "name": "config" });
         let entry = audit::Entry::new(row.organization_id, AuditEvent::IntegrationEdit, data);
@@ -96,13 +100,14 @@ impl Migration {
         Ok(true)
     }
 
-    /// Lets the rules of projects that tell all plugins tell the project's row of the table.
-    async fn move_rules(&self, tx: &mut Tx, teams: &HashMap<ProjectId, String>) -> Result<()> {
+    /// Lets the rules of projects that tell all plugins name the project's row of the table; whether any did not yet.
+    async fn move_rules(&self, tx: &mut Tx, teams: &HashMap<ProjectId, String>) -> Result<bool> {
         let found = rule::mentioning(tx, &[self.row.organization_id], &[NOTIFY_EVENT]).await?;
         let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
         if ids.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
+        let mut has_changed = false;
         for rule in rule::by_ids(tx, &ids).await? {
             let data = teams.get(&rule.project_id).and_then(|team| telling(&rule.data, self.row.id, team));
             let Some(data) = data else { continue };
@@ -114,8 +119,9 @@ impl Migration {
                 data,
             };
             rule::update(tx, rule.id, &content, self.by, self.now).await?;
+            has_changed = true;
         }
-        Ok(())
+        Ok(has_changed)
     }
 }
 
