@@ -2,10 +2,19 @@
 
 use mortise_domain::{OrgId, ProjectId, RepositoryId, Time};
 
-use crate::{Conn, Query, Result, Tx};
+use crate::{Conn, Query, Result, Tx, dialect};
 
 /// Links that one statement makes.
 const BATCH: usize = 1000;
+
+/// Holds the organization until the transaction ends, so that links that are made at the same time see each other.
+pub async fn lock(tx: &mut Tx, org: OrgId) -> Result<()> {
+    let lock = dialect::row_lock(tx);
+    let mut query = Query::new("SELECT id FROM organization WHERE id = $1").bind(org);
+    query.push(lock);
+    tx.optional::<OrgId>(query).await?;
+    Ok(())
+}
 
 /// The active repositories of an organization that no project is linked to, by id with their names; only those among `ids`
 /// if there are any.

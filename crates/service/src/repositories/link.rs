@@ -9,7 +9,8 @@ use mortise_store::{Tx, repository_link as store};
 use crate::Result;
 
 /// Links active repositories of an organization to the active projects that are called the same, where both are linked to
-/// nothing yet, in a transaction; only those among the ids, where there are any. How many links were made.
+/// nothing yet, in a transaction; only those among the ids, where there are any. How many links were made. Of two calls at
+/// once the second sees what the first has linked: a project is linked to one repository by its name, never to two.
 pub async fn link_by_name(
     tx: &mut Tx,
     org: OrgId,
@@ -17,6 +18,7 @@ pub async fn link_by_name(
     projects: Option<&[ProjectId]>,
     now: Time,
 ) -> Result<u64> {
+    store::lock(tx, org).await?;
     let projects = store::unlinked_projects(tx, org, projects).await?;
     if projects.is_empty() {
         return Ok(0);

@@ -195,6 +195,20 @@ api_test!(repositories_are_linked_to_the_projects_that_are_called_the_same, |app
         .expect(400);
 });
 
+api_test!(calls_at_once_link_a_project_to_one_repository, |app| async move {
+    let world = app.world().await;
+    let acme = world.org.get();
+    let integration = github(&app, &world).await;
+    let mut calls = Vec::new();
+    for at in 0..8 {
+        let id = create(&app, acme, new(integration, &format!("team-{at}/web"), 0)).await["id"].clone();
+        calls.push(of(&app, "auto_link_repos_by_name", json!({"organization_id": acme, "repo_ids": [id]})));
+    }
+    let made = futures_util::future::join_all(calls).await;
+    assert_eq!(made.iter().filter_map(Value::as_i64).sum::<i64>(), 1, "{made:?}");
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM project_repository").await, 1);
+});
+
 api_test!(what_has_no_counterpart_here_is_refused_with_the_reason, |app| async move {
     let args = json!({"organization_id": 1, "integration_id": 1});
     let method = "schedule_update_gitlab_project_webhooks";
