@@ -3,6 +3,7 @@
 use std::{
     fs::{File, TryLockError},
     net::SocketAddr,
+    path,
     sync::Arc,
     time::Duration,
 };
@@ -19,6 +20,10 @@ use crate::{config::Config, keys};
 /// The version of the program.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// What to do where nothing has been set up.
+const WAY_OUT: &str = "name the data folder of your server with --data-dir, its database with --database-url, or its \
+                       configuration file with --config; `mortise serve` sets up a new one";
+
 /// A context, and the lock that tells other processes that the data folder is in use.
 pub(crate) struct Opened {
     /// The context.
@@ -34,6 +39,32 @@ pub(crate) async fn open(config: &Config, listening: SocketAddr) -> Result<Opene
     let store = open_store(config).await?;
     let settings = settings(config, config.public_url(listening)?, config.ingest_url(listening)?);
     Ok(Opened { ctx: assemble(config, store, keyring, settings)?, _in_use: in_use })
+}
+
+/// The same for commands that work on what a server has made: refuses, and creates nothing, where there is no database
+/// yet or an empty one. A folder that is mistyped is told of, not filled.
+pub(crate) async fn open_existing(config: &Config) -> Result<Opened> {
+    require_database(config).await?;
+    open(config, config.listen).await
+}
+
+/// Refuses where nothing has been set up, and says where was looked.
+pub(crate) async fn require_database(config: &Config) -> Result<()> {
+    let place = match config.sqlite_file() {
+        Some(file) => {
+            let place = path::absolute(&file).unwrap_or(file);
+            if !place.exists() {
+                bail!("there is no database at {}; {WAY_OUT}", place.display());
+            }
+            place.display().to_string()
+        }
+        None => "database_url".to_owned(),
+    };
+    let schema = Store::schema_of(&Open::url(config.database_url())).await;
+    if schema.context("cannot open the database")?.is_none() {
+        bail!("the database at {place} is empty; {WAY_OUT}");
+    }
+    Ok(())
 }
 
 /// A context over an empty database in memory, for what needs one but no data.

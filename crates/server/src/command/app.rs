@@ -82,7 +82,7 @@ struct New {
 }
 
 async fn create(config: &Config, new: New, json: bool) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     let owner = organization::by_slug(&mut *ctx.store.read().await?, &new.org).await?;
     let owner = owner.with_context(|| format!("there is no organization {:?}", new.org))?;
@@ -118,7 +118,7 @@ async fn create(config: &Config, new: New, json: bool) -> Result<()> {
 }
 
 async fn list(config: &Config, json: bool) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let found = directory::apps(&mut *opened.ctx.store.read().await?).await?;
     let rows: Vec<Value> = found
         .iter()

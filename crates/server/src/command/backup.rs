@@ -50,9 +50,7 @@ pub(crate) struct RestoreArgs {
 /// Writes a backup.
 pub(crate) async fn backup(config: &Config, args: &BackupArgs) -> Result<()> {
     let database = embedded(config)?;
-    if !database.is_file() {
-        bail!("there is no database in {}; see --data-dir", database.display());
-    }
+    context::require_database(config).await?;
     if args.file.exists() {
         bail!("{} exists already", args.file.display());
     }

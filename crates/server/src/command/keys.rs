@@ -48,7 +48,7 @@ pub(crate) struct Json {
 pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
     match command {
         Command::Rotate(args) => rotate(config, args.json).await,
-        Command::Reseal(args) => reseal(&context::open(config, config.listen).await?, args.json).await,
+        Command::Reseal(args) => reseal(&context::open_existing(config).await?, args.json).await,
         Command::Prune(args) => prune(config, args.json).await,
         Command::Generate => {
             let keyring = match keys::load(config)? {
@@ -62,7 +62,7 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
 
 async fn rotate(config: &Config, json: bool) -> Result<()> {
     require_file(config)?;
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let keyring = opened.ctx.keyring.with_new_key(&SystemIds);
     keys::replace(&keys::file(config), &keyring.to_text())?;
     opened.ctx.keyring.adopt(&keyring);
@@ -89,7 +89,7 @@ async fn reseal(opened: &Opened, json: bool) -> Result<()> {
 
 async fn prune(config: &Config, json: bool) -> Result<()> {
     require_file(config)?;
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let report = sealed::inspect(&opened.ctx).await?;
     if report.outdated > 0 || report.unreadable > 0 {
         bail!(

@@ -36,7 +36,7 @@ pub(crate) struct ApplyArgs {
 /// Makes or changes the app that the file describes.
 pub(crate) async fn apply(config: &Config, args: &ApplyArgs) -> Result<()> {
     let manifest = read(args)?;
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     let slug = &manifest.organization;
     let access = match access::operator(ctx, slug).await {
@@ -106,7 +106,7 @@ fn confirmed(args: &ApplyArgs) -> Result<bool> {
 
 /// Prints the manifest of an app.
 pub(crate) async fn export(config: &Config, slug: &str) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     let mut conn = ctx.store.read().await?;
     let app = sentry_app::by_slug(&mut conn, slug).await?;

@@ -130,9 +130,12 @@ pub(crate) enum TokenCommand {
     },
 }
 
-/// Carries out `mortise user`.
+/// Carries out `mortise user`. Creating somebody may be how a server is set up, so it makes the database that it needs.
 pub(crate) async fn run_user(config: &Config, command: UserCommand) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = match command {
+        UserCommand::Create { .. } => context::open(config, config.listen).await?,
+        UserCommand::List { .. } | UserCommand::SetPassword { .. } => context::open_existing(config).await?,
+    };
     let ctx = &opened.ctx;
     match command {
         UserCommand::Create { email, name, superuser, password_stdin, json } => {
@@ -177,7 +180,7 @@ pub(crate) async fn run_user(config: &Config, command: UserCommand) -> Result<()
 
 /// Carries out `mortise org`.
 pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     match command {
         OrgCommand::Create { slug, owner, name, json } => {
@@ -229,7 +232,7 @@ pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> 
 
 /// Carries out `mortise token`.
 pub(crate) async fn run_token(config: &Config, command: TokenCommand) -> Result<()> {
-    let opened = context::open(config, config.listen).await?;
+    let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     match command {
         TokenCommand::Create { login, scopes, name, json } => {

@@ -31,6 +31,42 @@ fn an_operator_can_set_up_everything_without_pages() {
 }
 
 #[test]
+fn a_command_in_the_wrong_folder_says_where_it_looked_and_leaves_it_as_it_is() {
+    let place = Place::new();
+    let commands: [&[&str]; 14] = [
+        &["user", "list"],
+        &["user", "set-password", "ann"],
+        &["org", "create", "acme", "--owner", "ann"],
+        &["org", "features", "acme"],
+        &["org", "list"],
+        &["token", "create", "ann"],
+        &["token", "list", "ann"],
+        &["app", "create", "Kanban", "--org", "acme"],
+        &["app", "export", "kanban"],
+        &["app", "list"],
+        &["keys", "rotate"],
+        &["keys", "reseal"],
+        &["keys", "prune"],
+        &["backup", "copy.db"],
+    ];
+    let folder = place.path("").canonicalize().unwrap();
+    for command in commands {
+        let said = place.run(command).failed(1);
+        let file = folder.join("mortise-data/mortise.db");
+        assert!(said.contains(&format!("there is no database at {}", file.display())), "{command:?}: {said}");
+        assert!(said.contains("--data-dir") && said.contains("--config"), "{command:?}: {said}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{command:?} left something behind");
+    }
+    // A file that holds nothing is no server's either; it stays as it is.
+    std::fs::create_dir(place.path("mortise-data")).unwrap();
+    std::fs::write(place.path("mortise-data/mortise.db"), "").unwrap();
+    let said = place.run(&["app", "list"]).failed(1);
+    assert!(said.contains("mortise.db is empty") && said.contains("--data-dir"), "{said}");
+    assert_eq!(std::fs::metadata(place.path("mortise-data/mortise.db")).unwrap().len(), 0);
+    assert_eq!(std::fs::read_dir(place.path("mortise-data")).unwrap().count(), 1);
+}
+
+#[test]
 fn a_new_password_counts_at_once() {
     let place = Place::new();
     place.run(&["user", "create", "ann@acme.test"]).ok();
