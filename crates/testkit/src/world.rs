@@ -64,11 +64,11 @@ impl World {
     }
 
     /// Another user, who is a member of the organization with this role.
-    pub async fn user(ctx: &Ctx, name: &'static str, org: OrgId, role: OrgRole) -> (UserId, MemberId) {
-        let inner = ctx.clone();
+    pub async fn user(ctx: &Ctx, name: &str, org: OrgId, role: OrgRole) -> (UserId, MemberId) {
+        let (inner, name) = (ctx.clone(), name.to_owned());
         let made = ctx.store.write(move |tx| {
             Box::pin(async move {
-                let user = person(tx, &inner, name).await?;
+                let user = person(tx, &inner, &name).await?;
                 let member = member::insert_user(tx, org, user, role.as_str(), inner.now()).await?;
                 Ok::<_, StoreError>((user, member.id))
             })

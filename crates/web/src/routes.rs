@@ -153,6 +153,12 @@ pages! {
     teams(org) = "/settings/{org}/teams/";
     /// Target that deletes a team.
     team_delete(org, team) = "/settings/{org}/teams/{team}/delete/";
+    /// A team: who is in it, and which projects it has.
+    team(org, team) = "/settings/{org}/teams/{team}/";
+    /// Target that puts a member into a team, or takes one out: fields `member`, `on`.
+    team_members(org, team) = "/settings/{org}/teams/{team}/members/";
+    /// Target that gives a project to a team, or takes one away: fields `project`, `on`.
+    team_projects(org, team) = "/settings/{org}/teams/{team}/projects/";
     /// Target that joins or leaves a team: field `on`.
     team_membership(org, team) = "/settings/{org}/teams/{team}/membership/";
     /// Sentry Apps that the organization owns.
@@ -190,8 +196,6 @@ pages! {
     integrations(org) = "/settings/{org}/integrations/";
     /// A provider: what it does, and what the organization has of it.
     integration(org, provider) = "/settings/{org}/integrations/{provider}/";
-    /// Target that asks the owners to install a provider: field `message`.
-    integration_request(org, provider) = "/settings/{org}/integrations/{provider}/request/";
     /// Settings of one installation of a provider and their target.
     installed(org, provider, id) = "/settings/{org}/integrations/{provider}/{id}/";
     /// Code mappings of one installation.

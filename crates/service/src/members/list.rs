@@ -77,10 +77,16 @@ fn roles_with(access: &OrgAccess, scopes: &[String]) -> Vec<String> {
     OrgRole::ALL.iter().filter(holds).map(|role| role.as_str().to_owned()).collect()
 }
 
-/// The teams of everybody in the organization: pairs of a member's id and a team's slug, by slug.
-pub async fn list_team_slugs(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<(String, String)>> {
+/// The teams of members of the organization: pairs of a member's id and a team's slug, by slug.
+pub async fn list_team_slugs(
+    ctx: &Ctx,
+    access: &OrgAccess,
+    members: &[wire::Member],
+) -> Result<Vec<(String, String)>> {
     let mut conn = ctx.store.read().await?;
-    let found = list::list(&mut conn, access.org.id, &Filter::default(), Slice::ALL).await?;
+    let ids = members.iter().filter_map(|member| member.id.parse().ok()).collect();
+    let filter = Filter { ids: Some(ids), ..Filter::default() };
+    let found = list::list(&mut conn, access.org.id, &filter, Slice::ALL).await?;
     let ids: Vec<MemberId> = found.iter().map(|member| member.id).collect();
     let places = member::teams::of_members(&mut conn, &ids).await?;
     Ok(places.into_iter().map(|place| (place.member_id.to_string(), place.team_slug)).collect())

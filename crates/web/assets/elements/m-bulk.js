@@ -43,7 +43,7 @@ class Bulk extends HTMLElement {
     }
     for (const button of this.querySelectorAll(".bulk button")) button.toggleAttribute("disabled", count === 0);
     const label = this.querySelector("[data-bulk-count]");
-    if (label) label.textContent = count ? `${count} selected` : "Select issues to act on several";
+    if (label) label.textContent = count ? `${count} selected` : "Tick issues to act on several";
   }
 }
 

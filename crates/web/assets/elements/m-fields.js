@@ -67,7 +67,10 @@ class Fields extends HTMLElement {
   #take(select, fresh, keep) {
     const chosen = select.selectedOptions[0];
     const { value } = select;
+    // Options on the move are chosen by turns, so the last one would stay chosen.
+    const { value: chosenThere } = fresh;
     select.replaceChildren(...fresh.children);
+    select.value = chosenThere;
     if (!keep || !value) return;
     if (![...select.options].some((option) => option.value === value)) select.append(chosen);
     select.value = value;

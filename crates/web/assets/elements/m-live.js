@@ -1,6 +1,6 @@
 // <m-live target="ID" every="SECONDS">: reloads the page's part with that id while the page is visible, until the part
-// carries data-done. It leaves a part alone in which the user is at work (focus, a ticked box, an open menu), and
-// slows down when the server does not answer.
+// carries data-done. It leaves a part alone in which the user is at work (focus, selected text, an open menu or dialog),
+// and slows down when the server does not answer.
 
 import { announce, fetchPart } from "./dom.js";
 
@@ -40,7 +40,7 @@ class Live extends HTMLElement {
   async #look() {
     const old = this.#part;
     if (!old) return;
-    if (!old.contains(document.activeElement) && !old.querySelector("details.menu[open], dialog[open]")) {
+    if (!this.#isInUse(old)) {
       try {
         const fresh = await fetchPart(location.href, old.id, this.#stop.signal);
         this.#wait = fresh ? this.#every : Math.min(this.#wait * 2, SLOWEST_S);
@@ -50,6 +50,13 @@ class Live extends HTMLElement {
       }
     }
     if (!this.#stop.signal.aborted) this.#plan();
+  }
+
+  /** @param {HTMLElement} part */
+  #isInUse(part) {
+    const selection = getSelection();
+    const isSelected = selection && !selection.isCollapsed && selection.containsNode(part, true);
+    return isSelected || part.contains(document.activeElement) || part.querySelector("details.menu[open], dialog[open]");
   }
 
   /** @param {HTMLElement} old @param {HTMLElement} fresh */

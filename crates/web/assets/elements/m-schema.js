@@ -1,6 +1,8 @@
 // <m-schema url="URL">: the text of a schema and what pages make of it. While somebody types, the text is sent to that
 // address, which answers the preview or what is wrong.
 
+import { announce } from "./dom.js";
+
 const TYPING_PAUSE_MS = 400;
 
 class Schema extends HTMLElement {
@@ -34,7 +36,10 @@ class Schema extends HTMLElement {
       const response = await fetch(url, { method: "POST", body, signal: running.signal, credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById("preview");
-      if (fresh) this.querySelector("#preview")?.replaceWith(document.adoptNode(fresh));
+      if (!fresh) return;
+      this.querySelector("#preview")?.replaceWith(document.adoptNode(fresh));
+      const wrong = fresh.querySelector(".field-error")?.textContent?.trim();
+      announce(wrong || `${fresh.querySelectorAll("section").length} components`);
     } catch {
       // Typing goes on, or the network is gone: saving checks the schema anyway.
     }

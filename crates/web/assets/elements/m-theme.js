@@ -11,7 +11,9 @@ class ThemePicker extends HTMLElement {
       for (const button of form.querySelectorAll("button")) {
         button.setAttribute("aria-pressed", String(button === submitter));
       }
-      fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))), redirect: "manual" });
+      const body = new URLSearchParams(/** @type {any} */ (new FormData(form, submitter)));
+      // Where it cannot be stored it still holds for this page.
+      fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {});
     });
   }
 }

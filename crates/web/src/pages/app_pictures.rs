@@ -32,18 +32,18 @@ pub fn photo(pictures: &[AppAvatar], color: bool, side_px: u32) -> String {
 }
 
 /// An app by its logo, else by its icon, else by its initials.
-pub fn avatar(name: &str, pictures: &[AppAvatar]) -> Avatar {
+pub fn avatar(name: &str, slug: &str, pictures: &[AppAvatar]) -> Avatar {
     let [logo, icon] = [true, false].map(|color| photo(pictures, color, AVATAR_PX));
-    Avatar { photo: if logo.is_empty() { icon } else { logo }, ..Avatar::new(name) }
+    Avatar { photo: if logo.is_empty() { icon } else { logo }, ..Avatar::of_thing(name, slug) }
 }
 
 /// The avatar of an app.
 pub fn of_app(app: &SentryApp) -> Avatar {
-    avatar(&app.name, &app.avatars)
+    avatar(&app.name, &app.slug, &app.avatars)
 }
 
 /// The avatar of a documentation integration.
 pub fn of_doc(doc: &DocIntegration) -> Avatar {
     let photo = doc.avatar.as_ref().map(|it| address(OF_DOCS, &it.avatar_uuid));
-    Avatar { photo: photo.unwrap_or_default(), ..Avatar::new(&doc.name) }
+    Avatar { photo: photo.unwrap_or_default(), ..Avatar::of_thing(&doc.name, &doc.slug) }
 }

@@ -158,7 +158,7 @@ fn troubles(access: &ProjectAccess, it: &CodeOwners) -> Vec<Trouble> {
         (
             "These people are in no team of the project, so they own nothing in it.",
             &errors.users_without_access,
-            Some((to::members(org), "Members")),
+            Some((to::teams(org), "Teams")),
         ),
     ];
     let found = all.into_iter().filter(|(_, names, _)| !names.is_empty());

@@ -130,7 +130,7 @@ pub fn show(part: &Value, shown: &Shown<'_>) -> Vec<FormField> {
             },
             required: field.is_required,
             error: shown.errors.get(field.name()).map(|_| REQUIRED.to_owned()).unwrap_or_default(),
-            hint: hint(field, &fields, shown.is_preview),
+            hint: hint(field, &fields, shown),
             find: searches.then(|| found(shown.found, field).to_owned()),
             feeds: feeds.join(" "),
         }
@@ -155,17 +155,18 @@ fn choices(field: &Field<'_>, chosen: Option<&Value>) -> Vec<Choice> {
     list.into_iter().flatten().filter_map(choice).collect()
 }
 
-/// "Choose Project and Board first."
-fn hint(field: &Field<'_>, fields: &[Field<'_>], is_preview: bool) -> String {
+/// "Choose Project and Board first.", as long as they are not chosen.
+fn hint(field: &Field<'_>, fields: &[Field<'_>], shown: &Shown<'_>) -> String {
     let label = |name: &str| {
         fields.iter().find(|it| it.name() == name).map_or(name, |it| it.text("label")).to_owned()
     };
-    let labels: Vec<_> = field.depends_on().map(label).collect();
+    let is_open = |name: &&str| !shown.values.unwrap_or_default().iter().any(|(known, _)| known == name);
+    let labels: Vec<_> = field.depends_on().filter(is_open).map(label).collect();
     let mut hint = match labels.is_empty() {
         true => String::new(),
         false => format!("Choose {} first.", labels.join(" and ")),
     };
-    if let Some(uri) = field.json.get("uri").and_then(Value::as_str).filter(|_| is_preview) {
+    if let Some(uri) = field.json.get("uri").and_then(Value::as_str).filter(|_| shown.is_preview) {
         hint.push_str(&format!(" Choices come from {uri}."));
     }
     hint.trim().to_owned()

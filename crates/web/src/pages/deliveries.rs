@@ -29,9 +29,10 @@ const ROWS: i64 = 50;
 /// Who may repeat deliveries; the use case checks it again.
 const MAY_REPLAY: ScopeSet = ScopeSet::of(&[Scope::OrgIntegrations, Scope::OrgWrite, Scope::OrgAdmin]);
 /// What can be delivered.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 24] = [
     "app.disabled",
     "app.publication_requested",
+    "code_owners.not_fetched",
     "comment.created",
     "comment.deleted",
     "comment.updated",
@@ -48,6 +49,11 @@ const KINDS: [&str; 18] = [
     "issue.ignored",
     "issue.resolved",
     "issue.unresolved",
+    "metric_alert.critical",
+    "metric_alert.resolved",
+    "metric_alert.warning",
+    "release.commits_not_fetched",
+    "repository.hook_left",
 ];
 /// The tabs: the word in the address, the text, the state.
 const TABS: [(&str, &str, Option<DeliveryState>); 4] = [
@@ -122,6 +128,8 @@ fn subscribers(names: &[(String, String)], chosen: Option<&str>) -> Select {
 fn kinds(chosen: Option<&str>) -> Select {
     let mut choices = vec![Choice::new("", "All events", chosen.is_none())];
     choices.extend(KINDS.iter().map(|kind| Choice::new(kind, kind, chosen == Some(kind))));
+    // An address may name another one: what is shown is narrowed by it all the same.
+    choices.extend(chosen.filter(|kind| !KINDS.contains(kind)).map(|kind| Choice::new(kind, kind, true)));
     Select::new("event", "Event", choices).quiet()
 }
 

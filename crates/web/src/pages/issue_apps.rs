@@ -64,7 +64,7 @@ pub(super) async fn with_dialogs(ctx: &Ctx, installed: &[InstalledComponent]) ->
         let pictures = pictures.get(&app.id).map(Vec::as_slice).unwrap_or_default();
         IssueApp {
             name: app.name.clone(),
-            avatar: app_pictures::avatar(&app.name, pictures),
+            avatar: app_pictures::avatar(&app.name, &app.slug, pictures),
             installation: it.callee.installation.uuid.clone(),
         }
     };
@@ -162,6 +162,10 @@ impl Dialog {
         &self.installed.callee.app.name
     }
 
+    fn app_slug(&self) -> &str {
+        &self.installed.callee.app.slug
+    }
+
     /// The page, with choices that are asked of the app now.
     async fn page(
         &self,
@@ -206,7 +210,7 @@ impl Dialog {
             issue: self.detail.issue.id.clone(),
             short_id: self.detail.issue.short_id.clone(),
             app: self.app_name().to_owned(),
-            avatar: app_pictures::avatar(self.app_name(), &pictures),
+            avatar: app_pictures::avatar(self.app_name(), self.app_slug(), &pictures),
             installation: self.installed.callee.installation.uuid.clone(),
             action: self.action,
             fields: component_form::show(&part, &shown),

@@ -11,16 +11,16 @@ use mortise_service::{
     Ctx,
     access::{OrgAccess, Permission, class},
     members, roles,
-    wire::member::Member,
+    wire::{member::Member, page::PageRequest},
 };
 use serde_json::{Value, json};
 
-use super::{access_to, input, people_choices, sorry};
+use super::{access_to, input, paging, people_choices, sorry};
 use crate::{
-    edge::{Form, Outcome, Pairs, Refused, Signed, Visit, go_saying, page, page_with},
+    edge::{Form, Outcome, Pairs, Problem, Refused, Signed, Visit, go_saying, page, page_with},
     routes::{self as to, path},
     view::{
-        Avatar, Choice, Field, Section, Select, State as Badge, Tone, When,
+        Avatar, Choice, Field, Search, Section, Select, State as Badge, Tone, When,
         member::{MemberRow, MembersPage, NewInvite, PendingRow},
     },
 };
@@ -29,6 +29,10 @@ use crate::{
 const MAY_INVITE: ScopeSet = ScopeSet::of(&[Scope::MemberWrite, Scope::MemberAdmin]);
 /// Who may remove others; the use case checks it again.
 const MAY_REMOVE: ScopeSet = ScopeSet::of(&[Scope::MemberAdmin]);
+/// Members on a page of the list.
+const ROWS: &str = "50";
+/// Invitations that are listed at most; who looks for another one searches.
+const INVITED_MAX: &str = "100";
 /// Longest address, characters.
 const EMAIL_CHARS_MAX: u32 = 75;
 
@@ -53,9 +57,17 @@ async fn members_page(
     refused: Option<&Refused>,
     new_link: Option<NewInvite>,
 ) -> Outcome<MembersPage> {
-    let people = people_choices::members(&visit.ctx, access).await?;
-    let teams = people_choices::teams(&visit.ctx, access).await?;
-    let places = members::list_team_slugs(&visit.ctx, access).await?;
+    let ctx = &visit.ctx;
+    let here = to::members(&access.org.slug);
+    let search = visit.query.get("search").trim();
+    let joined = format!("isInvited:false {search}");
+    let found = members::list_members(ctx, access, &joined, false, &paging::request(visit, ROWS)?).await?;
+    let pager = paging::pager_of(&here, visit, &found, "");
+    let invited = PageRequest::parse(None, Some(INVITED_MAX)).map_err(|error| Problem::internal(&error))?;
+    let wanted = format!("isInvited:true {search}");
+    let invited = members::list_members(ctx, access, &wanted, false, &invited).await?;
+    let teams = people_choices::teams(ctx, access).await?;
+    let places = members::list_team_slugs(ctx, access, &found.rows).await?;
     let assignable: Vec<OrgRole> =
         roles::assignable(access).into_iter().filter(|role| !role.is_retired()).collect();
     let row = |member: &Member| {
@@ -72,12 +84,16 @@ async fn members_page(
     };
     Ok(MembersPage {
         shell: visit.org_shell(access, "Members", Section::Members).await?,
-        members: people.iter().filter(|member| !member.pending).map(row).collect(),
-        pending: people
+        search: Search::above(&pager, here, "people", "Search members", search),
+        members: found.rows.iter().filter(|member| !member.pending).map(row).collect(),
+        pager,
+        pending: invited
+            .rows
             .iter()
             .filter(|member| member.pending)
             .map(|member| pending_row(visit, member))
             .collect(),
+        is_cut: invited.next.has_results,
         may_invite: access.has(MAY_INVITE),
         email: Field {
             kind: "email",

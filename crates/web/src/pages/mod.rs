@@ -36,6 +36,7 @@ mod projects;
 mod release_tracking;
 mod repositories;
 mod rules;
+mod team;
 mod teams;
 mod tokens;
 mod words;
@@ -84,6 +85,7 @@ pub fn router(ctx: Ctx) -> Router {
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(teams::routes())
+        .merge(team::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
         .fallback(unmatched)

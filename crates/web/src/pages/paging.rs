@@ -20,7 +20,11 @@ pub fn request(visit: &Visit, rows: &str) -> Outcome<PageRequest> {
 
 /// The links of a page; other parameters of the address stay.
 pub fn pager<T>(visit: &Visit, page: &Page<T>, summary: &str) -> Pager {
-    let path = visit.here.split('?').next().unwrap_or_default();
+    pager_of(visit.here.split('?').next().unwrap_or_default(), visit, page, summary)
+}
+
+/// The same for a list that is shown at other addresses, too: below a form that was refused.
+pub fn pager_of<T>(path: &str, visit: &Visit, page: &Page<T>, summary: &str) -> Pager {
     let link = |link: mortise_service::wire::page::PageLink| {
         link.has_results.then(|| visit.query.with("cursor", Some(&link.cursor.to_string())).behind(path))
     };

@@ -56,7 +56,7 @@ impl Period {
 /// Counts by time as a chart, with their sum. Points are epoch seconds and a count, oldest first.
 pub fn chart(noun: [&str; 2], points: &[(i64, i64)], span: &str) -> (Count, Svg) {
     let step_s = points.windows(2).next().map_or(DAY_S, |pair| pair[1].0 - pair[0].0);
-    let format = if step_s < DAY_S { "%-d %b, %H:%M UTC" } else { "%-d %b" };
+    let format = if step_s < DAY_S { "%-d %b, %H:%M UTC" } else { "%-d %b (UTC)" };
     let slot = |(second, number): &(i64, i64)| {
         let time = Timestamp::from_second(*second).unwrap_or_default().to_zoned(TimeZone::UTC);
         Slot { label: time.strftime(format).to_string(), count: count(*number).0 }

@@ -20,17 +20,19 @@ use mortise_service::{
 };
 use serde_json::Value;
 
-use super::{access_to, input, issue_words, people_choices};
+use super::{access_to, input, issue_words, paging, people_choices};
 use crate::{
     charts,
     edge::{Form, Outcome, Pairs, Refused, Signed, Visit, go, page, page_with},
     routes::{self as to, path},
     view::{
-        Choice, Count, Field, Section, Select, When,
+        Choice, Count, Field, Search, Section, Select, When,
         project::{FirstEvent, GettingStartedPage, NewProjectPage, ProjectCard, ProjectListPage, snippets},
     },
 };
 
+/// Projects on a page of the list.
+const ROWS: &str = "48";
 /// Longest name of a new project, characters.
 const NAME_CHARS_MAX: u32 = 50;
 /// Longest slug, characters.
@@ -64,9 +66,18 @@ pub(super) fn routes() -> Router<Ctx> {
 
 async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
     let access = access_to::org(&visit, &org, class::OrganizationRead::CLASS, "GET").await?;
-    let mut found = projects::list_of_organization(&ctx, &access, &ListRequest::default()).await?.rows;
-    found.retain(|row| row.project.project.has_access);
-    let ids: Vec<ProjectId> = found.iter().filter_map(|row| row.project.project.id.parse().ok()).collect();
+    let here = to::projects(&access.org.slug);
+    let search = visit.query.get("search").trim();
+    let wanted = ListRequest {
+        query: search.replace(':', " "),
+        page: Some(paging::request(&visit, ROWS)?),
+        ..ListRequest::default()
+    };
+    let mut found = projects::list_of_organization(&ctx, &access, &wanted).await?;
+    let pager = paging::pager(&visit, &found, "");
+    found.rows.retain(|row| row.project.project.has_access);
+    let ids: Vec<ProjectId> =
+        found.rows.iter().filter_map(|row| row.project.project.id.parse().ok()).collect();
     let pulses = pulse::of_projects(&ctx, &ids).await?;
     let card_of = |row: &ProjectSummary| {
         let pulse = pulses.iter().find(|pulse| pulse.project.to_string() == row.project.project.id);
@@ -74,7 +85,9 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
     };
     page(&ProjectListPage {
         shell: visit.org_shell(&access, "Projects", Section::Projects).await?,
-        projects: found.iter().map(card_of).collect(),
+        search: Search::above(&pager, here, "projects", "Search projects", search),
+        projects: found.rows.iter().map(card_of).collect(),
+        pager,
         may_create: !teams_to_create_in(&ctx, &access).await?.is_empty(),
     })
 }

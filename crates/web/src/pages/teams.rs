@@ -15,16 +15,18 @@ use mortise_service::{
 };
 use serde_json::json;
 
-use super::{access_to, input, people_choices, sorry};
+use super::{access_to, input, paging, sorry};
 use crate::{
     edge::{Form, Outcome, Pairs, Refused, Signed, Visit, go_saying, page, page_with},
     routes::{self as to, path},
     view::{
-        Field, Section, Tone,
+        Field, Search, Section, Tone,
         member::{TeamRow, TeamsPage},
     },
 };
 
+/// Teams on a page of the list.
+const ROWS: &str = "50";
 /// Longest slug, characters.
 const SLUG_CHARS_MAX: u32 = 50;
 /// The caller, as a member in a path.
@@ -48,11 +50,16 @@ async fn teams_page(
     form: &Pairs,
     refused: Option<&Refused>,
 ) -> Outcome<TeamsPage> {
-    let teams = people_choices::teams(&visit.ctx, access).await?;
+    let here = to::teams(&access.org.slug);
+    let search = visit.query.get("search").trim();
+    let found = teams::list_teams(&visit.ctx, access, search, true, &paging::request(visit, ROWS)?).await?;
+    let pager = paging::pager_of(&here, visit, &found, "");
     let may_create = class::OrganizationTeams::CLASS.scopes("POST").is_some_and(|scopes| access.has(scopes));
     Ok(TeamsPage {
         shell: visit.org_shell(access, "Teams", Section::Teams).await?,
-        teams: teams.iter().map(|team| row(access, team)).collect(),
+        search: Search::above(&pager, here, "teams", "Search teams", search),
+        teams: found.rows.iter().map(|team| row(access, team)).collect(),
+        pager,
         may_create,
         slug: Field {
             required: true,
@@ -69,6 +76,7 @@ fn row(access: &OrgAccess, team: &Team) -> TeamRow {
     let runs = |scope: Scope| team.access.iter().any(|held| held == scope.as_str());
     TeamRow {
         slug: team.slug.clone(),
+        has_access: team.has_access,
         members: u64::try_from(team.member_count).unwrap_or(0),
         projects: team.projects.iter().flatten().map(|project| project.slug.clone()).collect(),
         is_member: team.is_member,

@@ -77,7 +77,7 @@ async fn form_page(visit: &Visit, form: &Pairs, refused: Option<&Refused>) -> Ou
         resources: permissions::of_tokens()
             .map(|resource| resource.choice(form.get(resource.name()), &[]))
             .collect(),
-        error: error("scopes"),
+        error: refused.map(|refused| refused.beside(&["name"])).unwrap_or_default(),
     })
 }
 

@@ -12,6 +12,8 @@ use super::{
 #[template(path = "developer_settings.html")]
 pub struct DeveloperSettingsPage {
     pub shell: Shell,
+    /// Whether there are more apps than the list takes.
+    pub is_cut: bool,
     pub internal: Vec<AppRow>,
     pub public: Vec<AppRow>,
     pub may_create: bool,

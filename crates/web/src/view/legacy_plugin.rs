@@ -20,9 +20,12 @@ pub struct LegacyPluginPage {
     pub features: Vec<Feature>,
     pub resources: Vec<Resource>,
     pub projects: Vec<PluginProject>,
+    /// Whether it does anything on this server but keep its settings.
+    pub acts: bool,
     /// Whether projects can set anything of it.
     pub has_configuration: bool,
     pub may_configure: bool,
+    /// Asking the owners, for those who may not set it up; not for what does nothing here.
     pub ask: Option<Ask>,
 }
 

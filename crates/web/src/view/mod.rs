@@ -7,6 +7,7 @@
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod avatar;
 pub mod code_mapping;
 pub mod code_owners;
 pub mod component;
@@ -31,11 +32,14 @@ pub mod project;
 pub mod project_settings;
 pub mod repository;
 pub mod rule;
+pub mod search;
 pub mod shell;
 pub mod token;
 
 pub use crate::{assets::url as asset, charts::Svg, markup::markdown, routes as to};
+pub use avatar::Avatar;
 pub use parts::{
-    Avatar, Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
+    Choice, Count, Field, Icon, Level, Link, Pager, Priority, Select, State, Switch, Tone, When, icon,
 };
+pub use search::Search;
 pub use shell::{Flash, OrgRef, Section, Shell, SignedIn, Theme};

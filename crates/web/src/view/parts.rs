@@ -99,36 +99,6 @@ impl fmt::Display for Count {
 
 impl HtmlSafe for Count {}
 
-/// A person, team or app: its picture, or initials on a coloured tile. `name` is its text for all.
-#[derive(Debug, Clone, Template)]
-#[template(path = "part/avatar.html")]
-pub struct Avatar {
-    pub name: String,
-    pub initials: String,
-    /// One of eight hues of the style sheet, 0 to 7.
-    pub hue: u8,
-    /// Where the picture is; empty for none.
-    pub photo: String,
-}
-
-impl Avatar {
-    /// Initials and hue follow from the name, so that the same person looks the same everywhere.
-    pub fn new(name: &str) -> Self {
-        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-        let initials: String =
-            words.filter_map(|w| w.chars().next()).take(2).flat_map(char::to_uppercase).collect();
-        let hue = name.bytes().fold(0u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b)) % 8;
-        Self {
-            name: name.to_owned(),
-            initials: if initials.is_empty() { "?".to_owned() } else { initials },
-            hue,
-            photo: String::new(),
-        }
-    }
-}
-
-impl HtmlSafe for Avatar {}
-
 /// Severity of an issue or event; shape and text differ, not only colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -438,12 +408,5 @@ mod tests {
         assert_eq!(text(1_000), "<span class=\"count\" title=\"1000\">1k</span>");
         assert_eq!(text(12_480), "<span class=\"count\" title=\"12480\">12.4k</span>");
         assert_eq!(text(999_999), "<span class=\"count\" title=\"999999\">999k</span>");
-    }
-
-    #[test]
-    fn initials_come_from_the_first_two_words() {
-        assert_eq!(Avatar::new("Ada King Lovelace").initials, "AK");
-        assert_eq!(Avatar::new("ops@example.com").initials, "OE");
-        assert_eq!(Avatar::new("  ").initials, "?");
     }
 }

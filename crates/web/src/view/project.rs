@@ -2,14 +2,16 @@
 
 use askama::Template;
 
-use super::{Choice, Count, Field, Select, Shell, Svg, When};
+use super::{Choice, Count, Field, Pager, Search, Select, Shell, Svg, When};
 
 /// All projects the user can see.
 #[derive(Debug, Clone, Template)]
 #[template(path = "project_list.html")]
 pub struct ProjectListPage {
     pub shell: Shell,
+    pub search: Option<Search>,
     pub projects: Vec<ProjectCard>,
+    pub pager: Pager,
     pub may_create: bool,
 }
 

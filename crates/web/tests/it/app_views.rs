@@ -92,7 +92,7 @@ site_test!(the_logo_of_an_app_stands_wherever_the_app_does, |app, world| async {
     owner.post(&format!("/settings/acme/sentry-apps/{slug}/install/"), &[]).await.expect(303);
     send_event(&app, &world, &json!({ "message": "Boom" })).await;
     let issue = "/organizations/acme/issues/1/";
-    owner.get(&page).await.expect(200).says(">P</span>").says_not("<img class=\"avatar");
+    owner.get(&page).await.expect(200).says(">PG</span>").says_not("<img class=\"avatar");
     for color in ["off", "on"] {
         owner.get(&page).await.expect(200);
         owner.upload(&format!("{page}picture/"), &[("color", color)], &png()).await.expect(303);

@@ -324,16 +324,22 @@ site_test!(a_plugin_says_what_it_does_and_which_projects_have_it, |app, world| a
         .await
         .expect(200)
         .says("No project has set it up.")
+        .says("Nothing is done with it.")
         .says("Trello Setup Instructions");
     for unknown in ["nothing", "javaplugin", "_all"] {
         owner.get(&of(unknown)).await.expect(404);
     }
     let (contributor, _) = World::user(&app.ctx, "carl", world.org, OrgRole::Member).await;
     let mut member = Visitor::signed_in(&app.ctx, contributor).await;
-    let page = member.get(&format!("{}?referrer=request_email", of("trello"))).await.expect(200);
-    page.says("Ask the owners for Trello").says_not("Choose a project");
-    let asked = member.submit(&format!("{}request/", of("trello")), &[("message", "For cards.")]).await;
-    asked.expect(200).says("The owners are asked by mail.").says("<h1>Trello</h1>");
+    for idle in ["trello", "browsers"] {
+        member.get(&of(idle)).await.expect(200).says_not("Ask the owners");
+    }
+    let page = member.get(&format!("{}?referrer=request_email", of("pushover"))).await.expect(200);
+    page.says("Ask the owners for Pushover")
+        .says_not("Choose a project")
+        .says_not("Nothing is done with it.");
+    let asked = member.submit(&format!("{}request/", of("pushover")), &[("message", "For cards.")]).await;
+    asked.expect(200).says("The owners are asked by mail.").says("<h1>Pushover</h1>");
     let sql = "SELECT payload FROM event WHERE kind = 'integration.requested'";
     let rows: Vec<String> = app.ctx.store.read().await.unwrap().all(Query::new(sql)).await.unwrap();
     assert!(rows.len() == 1 && rows[0].contains("\"plugin\"") && rows[0].contains("For cards."), "{rows:?}");

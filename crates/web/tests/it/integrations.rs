@@ -65,29 +65,40 @@ site_test!(an_installation_is_removed_by_those_who_may_and_by_nobody_else, |app,
     owner.submit(&remove, &[]).await.expect(200).says("talk is being removed.").says("Being removed");
 });
 
-site_test!(a_member_asks_the_owners_with_a_message, |app, world| async {
+site_test!(a_member_asks_the_owners_for_an_app_with_a_message, |app, world| async {
     publish(&app, &world, "Zeppelin", 1).await;
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
-    let provider = format!("{LIST}slack/");
-    member.get(&provider).await.expect(200).says("Ask the owners for Slack");
-    let asked = member.submit(&format!("{provider}request/"), &[("message", " We *talk* there ")]).await;
-    asked.expect(200).says("The owners are asked by mail.");
-    let asked = member.submit("/settings/acme/sentry-apps/zeppelin/request/", &[]).await;
+    let page = "/settings/acme/sentry-apps/zeppelin/";
+    let request = format!("{page}request/");
+    member.get(page).await.expect(200).says("Ask the owners for Zeppelin");
+    let asked = member.submit(&request, &[("message", " We *talk* there ")]).await;
     asked.expect(200).says("The owners are asked by mail.").says("<h1>Zeppelin</h1>");
     let sql = "SELECT payload FROM event WHERE kind = 'integration.requested' ORDER BY id";
     let rows: Vec<String> = app.ctx.store.read().await.unwrap().all(Query::new(sql)).await.unwrap();
-    assert!(rows[0].contains("\"We *talk* there\""), "{rows:?}");
-    assert!(rows[1].contains("\"sentry_app\"") && rows[1].contains("\"Zeppelin\""), "{rows:?}");
-    let led = member.post(&format!("{LIST}nothing/request/"), &[]).await.expect(303);
-    led.leads_to(&format!("{LIST}nothing/"));
-    member.get(&provider).await.expect(200).says("Provider nothing not found");
-    member.post_with_token(&format!("{provider}request/"), &[], "wrong").await.expect(403);
+    assert!(rows.len() == 1 && rows[0].contains("\"We *talk* there\""), "{rows:?}");
+    assert!(rows[0].contains("\"sentry_app\"") && rows[0].contains("\"Zeppelin\""), "{rows:?}");
+    member.post_with_token(&request, &[], "wrong").await.expect(403);
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
-    owner.get(&provider).await.expect(200).says_not("Ask the owners");
-    owner.submit(&format!("{provider}request/"), &[]).await.expect(200).says("You may install it yourself.");
+    owner.get(page).await.expect(200).says_not("Ask the owners");
+    owner.submit(&request, &[]).await.expect(200).says("You may install it yourself.");
     let mut stranger = Visitor::signed_in(&app.ctx, world.stranger).await;
     stranger.get("/settings/globex/integrations/").await.expect(200);
-    stranger.post(&format!("{provider}request/"), &[]).await.expect(404);
+    stranger.post(&request, &[]).await.expect(404);
+});
+
+site_test!(nobody_is_asked_for_a_provider_that_this_server_cannot_connect_to, |app, world| async {
+    World::integrate(&app.ctx, world.org, &json!({ "provider": "slack", "name": "talk" })).await;
+    let mut member = Visitor::signed_in(&app.ctx, world.member).await;
+    for provider in ["vsts", "slack"] {
+        let page = member.get(&format!("{LIST}{provider}/")).await.expect(200);
+        page.says("Not available on this server yet.")
+            .says_not("Ask the owners")
+            .says_not("Your role does not");
+    }
+    // Clients may still pass a request on.
+    let asked = json!({ "providerType": "first_party", "providerSlug": "slack", "message": "" });
+    let path = "/api/0/organizations/acme/integration-requests/";
+    app.post(path).bearer(&world.member_token).json(&asked).send().await.expect(201);
 });
 
 site_test!(a_setting_that_cannot_be_changed_here_says_so_and_offers_nothing, |app, world| async {

@@ -10,7 +10,7 @@ async fn nobody_is_promised_a_mail_that_is_not_sent() {
     let app = TestApp::with_settings(|settings| settings.sends_mail = false).await;
     let world = app.world().await;
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
-    let page = member.get("/settings/acme/integrations/vsts/").await.expect(200);
+    let page = member.get("/settings/acme/plugins/pushover/").await.expect(200);
     let ask = page.between("<h2 id=\"ask-title\">", "</section>");
     assert!(ask.contains("tell one of the <a href=\"/settings/acme/members/\">owners</a>"), "{ask}");
     assert!(!ask.contains("<form"), "{ask}");

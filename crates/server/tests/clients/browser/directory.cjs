@@ -1,5 +1,5 @@
 // The directory: found by typing and by arrow keys, a provider and its installation are opened, a member asks the owners for
-// what she may not install, and an operator writes instructions that then stand in it.
+// what she may not set up (never for what nobody can connect), and an operator writes instructions that then stand in it.
 const { assert, given, heading, journey, seen, signIn } = require("./journey.cjs");
 
 const LIST = "/settings/acme/integrations/";
@@ -75,13 +75,18 @@ async function find(page) {
   await heading(page, "acme-ado");
 }
 
-/** A member asks for a provider in a dialog, and without scripts for a plugin. */
+/** A member asks for a plugin in a dialog, and without scripts for another; never for a provider that can't be connected. */
 async function ask(hers, visit) {
   await hers.goto(`${LIST}?search=slack`);
   await hers.getByRole("link", { name: "Slack", exact: true }).click();
   await heading(hers, "Slack");
+  assert.equal(await hers.getByText("Ask the owners").count(), 0, "nobody can connect it here");
+  await hers.goto(`${LIST}?search=pushover`);
+  await hers.getByRole("link", { name: "Pushover", exact: true }).click();
+  await heading(hers, "Pushover");
   await hers.waitForLoadState();
   await hers.getByRole("button", { name: "Ask the owners…" }).click();
+  await keepOpen(hers);
   await hers.getByLabel("Message").fill("We talk there.");
   await hers.getByRole("button", { name: "Send request" }).click();
   await hers.getByRole("status").getByText("The owners are asked by mail.").waitFor();
@@ -90,13 +95,28 @@ async function ask(hers, visit) {
   const { page: plain } = await visit({ javaScriptEnabled: false });
   await signIn(plain, "nina@acme.test", HERS);
   await plain.goto(LIST);
-  await plain.getByLabel("Search integrations").fill("trello");
+  await plain.getByLabel("Search integrations").fill("victorops");
   await plain.getByRole("button", { name: "Search" }).click();
-  await plain.getByRole("link", { name: "Trello", exact: true }).click();
-  await heading(plain, "Trello");
+  await plain.getByRole("link", { name: "VictorOps", exact: true }).click();
+  await heading(plain, "VictorOps");
   await plain.getByRole("link", { name: "Ask the owners…" }).click();
   await plain.getByRole("button", { name: "Send request" }).click();
   await plain.getByRole("status").getByText("The owners are asked by mail.").waitFor();
+}
+
+/** A dialog stays where it is when its own edge is pressed, or when a press that began in it ends beside it. */
+async function keepOpen(page) {
+  const dialog = page.getByRole("dialog");
+  const { x, y, width } = await dialog.boundingBox();
+  await page.mouse.click(x + 4, y + 4);
+  await page.getByLabel("Message").hover();
+  await page.mouse.down();
+  await page.mouse.move(x + width + 40, y);
+  await page.mouse.up();
+  assert.ok(await dialog.isVisible(), "it is still there");
+  await page.mouse.click(x + width + 40, y);
+  assert.ok(!(await dialog.isVisible()), "a click beside it closes it");
+  await page.getByRole("button", { name: "Ask the owners…" }).click();
 }
 
 /** An operator writes instructions, which are published once they have a picture. */
@@ -117,8 +137,7 @@ async function instruct(visit) {
   await page.getByLabel(/channels of/).check();
   await page.getByRole("button", { name: "Create draft" }).click();
   await page.getByText("Night Watch is made, as a draft.").waitFor();
-  await page.getByRole("button", { name: "Publish" }).click();
-  await page.getByText("A logo is required for publishing.").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Publish" }).isDisabled(), "it needs a picture first");
   await page.getByLabel("File").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: await picture(page, 256) });
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText("The picture is saved.").waitFor();

@@ -217,6 +217,7 @@ const PAGES = [
   `${settings}/developer-settings/${given.app}/dashboard/`,
   `/sentry-apps/${given.app}/external-install/`,
   `${settings}/members/`,
+  `${settings}/teams/core/`,
   `${settings}/teams/`,
   `${settings}/audit-log/`,
   `${settings}/projects/web/`,
@@ -292,7 +293,7 @@ journey(async (visit) => {
   const operator = await visit(PHONE);
   await signIn(operator.page, given.operator, given.password);
   await heading(operator.page, "Issues");
-  await operator.page.goto(`${settings}/plugins/trello/`);
+  await operator.page.goto(`${settings}/plugins/pushover/`);
   await operator.page.getByRole("button", { name: "Ask the owners…" }).click();
   await inspect(operator.page, "asking the owners");
   await inspectAsOperator(operator.page);

@@ -23,7 +23,7 @@ journey(async (visit) => {
 
   await page.getByRole("link", { name: "Settings", exact: true }).last().click();
   await page.getByLabel("Schema", { exact: true }).fill('{"elements": [{"type": "stacktrace-link"}]}');
-  await page.getByText("'uri' is a required property").waitFor();
+  await page.locator("#preview").getByText("'uri' is a required property").waitFor();
   await page.getByLabel("Schema", { exact: true }).fill('{"elements": [{"type": "stacktrace-link", "uri": "/frame"}]}');
   await page.getByRole("heading", { name: "Open in the app" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill("Day job");

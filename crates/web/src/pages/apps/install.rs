@@ -56,6 +56,9 @@ pub(super) async fn install_in(
     };
     Ok(Ok(match leaving::address(&offered.app, &installation, state) {
         Some(address) => Redirect::to(&address).into_response(),
+        None if installation.status == "pending" => {
+            go_saying(&back, Tone::Good, &format!("{name} is told, and has to confirm the installation."))
+        }
         None => go_saying(&back, Tone::Good, &format!("{name} is installed.")),
     }))
 }

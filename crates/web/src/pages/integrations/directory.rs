@@ -193,7 +193,7 @@ fn line(access: &OrgAccess, entry: &Entry) -> Line {
         href,
         name: entry.name.clone(),
         maker: maker(entry).into_owned(),
-        avatar: Avatar { photo: photo.unwrap_or_default(), ..Avatar::new(&entry.name) },
+        avatar: Avatar { photo: photo.unwrap_or_default(), ..Avatar::of_thing(&entry.name, slug) },
         overview: short(&markup::plain(&entry.overview)),
         categories: categories(entry),
         states: badges(entry),

@@ -122,7 +122,7 @@ async fn names_page(
         shell: visit.org_shell(access, "People and teams", Section::Integrations).await?,
         installed: installed.head("names"),
         rows: found.rows.iter().map(|it| row(it, &everybody)).collect(),
-        pager: paging::pager(visit, &found, ""),
+        pager: paging::pager_of(&back(installed), visit, &found, ""),
         form: may_write.then(|| form(installed, changed.as_ref(), &everybody, sent)),
         may_remove: installed.may(PEOPLE, "DELETE"),
         is_for_owners: is_for_owners(installed.provider.key),

@@ -13,7 +13,7 @@ use mortise_service::{
 use super::{CLASS, families, provider::needed, request};
 use crate::{
     edge::{Outcome, Problem, Signed, page},
-    pages::access_to,
+    pages::{access_to, plugins as of_projects},
     routes::{self as to, path},
     view::{
         Avatar, Section, State as Badge, Tone,
@@ -33,6 +33,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, slug)): Path<(Str
         found => Ok(found?),
     };
     let plugin = found?.pop().ok_or(Problem::NotFound)?;
+    let acts = of_projects::acts(&plugin);
     let may_configure = access.has(needed("POST"));
     let target = to::legacy_plugin_request(&access.org.slug, plugin.slug);
     let links = plugin.resource_links.unwrap_or_default();
@@ -40,14 +41,15 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, slug)): Path<(Str
         shell: visit.org_shell(&access, plugin.name, Section::Integrations).await?,
         slug: plugin.slug.to_owned(),
         name: plugin.name.to_owned(),
-        avatar: Avatar::new(plugin.name),
+        avatar: Avatar::of_thing(plugin.name, plugin.slug),
         description: plugin.description.unwrap_or_default().trim().to_owned(),
         features: plugin.feature_descriptions.iter().map(feature).collect(),
         resources: links.iter().map(|it| Resource::new(it.title, &it.url)).collect(),
         projects: plugin.project_list.unwrap_or_default().into_iter().map(project).collect(),
         has_configuration: plugin.has_configuration,
         may_configure,
-        ask: (!may_configure).then(|| request::ask(&visit, &access.org.slug, plugin.name, target)),
+        acts: acts || !plugin.has_configuration,
+        ask: (acts && !may_configure).then(|| request::ask(&visit, &access.org.slug, plugin.name, target)),
     })
 }
 

@@ -18,7 +18,7 @@ use mortise_service::{
 };
 use serde_json::Value;
 
-use super::{CLASS, families, request};
+use super::{CLASS, families};
 use crate::{
     edge::{Form, Outcome, Problem, Signed, Visit, go_saying, page},
     pages::{access_to, paging::Walk, sorry},
@@ -140,16 +140,14 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
     let troubles = troubles(&ctx, &access, &installed).await?;
     let aspects = &provider.metadata.aspects;
     let may_install = access.has(needed("POST"));
-    let target = to::integration_request(&access.org.slug, provider.key);
     page(&IntegrationPage {
         shell: visit.org_shell(&access, provider.name, Section::Integrations).await?,
         slug: provider.slug.to_owned(),
         name: provider.name.to_owned(),
-        avatar: Avatar::new(provider.name),
+        avatar: Avatar::of_thing(provider.name, provider.slug),
         description: provider.metadata.description.to_owned(),
         features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
         notices: notices(aspects),
-        noun: provider.metadata.noun.to_lowercase(),
         installations: installed
             .iter()
             .map(|row| installation(row, id(row).and_then(|id| troubles.get(&id).copied())))
@@ -161,7 +159,6 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
             .and_then(Value::as_str)
             .unwrap_or(REMOVAL)
             .to_owned(),
-        ask: (!may_install).then(|| request::ask(&visit, &access.org.slug, provider.name, target)),
         resources: vec![
             Resource::new("Report a problem", &provider.metadata.issue_url),
             Resource::new("View the source", &provider.metadata.source_url),
@@ -169,16 +166,14 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
     })
 }
 
-/// What the makers of a provider say first, and how it is installed where that begins on the other side.
+/// What the makers of a provider say first. How it is installed is not told while this server can't connect to it.
 fn notices(aspects: &Value) -> Vec<(Tone, String)> {
     let alert = |it: &Value| {
         let tone = if it.get("type")?.as_str()? == "warning" { Tone::Warn } else { Tone::Neutral };
         Some((tone, it.get("text")?.as_str()?.to_owned()))
     };
     let alerts = aspects.get("alerts").and_then(Value::as_array).into_iter().flatten();
-    let external = aspects.pointer("/externalInstall/noticeText").and_then(Value::as_str);
-    let external = external.map(|text| (Tone::Neutral, text.to_owned()));
-    alerts.filter_map(alert).chain(external).collect()
+    alerts.filter_map(alert).collect()
 }
 
 fn feature(access: &OrgAccess, it: &wire::ProviderFeature) -> Feature {
@@ -224,7 +219,7 @@ pub(super) fn badge(row: &wire::OrganizationIntegration, trouble: Option<Trouble
     };
     let advice = match (standing(row, trouble), trouble) {
         (Standing::Broken, Some(Trouble::Failing)) => "For a week every call to the other side has failed.",
-        (Standing::Broken, _) => "The other side no longer answers to it. Install it anew there.",
+        (Standing::Broken, _) => "The other side no longer answers to it.",
         (Standing::Disabled, _) => "It is switched off for this organization.",
         (Standing::Installed | Standing::Pending, _) => "",
     };

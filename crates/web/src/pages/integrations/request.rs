@@ -1,4 +1,5 @@
-//! Asking the owners of an organization to install a provider or an app, or to set up a plugin.
+//! Asking the owners of an organization to install an app or to set up a plugin. Pages of providers do not offer it while
+//! this server can't connect to any: owners would be asked for what they can't do.
 
 use axum::{
     Router,
@@ -24,10 +25,7 @@ use crate::{
 const MESSAGE_CHARS_MAX: u32 = 2000;
 
 pub(super) fn routes() -> Router<Ctx> {
-    Router::new()
-        .route(path::integration_request, post(for_provider))
-        .route(path::app_request, post(for_app))
-        .route(path::legacy_plugin_request, post(for_plugin))
+    Router::new().route(path::app_request, post(for_app)).route(path::legacy_plugin_request, post(for_plugin))
 }
 
 /// The dialog for something of this name; the form is sent to `target`. A server without mails names the owners instead.
@@ -39,15 +37,6 @@ pub fn ask(visit: &Visit, org: &str, name: &str, target: String) -> Ask {
         message_chars_max: MESSAGE_CHARS_MAX,
         owners_href: if visit.ctx.settings.sends_mail { String::new() } else { to::members(org) },
     }
-}
-
-async fn for_provider(
-    visit: Signed,
-    State(ctx): State<Ctx>,
-    Path((org, provider)): Path<(String, String)>,
-    form: Form,
-) -> Outcome {
-    pass_on(&visit, &ctx, &org, ("first_party", &provider), &form, &to::integration(&org, &provider)).await
 }
 
 async fn for_app(

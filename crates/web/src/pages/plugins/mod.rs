@@ -98,7 +98,8 @@ fn is_on(plugin: &Plugin) -> bool {
     plugin.enabled.as_ref().is_some_and(python::is_truthy)
 }
 
-fn acts(plugin: &Plugin) -> bool {
+/// Whether a plugin does anything on this server.
+pub(super) fn acts(plugin: &Plugin) -> bool {
     ACTING.contains(&plugin.kind)
 }
 

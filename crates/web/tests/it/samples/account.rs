@@ -1,9 +1,9 @@
 use mortise_web::view::{
-    Avatar, Choice, Field, Pager, Section, Select, State, Switch, Theme, Tone,
+    Avatar, Choice, Field, OrgRef, Pager, Search, Section, Select, State, Switch, Theme, Tone,
     audit::{AuditPage, AuditRow},
     auth::{AcceptInvitePage, SignInPage, SudoPage},
     error::ErrorPage,
-    member::{MemberRow, MembersPage, NewInvite, PendingRow, TeamRow, TeamsPage},
+    member::{MemberRow, MembersPage, NewInvite, PendingRow, TeamMember, TeamPage, TeamRow, TeamsPage},
     operator::{PublicationRequestsPage, RequestRow},
     organization::{NewOrganizationPage, OrganizationSettingsPage},
     token::{NewToken, NewTokenPage, ScopeChoice, TokenRow, TokensPage},
@@ -37,6 +37,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
         ),
         page("publication-requests", &publication_requests(theme)),
         page("members", &members(theme)),
+        page("team", &team(theme)),
         page("teams", &teams(theme)),
         page("organization-settings", &settings(theme)),
         page(
@@ -115,6 +116,15 @@ fn members(theme: Theme) -> MembersPage {
     };
     MembersPage {
         shell: shell("Members", Section::Members, theme),
+        search: Search::above(
+            &Pager::default(),
+            "/settings/northwind/members/".into(),
+            "people",
+            "Search members",
+            "a<",
+        ),
+        pager: Pager { next: Some("?cursor=1".into()), ..Pager::default() },
+        is_cut: true,
         members: vec![
             row("1", "Ada Lovelace", true),
             row("2", "Grace Hopper", false),
@@ -147,9 +157,31 @@ fn members(theme: Theme) -> MembersPage {
     }
 }
 
+fn team(theme: Theme) -> TeamPage {
+    let member = |id: &str, name: &str| TeamMember {
+        id: id.into(),
+        avatar: Avatar::new(name),
+        email: "someone@northwind.example".into(),
+        is_self: id == "1",
+    };
+    TeamPage {
+        shell: shell("#platform", Section::Teams, theme),
+        slug: "platform".into(),
+        is_member: true,
+        members: vec![member("1", "Ada Lovelace"), member("2", "Grace <Hopper>")],
+        pager: Pager::default(),
+        add_member: Some(select("member", "Member of the organization", &["Choose…", "Linus"], 0)),
+        may_remove: true,
+        projects: vec![OrgRef { slug: "checkout".into(), name: "Checkout <web>".into() }],
+        add_project: Some(select("project", "Project", &["Choose…", "Shop"], 0)),
+        may_take: true,
+    }
+}
+
 fn teams(theme: Theme) -> TeamsPage {
     let team = |slug: &str, is_member| TeamRow {
         slug: slug.into(),
+        has_access: is_member,
         members: 3,
         projects: if is_member { vec!["checkout".into()] } else { vec![] },
         is_member,
@@ -158,7 +190,9 @@ fn teams(theme: Theme) -> TeamsPage {
     };
     TeamsPage {
         shell: shell("Teams", Section::Teams, theme),
+        search: None,
         teams: vec![team("platform", true), team("web", false)],
+        pager: Pager::default(),
         may_create: true,
         slug: Field::text("slug", "Name of a new team"),
     }

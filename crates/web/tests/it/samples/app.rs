@@ -89,6 +89,7 @@ fn row(slug: &str, name: &str, state: State, is_disabled: bool) -> AppRow {
 fn list(theme: Theme) -> DeveloperSettingsPage {
     DeveloperSettingsPage {
         shell: shell("Developer settings", Section::Developer, theme),
+        is_cut: true,
         internal: vec![
             row("nightly-4fa2c1", "Nightly <report>", State::new("Internal", Tone::Neutral), false),
             row("bridge-0c11d9", "Bridge", State::new("Internal", Tone::Neutral), true),

@@ -12,13 +12,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = list(theme);
     let none = IntegrationsPage { search: "no <such> thing".into(), lines: vec![], ..list.clone() };
     let one = one(theme);
-    let bare = IntegrationPage {
-        features: vec![],
-        notices: vec![],
-        installations: vec![],
-        ask: Some(ask()),
-        ..one.clone()
-    };
+    let bare = IntegrationPage { features: vec![], notices: vec![], installations: vec![], ..one.clone() };
     let to_read = IntegrationPage { may_configure: false, may_remove: false, ..one.clone() };
     let plugin = plugin(theme);
     let bare_plugin = LegacyPluginPage {
@@ -26,6 +20,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
         features: vec![],
         resources: vec![],
         projects: vec![],
+        acts: false,
         has_configuration: false,
         may_configure: false,
         ask: Some(ask()),
@@ -68,6 +63,7 @@ fn plugin(theme: Theme) -> LegacyPluginPage {
             project("Checkout", State::new("On", Tone::Good)),
             project("Web <shop>", State::new("Off", Tone::Neutral)),
         ],
+        acts: true,
         has_configuration: true,
         may_configure: true,
         ask: None,
@@ -90,7 +86,7 @@ pub(super) fn ask() -> Ask {
     Ask {
         csrf: "c5rf".repeat(8),
         name: "Slack".into(),
-        target: "/settings/northwind/integrations/slack/request/".into(),
+        target: "/settings/northwind/plugins/slack/request/".into(),
         message_chars_max: 2000,
         owners_href: String::new(),
     }
@@ -159,7 +155,6 @@ fn one(theme: Theme) -> IntegrationPage {
             (Tone::Warn, "Needs an *owner* of the other side.".into()),
             (Tone::Neutral, "Begins there.".into()),
         ],
-        noun: "installation".into(),
         installations: vec![
             installation("1", "northwind", State::new("Installed", Tone::Good), "", true),
             installation("2", "old", State::new("Broken", Tone::Bad), "Install it anew.", true),
@@ -168,7 +163,6 @@ fn one(theme: Theme) -> IntegrationPage {
         may_configure: true,
         may_remove: true,
         removal: "What it keeps in step is kept in step no more.".into(),
-        ask: None,
         resources: resources(),
     }
 }

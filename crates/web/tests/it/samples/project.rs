@@ -1,7 +1,7 @@
 use mortise_web::{
     charts,
     view::{
-        Count, Field, Section, State, Switch, Theme, Tone,
+        Count, Field, Pager, Search, Section, State, Switch, Theme, Tone,
         project::{FirstEvent, GettingStartedPage, NewProjectPage, ProjectCard, ProjectListPage, snippets},
         project_settings::{
             EnvironmentView, KeyView, ProjectEnvironmentsPage, ProjectHead, ProjectKeysPage,
@@ -17,10 +17,20 @@ const DSN: &str = "https://4f0c9d1e2b3a48c7@mortise.northwind.example/7";
 pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     let list = ProjectListPage {
         shell: shell("Projects", Section::Projects, theme),
+        search: None,
         projects: cards(),
+        pager: Pager::default(),
         may_create: true,
     };
     let none = ProjectListPage { projects: vec![], ..list.clone() };
+    let search = Search::above(
+        &Pager::default(),
+        "/organizations/northwind/projects/".into(),
+        "projects",
+        "Search",
+        "x",
+    );
+    let unmatched = ProjectListPage { search, ..none.clone() };
     let waiting = GettingStartedPage {
         shell: shell("First event", Section::Projects, theme),
         project: "checkout".into(),
@@ -38,6 +48,7 @@ pub(super) fn pages(theme: Theme) -> Vec<(&'static str, String)> {
     vec![
         page("projects", &list),
         page("projects-none", &none),
+        page("projects-unmatched", &unmatched),
         page("new-project", &new_project(theme)),
         page("getting-started", &waiting),
         page("getting-started-arrived", &arrived),

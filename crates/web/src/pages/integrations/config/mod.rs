@@ -99,19 +99,20 @@ async fn save(
     let found = Found::of(&visit, path, "POST").await?;
     let mut values = found.values();
     let back = to::installed(&found.access.org.slug, found.provider.slug, &found.row.integration.id);
-    let refused = match read::changes(&found.fields(), &values, &form) {
-        Ok(changes) if changes.is_empty() => {
+    let (changes, refused) = read::changes(&found.fields(), &values, &form);
+    values.extend(changes.clone());
+    let refused = match refused {
+        Some(refused) => refused,
+        None if changes.is_empty() => {
             return Ok(go_saying(&back, Tone::Neutral, "Nothing was changed."));
         }
-        Ok(changes) => {
-            values.extend(changes.clone());
+        None => {
             let id = &found.row.integration.id;
             match integrations::update_config(&ctx, &found.access, id, changes).await {
                 Ok(()) => return Ok(go_saying(&back, Tone::Good, "The settings are saved.")),
                 Err(error) => Refused::of(error)?,
             }
         }
-        Err(refused) => refused,
     };
     page_with(StatusCode::BAD_REQUEST, &found.page(&visit, &values, Some(&refused)).await?)
 }

@@ -9,21 +9,24 @@ use crate::edge::{Pairs, Refused};
 const ROWS_MAX: usize = 1000;
 const CHOOSE: &str = "Choose what the row is for.";
 
-/// The fields that differ from what there is. One that is disabled or not on the form is left alone.
+/// The fields that differ from what there is, and why they can't be saved as they are: a form that is refused is shown
+/// again with all of them. A field that is disabled or not on the form is left alone.
 pub fn changes(
     fields: &[Field<'_>],
     values: &Map<String, Value>,
     form: &Pairs,
-) -> Result<Map<String, Value>, Refused> {
-    let mut changes = Map::new();
+) -> (Map<String, Value>, Option<Refused>) {
+    let (mut changes, mut refused) = (Map::new(), None);
     for field in fields.iter().filter(|field| !field.is("/disabled")) {
-        if let Some(sent) = sent(field, form)?
-            && sent != field.value(values)
-        {
+        let Some((sent, is_whole)) = sent(field, form) else { continue };
+        if !is_whole {
+            refused.get_or_insert_with(|| Refused::field_error(field.name(), CHOOSE));
+        }
+        if sent != field.value(values) {
             changes.insert(field.name().to_owned(), typed(field, sent));
         }
     }
-    Ok(changes)
+    (changes, refused)
 }
 
 /// A number is sent as one; what is none is told by the provider.
@@ -32,18 +35,17 @@ fn typed(field: &Field<'_>, value: Value) -> Value {
     number.map_or(value, Value::Number)
 }
 
-/// What the form has for a field; `None` where it has nothing.
-fn sent(field: &Field<'_>, form: &Pairs) -> Result<Option<Value>, Refused> {
+/// What the form has for a field, and whether no row of it lacks what it is for; `None` where it has nothing.
+fn sent(field: &Field<'_>, form: &Pairs) -> Option<(Value, bool)> {
     let name = field.form_name();
-    Ok(match field.kind() {
+    let value = match field.kind() {
         "choice_mapper" | "table" | "project_mapper" => {
-            let rows = Row::all(form, &name);
-            rows.map(|rows| match field.kind() {
-                "table" => Ok(table(field, &rows)),
+            let rows = Row::all(form, &name)?;
+            return Some(match field.kind() {
+                "table" => (table(field, &rows), true),
                 "choice_mapper" => choice_mapper(field, &rows),
-                _ => project_mapper(field, &rows),
-            })
-            .transpose()?
+                _ => project_mapper(&rows),
+            });
         }
         "boolean" => form.find(&name).map(|_| json!(form.is_on(&name))),
         "select" if field.is("/multiple") => form.find(&name).map(|_| {
@@ -53,7 +55,8 @@ fn sent(field: &Field<'_>, form: &Pairs) -> Result<Option<Value>, Refused> {
         "select" => form.find(&name).map(json_of),
         "textarea" => form.find(&name).map(|text| json!(text.replace("\r\n", "\n"))),
         _ => form.find(&name).map(|text| json!(text.trim())),
-    })
+    };
+    value.map(|value| (value, true))
 }
 
 /// A choice: JSON, or what was typed where values are suggested.
@@ -104,9 +107,9 @@ fn table(field: &Field<'_>, rows: &[Row<'_>]) -> Value {
     rows.iter().filter_map(row).collect()
 }
 
-fn choice_mapper(field: &Field<'_>, rows: &[Row<'_>]) -> Result<Value, Refused> {
+fn choice_mapper(field: &Field<'_>, rows: &[Row<'_>]) -> (Value, bool) {
     let columns = field.columns();
-    let mut mapping = Map::new();
+    let (mut mapping, mut is_whole) = (Map::new(), true);
     for row in rows {
         let chosen: Map<String, Value> = columns
             .iter()
@@ -123,22 +126,17 @@ fn choice_mapper(field: &Field<'_>, rows: &[Row<'_>]) -> Result<Value, Refused> 
         if !key.is_empty() {
             mapping.insert(key, Value::Object(chosen));
         } else if chosen.values().any(|value| value != "") {
-            return Err(Refused::field_error(field.name(), CHOOSE));
+            is_whole = false;
         }
     }
-    Ok(Value::Object(mapping))
+    (Value::Object(mapping), is_whole)
 }
 
-fn project_mapper(field: &Field<'_>, rows: &[Row<'_>]) -> Result<Value, Refused> {
-    let mut pairs = Vec::new();
-    for row in rows {
-        match (row.cell(0), row.cell(1)) {
-            ("", "") => {}
-            ("", _) | (_, "") => return Err(Refused::field_error(field.name(), CHOOSE)),
-            (ours, theirs) => pairs.push(json!([json_of(ours), json_of(theirs)])),
-        }
-    }
-    Ok(Value::Array(pairs))
+fn project_mapper(rows: &[Row<'_>]) -> (Value, bool) {
+    let pairs = rows.iter().map(|row| [row.cell(0), row.cell(1)]);
+    let pairs: Vec<_> = pairs.filter(|pair| pair.iter().any(|cell| !cell.is_empty())).collect();
+    let is_whole = pairs.iter().flatten().all(|cell| !cell.is_empty());
+    (pairs.iter().map(|pair| pair.map(json_of).to_vec()).collect(), is_whole)
 }
 
 #[cfg(test)]
@@ -149,10 +147,8 @@ mod tests {
         let form: Pairs = form.iter().copied().collect();
         let values = values.as_object().expect("an object").clone();
         let field = Field::of(field).expect("a field");
-        match changes(&[field], &values, &form) {
-            Ok(changes) => Value::Object(changes),
-            Err(refused) => json!(refused.text()),
-        }
+        let (changes, refused) = changes(&[field], &values, &form);
+        refused.map_or(Value::Object(changes), |refused| json!(refused.text()))
     }
 
     #[test]
@@ -226,6 +222,17 @@ mod tests {
         assert_eq!(changed(&field, &values, &nothing), json!({ "m": {} }));
         let form = [("field.m.rows", "1"), ("field.m.0.1", "\"Done\""), ("field.m.0.kept", "null")];
         assert_eq!(changed(&field, &values, &form), json!(CHOOSE));
+    }
+
+    #[test]
+    fn a_form_that_lacks_something_keeps_the_rest() {
+        let fields =
+            [json!({ "name": "p", "type": "project_mapper" }), json!({ "name": "a", "type": "string" })];
+        let fields: Vec<_> = fields.iter().filter_map(Field::of).collect();
+        let form = [("field.p.rows", "2"), ("field.p.0.0", "3"), ("field.p.0.1", ""), ("field.a", "typed")];
+        let (kept, refused) = changes(&fields, &Map::new(), &form.into_iter().collect());
+        assert_eq!(Value::Object(kept), json!({ "p": [[3, ""]], "a": "typed" }));
+        assert_eq!(refused.expect("a refusal").field("p"), CHOOSE);
     }
 
     #[test]
