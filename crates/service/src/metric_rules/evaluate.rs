@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use mortise_domain::{MetricRuleId, OrgId, ProjectId, Time};
 use mortise_store::{
     Conn, Tx,
-    error_event::{self, EventFilter, Scope},
+    error_event::{self, EventFilter, EventTest, Scope},
     metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
     organization,
     rule::snooze::{self, Muted},
@@ -57,6 +57,37 @@ pub async fn evaluate(ctx: &Ctx) -> Result<u64> {
     }
 }
 
+/// What a rule counts.
+struct Counted {
+    /// Users instead of events.
+    of_users: bool,
+    /// Which events count.
+    tests: Vec<EventTest>,
+}
+
+impl Counted {
+    /// `None` for a rule that is kept and never evaluated.
+    fn of(aggregate: &Value, dataset: &Value, query: &Value, comparison: &Value) -> Option<Self> {
+        let of_users = match aggregate.as_str()? {
+            "count()" => false,
+            "count_unique(user)" | "count_unique(tags[sentry:user])" => true,
+            _ => return None,
+        };
+        if dataset != "events" || !comparison.is_null() {
+            return None;
+        }
+        let words = query.as_str().unwrap_or_default().split_whitespace();
+        let words = words.filter(|word| !matches!(*word, "event.type:error" | "event.type:default"));
+        let tests = search::event_tests(&words.collect::<Vec<_>>().join(" ")).ok()?;
+        Some(Self { of_users, tests })
+    }
+}
+
+/// Whether a rule, as clients see it, is evaluated here at all.
+pub fn is_evaluated(rule: &Value) -> bool {
+    Counted::of(&rule["aggregate"], &rule["dataset"], &rule["query"], &rule["comparisonDelta"]).is_some()
+}
+
 /// A rule that can be evaluated.
 struct Plan {
     counts_users: bool,
@@ -72,19 +103,9 @@ struct Plan {
 impl Plan {
     async fn of(conn: &mut Conn, rule: &MetricRule) -> Result<Option<Self>> {
         let data = &rule.data;
-        let counts_users = match data["aggregate"].as_str() {
-            Some("count()") => false,
-            Some("count_unique(user)" | "count_unique(tags[sentry:user])") => true,
-            _ => return Ok(None),
-        };
-        let query = data["query"].as_str().unwrap_or_default();
-        let words = query
-            .split_whitespace()
-            .filter(|word| !matches!(*word, "event.type:error" | "event.type:default"));
-        let Ok(tests) = search::event_tests(&words.collect::<Vec<_>>().join(" ")) else { return Ok(None) };
-        if data["dataset"] != "events" || !data["comparison_delta"].is_null() {
-            return Ok(None);
-        }
+        let counted =
+            Counted::of(&data["aggregate"], &data["dataset"], &data["query"], &data["comparison_delta"]);
+        let Some(Counted { of_users, tests }) = counted else { return Ok(None) };
         let is_above = data["threshold_type"] == 0;
         let status = |label: &str| if label == "critical" { CRITICAL } else { WARNING };
         let triggers: Vec<_> = store::triggers(conn, &[rule.id])
@@ -101,7 +122,7 @@ impl Plan {
         }
         let environments = rule.environment.iter().cloned().collect();
         Ok(Some(Self {
-            counts_users,
+            counts_users: of_users,
             is_above,
             window: SignedDuration::from_mins(data["time_window"].as_i64().unwrap_or(1)),
             period: data["threshold_period"].as_i64().unwrap_or(1),

@@ -29,7 +29,8 @@ use mortise_store::{
 use mortise_wire::{Fields, Page, PageRequest, rule::RuleSnooze};
 use serde_json::{Value, json as object};
 
-pub use evaluate::evaluate;
+pub use action::is_carried_out;
+pub use evaluate::{evaluate, is_evaluated};
 pub use incidents::{close_incident, get_incident, incidents_of_rule, list_incidents, newest_incidents};
 pub use json::available_actions;
 pub(crate) use json::{Reader, rules as rules_json};

@@ -44,7 +44,7 @@ pub use history::{group_history, stats};
 pub(crate) use input::{environment_of, owner_of};
 pub use json::Shown;
 pub(crate) use nodes::NOTIFY_EVENT;
-pub use nodes::{FALLTHROUGHS, MAIL, MAIL_TARGETS};
+pub use nodes::{FALLTHROUGHS, MAIL, MAIL_TARGETS, NodeType};
 pub(crate) use orphans::switch_off;
 pub use snooze::{Mute, mutes, no_such_rule, snooze, unsnooze};
 pub(crate) use snooze::{mute, unmute};

@@ -48,6 +48,8 @@ pub struct RulePage {
     pub parts: Vec<RulePart>,
     /// It mails, and this server sends no mails.
     pub lacks_mail: bool,
+    /// What it says that this server does not do, in words.
+    pub not_done: Vec<String>,
     /// The only environment whose events count; empty for all.
     pub environment: String,
     pub made: When,
@@ -138,8 +140,12 @@ pub struct MetricRuleRow {
 pub struct MetricRulePage {
     pub shell: Shell,
     pub rule: MetricRuleRow,
+    /// Whether this server counts what it is about.
+    pub is_evaluated: bool,
     /// It mails, and this server sends no mails.
     pub lacks_mail: bool,
+    /// What it says that this server does not do, in words.
+    pub not_done: Vec<String>,
     /// Newest first.
     pub incidents: Vec<IncidentRow>,
     pub pager: Pager,

@@ -70,6 +70,27 @@ site_test!(a_metric_rule_tells_whom_its_thresholds_mail_by_their_present_names, 
     owner.get(&page).await.expect(200).says("critical: Send an email to members of #base");
 });
 
+site_test!(a_metric_rule_says_what_of_it_this_server_does_not_do, |app, world| async {
+    let slack =
+        json!({ "type": "slack", "targetType": "specific", "targetIdentifier": "#ops", "integrationId": 1 });
+    let triggers = json!([{ "label": "critical", "alertThreshold": 4, "actions": [slack] }]);
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let told = rule(&app, &world.owner_token, "acme", "Told", json!({ "triggers": triggers })).await;
+    let told = format!("/organizations/acme/alerts/rules/details/{told}/");
+    owner.get(&told).await.expect(200).says("does not carry them out yet").says_not("never evaluates it");
+    owner.get(LIST).await.expect(200).says_not("Not counted");
+    for (name, more) in [
+        ("Slow", json!({ "aggregate": "p95(transaction.duration)", "dataset": "transactions" })),
+        ("Compared", json!({ "comparisonDelta": 60 })),
+    ] {
+        let id = rule(&app, &world.owner_token, "acme", name, more).await;
+        let page = format!("/organizations/acme/alerts/rules/details/{id}/");
+        let page = owner.get(&page).await.expect(200).says("never evaluates it").says("Not counted");
+        page.says_not("does not carry them out yet");
+        owner.get(LIST).await.expect(200).says("Not counted");
+    }
+});
+
 site_test!(metric_rules_are_for_those_who_reach_their_projects, |app, world| async {
     let id = rule(&app, &world.owner_token, "acme", "Mine", json!({})).await;
     let page = format!("/organizations/acme/alerts/rules/details/{id}/");

@@ -97,7 +97,10 @@ site_test!(a_rule_is_changed_a_node_removed_and_what_the_editor_does_not_know_is
     let base = format!("{RULES}web/{}/", made["id"].as_str().expect("an id"));
     let page = format!("{base}edit/");
     let mut member = Visitor::signed_in(&app.ctx, world.member).await;
-    let shown = member.get(&page).await.expect(200).says("A new issue is created").says("kept as it is");
+    let shown = member.get(&page).await.expect(200).says("A new issue is created");
+    let shown = shown.says("(kept as it is, but not carried out by this server)");
+    let details = format!("{base}details/");
+    member.get(&details).await.expect(200).says("does not carry them out yet").says("to #ops");
     let shown = shown.says("<option value=\"7\" selected>7 minutes");
     let (first, one, two) =
         (kept(&shown, "conditions.0"), kept(&shown, "actions.0"), kept(&shown, "actions.1"));

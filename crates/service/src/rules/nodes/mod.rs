@@ -115,6 +115,11 @@ impl NodeType {
         self.is_of_tag() || self.id.contains(".event_attribute.")
     }
 
+    /// Whether this server does what it says. Actions of providers are kept, so that a rule can be moved here whole.
+    pub fn is_carried_out(&self) -> bool {
+        !matches!(self.class, Class::Ticket(..) | Class::Notify(_))
+    }
+
     /// Whether that is the value of a tag.
     pub fn is_of_tag(&self) -> bool {
         self.id.contains(".tagged_event.")

@@ -68,6 +68,11 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, rule)): Path<(Str
     page(&MetricRulePage {
         shell: visit.org_shell(access, text(&rule, "name"), Section::Alerts).await?,
         lacks_mail: !ctx.settings.sends_mail && actions(&rule).any(|it| text(it, "type") == "email"),
+        not_done: actions(&rule)
+            .filter(|it| !metric_rules::is_carried_out(text(it, "type")))
+            .map(|it| text(it, "desc").to_owned())
+            .collect(),
+        is_evaluated: metric_rules::is_evaluated(&rule),
         rule: row(&rule, last),
         incidents: found.rows.iter().map(|it| incident(&visit, it)).collect(),
         pager: paging::pager(&visit, &found, ""),
@@ -100,6 +105,7 @@ fn row(rule: &Value, last: Option<IncidentRow>) -> MetricRuleRow {
         tells: tells(rule),
         state: match &last {
             Some(last) if last.ended.is_none() => last.state.clone(),
+            _ if !metric_rules::is_evaluated(rule) => Badge::new("Not counted", Tone::Warn),
             _ => Badge::new("Quiet", Tone::Good),
         },
         last,

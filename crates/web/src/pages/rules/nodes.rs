@@ -6,6 +6,7 @@
 use mortise_service::apps::{self, components};
 use mortise_service::{
     apps::{InstallationAccess, Use, components::InstalledComponent},
+    rules::NodeType,
     wire::rule::RuleConfiguration,
 };
 use serde_json::{Map, Value, json};
@@ -73,6 +74,11 @@ fn params(offer: &Node) -> impl Iterator<Item = (&String, &Value)> {
 
 fn is_target(form: &Value) -> bool {
     matches!(form.get("type").and_then(Value::as_str), Some("mailAction" | "assignee"))
+}
+
+/// Whether this server does what a node says; an action of a provider is only kept.
+pub(super) fn is_carried_out(node: &Node) -> bool {
+    NodeType::named(text(node, "id")).is_none_or(NodeType::is_carried_out)
 }
 
 impl Catalogue {
@@ -185,7 +191,9 @@ impl Catalogue {
             let id = text(&row.node, "id");
             let known = self.of_kind(kind).iter().find(|offer| text(offer, "id") == id);
             let told = known.map_or_else(|| id.to_owned(), prompt);
-            shown.pieces = vec![Piece::Text(format!("{told} (kept as it is)"))];
+            let not_done =
+                if is_carried_out(&row.node) { "" } else { ", but not carried out by this server" };
+            shown.pieces = vec![Piece::Text(format!("{told} (kept as it is{not_done})"))];
         }
         Ok(shown)
     }
@@ -299,7 +307,7 @@ impl Catalogue {
 /// Whether the editor can show an offer: actions of providers and apps have forms of their own, and what is not enabled
 /// is not for this project.
 fn is_editable(offer: &Node) -> bool {
-    offer.get("actionType").is_none() && offer.get("enabled").and_then(Value::as_bool).unwrap_or(true)
+    is_carried_out(offer) && offer.get("enabled").and_then(Value::as_bool).unwrap_or(true)
 }
 
 /// What an offer says in a list, without the braces of its fields.

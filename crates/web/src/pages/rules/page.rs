@@ -16,7 +16,7 @@ use mortise_service::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Class, Ids, MAY_WRITE, id_of, state};
+use super::{Class, Ids, MAY_WRITE, id_of, nodes::is_carried_out, state};
 use crate::{
     edge::{Form, Outcome, Signed, Visit, go_saying, page},
     pages::{
@@ -78,6 +78,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, project, rule)): 
         mute_for: Select::new("for", "How long", choices(&MUTE_FOR)),
         parts: parts(&rule),
         lacks_mail: !ctx.settings.sends_mail && rule.actions.iter().any(is_mail),
+        not_done: rule.actions.iter().filter(|it| !is_carried_out(it)).map(words).collect(),
         environment: rule.environment.clone().unwrap_or_default(),
         made: When::new(rule.date_created.time(), visit.now),
         made_by: rule.created_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),

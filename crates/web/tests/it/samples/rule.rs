@@ -147,6 +147,7 @@ fn rule(theme: Theme) -> RulePage {
         state: State::new("Muted", Tone::Neutral),
         is_disabled: true,
         lacks_mail: true,
+        not_done: vec!["Send a notification to the {team} Team to <channel>".into()],
         mutes: vec![
             Mute { is_for_all: true, by: "Ada Lovelace".into(), until: Some(ago(-90)) },
             Mute { is_for_all: false, by: "You".into(), until: None },
@@ -226,7 +227,9 @@ fn metric(theme: Theme) -> (MetricRulesPage, MetricRulePage) {
     let one = MetricRulePage {
         shell: shell("Too many <errors>", Section::Alerts, theme),
         rule,
+        is_evaluated: false,
         lacks_mail: true,
+        not_done: vec!["Send a Slack notification to #ops".into()],
         incidents: vec![incident("Critical", Tone::Bad, None), incident("Over", Tone::Neutral, Some(ago(5)))],
         pager: Pager { next: Some("/x/?cursor=0:25:0".into()), ..Pager::default() },
     };
