@@ -101,16 +101,21 @@ pub async fn fetch_later(tx: &mut Tx, repository: RepositoryId, at: Time) -> Res
     tx.execute(query.bind(repository).bind(at)).await.map(drop)
 }
 
-/// Up to `limit` files that are to be fetched by now, those that wait longest first.
-pub async fn to_fetch(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<CodeOwners>> {
-    let query = Query::new("SELECT * FROM code_owners WHERE fetch_at <= $1 ORDER BY fetch_at, id LIMIT $2");
-    conn.all(query.bind(now).bind(limit)).await
+/// Takes up to `limit` files in hand that are to be fetched by now, those that wait longest first. Nobody else takes them
+/// until `until`; those that were not fetched by then are taken again.
+pub async fn claim_to_fetch(tx: &mut Tx, now: Time, until: Time, limit: i64) -> Result<Vec<CodeOwners>> {
+    // What another node took at the same time is not due any more.
+    let query = Query::new(
+        "UPDATE code_owners SET fetch_at = $2 WHERE fetch_at <= $1 AND id IN \
+         (SELECT id FROM code_owners WHERE fetch_at <= $1 ORDER BY fetch_at, id LIMIT $3) RETURNING *",
+    );
+    tx.all(query.bind(now).bind(until).bind(limit)).await
 }
 
-/// Says that these files were fetched when they were to be at `at`; what touched them since has them fetched again.
-pub async fn mark_fetched(tx: &mut Tx, ids: &[CodeOwnersId], at: Time) -> Result<()> {
+/// Says that these files, taken in hand until `until`, need not be fetched any more, but for those touched since.
+pub async fn mark_fetched(tx: &mut Tx, ids: &[CodeOwnersId], until: Time) -> Result<()> {
     let mut query =
-        Query::new("UPDATE code_owners SET fetch_at = NULL WHERE fetch_at <= $1 AND id IN ").bind(at);
+        Query::new("UPDATE code_owners SET fetch_at = NULL WHERE fetch_at = $1 AND id IN ").bind(until);
     query.list(ids.iter().copied());
     tx.execute(query).await.map(drop)
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ingest::{count, text},
+    rows,
     source_hosts::{Place, api_error, run_job},
 };
 
@@ -207,4 +208,32 @@ async fn a_file_of_owners_that_cannot_be_fetched_stays_and_the_owners_hear_why()
         assert_eq!(text(&place.app, "SELECT raw FROM code_owners").await, "*.py member@acme.test");
         assert_eq!(run_job(&place.app, "fetch_code_owners").await, 0);
     }
+}
+
+#[tokio::test]
+async fn a_file_of_owners_whose_fetching_fails_here_is_tried_again_after_those_that_wait() {
+    let place = Place::new().await;
+    let repository = with_owners(&place).await;
+    let set = async |config: Option<&[u8]>| {
+        let query =
+            Query::new("UPDATE organization_integration SET config = $1").bind(config.map(<[u8]>::to_vec));
+        rows::execute(&place.app, query).await;
+    };
+    let run = async || run_job(&place.app, "fetch_code_owners").await;
+    touch(&place, repository, "a", "CODEOWNERS", ChangeKind::Modified).await;
+    place.app.clock.advance(301);
+    set(Some(b"not sealed")).await;
+    assert_eq!((run().await, run().await), (1, 0), "it is in hand, and not taken again at once");
+    assert!(place.told("code_owners.not_fetched").await.is_empty());
+    // Touched while it is in hand, it is fetched as if it were not.
+    touch(&place, repository, "b", "CODEOWNERS", ChangeKind::Modified).await;
+    place.app.clock.advance(300);
+    assert_eq!((run().await, run().await), (1, 0));
+    place.app.clock.advance(899);
+    assert_eq!(run().await, 0);
+    set(None).await;
+    place.app.clock.advance(1);
+    assert_eq!((run().await, run().await), (1, 0));
+    let listed = place.get(OWNERS, 200).await;
+    assert_eq!(listed[0]["raw"], "/src/ owner@acme.test\n");
 }

@@ -1,6 +1,7 @@
 //! Fetching files of owners that a commit touched. Whoever stores the commit says when (`fetch_later` of the store); a
-//! periodic job fetches them, and may fetch them twice. Where a file cannot be had, the owners of the organization are told,
-//! and the other files that come from the same repository are left as they are.
+//! periodic job takes them in hand and fetches them, and may fetch them twice. Where a file cannot be had, the owners of the
+//! organization are told, and the other files that come from the same repository are left as they are. What goes wrong here
+//! is tried again after those that wait.
 
 use std::collections::HashMap;
 
@@ -12,18 +13,24 @@ use mortise_store::{
 };
 
 use super::{RAW_CHARS_MAX, job::derive};
-use crate::{Ctx, Error, Result, code_mappings, events, features};
+use crate::{Ctx, Error, Result, authenticate::after, code_mappings, events, features};
 
 /// Files taken in hand in one run; each is a call or two to the other side.
 const BATCH: i64 = 20;
+/// How long whoever has files in hand keeps them, seconds: longer than a slow other side takes for all of them.
+const IN_HAND_S: i64 = 900;
 const MISSING: &str = "The repository has no such file.";
 const TOO_LONG: &str = "The file is too long.";
 
 /// Fetches the files that are due; how many were taken in hand.
 pub(crate) async fn fetch_touched(ctx: &Ctx) -> Result<u64> {
     let now = ctx.now();
+    let until = after(now, IN_HAND_S);
+    let claim = ctx.store.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { Ok(store::claim_to_fetch(tx, now, until, BATCH).await?) })
+    });
+    let rows = claim.await?;
     let mut conn = ctx.store.read().await?;
-    let rows = store::to_fetch(&mut conn, now, BATCH).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.code_mapping_id).collect();
     let mappings = code_mapping::by_ids(&mut conn, &ids).await?;
     let orgs: Vec<_> = mappings.iter().map(|mapping| mapping.organization_id).collect();
@@ -41,7 +48,7 @@ pub(crate) async fn fetch_touched(ctx: &Ctx) -> Result<u64> {
         let org = orgs.iter().find(|org| files.iter().any(|(_, mapping)| mapping.organization_id == org.id));
         let Some(org) = org else { continue };
         // What goes wrong here with one repository keeps no other from being fetched.
-        if let Err(error) = fetch_all(ctx, org, files, now).await {
+        if let Err(error) = fetch_all(ctx, org, files, until).await {
             tracing::warn!(%error, organization.id = %org.id, "files of owners are not fetched yet");
         }
     }
@@ -53,18 +60,18 @@ async fn fetch_all(
     ctx: &Ctx,
     org: &Organization,
     files: Vec<(CodeOwners, CodeMapping)>,
-    now: Time,
+    until: Time,
 ) -> Result<()> {
     let all: Vec<CodeOwnersId> = files.iter().map(|(row, _)| row.id).collect();
     if features::has(org, "integrations-codeowners") {
         for (row, mapping) in files {
-            if let Err(reason) = fetch(ctx, org, &row, &mapping, now).await? {
-                return give_up(ctx, &row, &mapping, all, reason, now).await;
+            if let Err(reason) = fetch(ctx, org, &row, &mapping).await? {
+                return give_up(ctx, &row, &mapping, all, reason, until).await;
             }
         }
     }
     let write = ctx.store.write::<_, Error, _>(move |tx| {
-        Box::pin(async move { Ok(store::mark_fetched(tx, &all, now).await?) })
+        Box::pin(async move { Ok(store::mark_fetched(tx, &all, until).await?) })
     });
     write.await
 }
@@ -75,7 +82,6 @@ async fn fetch(
     org: &Organization,
     row: &CodeOwners,
     mapping: &CodeMapping,
-    now: Time,
 ) -> Result<Result<(), String>> {
     let raw = match code_mappings::owners_file(ctx, org, mapping).await? {
         Ok(Some(file)) if file.raw.is_empty() => return Ok(Err(MISSING.to_owned())),
@@ -88,6 +94,7 @@ async fn fetch(
         return Ok(Ok(()));
     }
     let schema = derive(ctx, mapping, &raw).await?;
+    let now = ctx.now();
     let new = CodeOwners { raw: Some(raw), schema: Some(schema), ..row.clone() };
     let write = ctx.store.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
@@ -109,12 +116,13 @@ async fn give_up(
     mapping: &CodeMapping,
     all: Vec<CodeOwnersId>,
     reason: String,
-    now: Time,
+    until: Time,
 ) -> Result<()> {
+    let now = ctx.now();
     let (org, project, id) = (mapping.organization_id, row.project_id, row.id);
     let write = ctx.store.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
-            store::mark_fetched(tx, &all, now).await?;
+            store::mark_fetched(tx, &all, until).await?;
             events::code_owners_not_fetched(tx, org, project, id, reason, now).await?;
             Ok(())
         })
