@@ -2,7 +2,7 @@
 
 use mortise_domain::{OrgId, ProjectId, RepositoryId, Time};
 
-use crate::{Conn, Query, Result, Tx, dialect};
+use crate::{Bind, Conn, FromRow, Query, Result, Tx, dialect};
 
 /// Links that one statement makes.
 const BATCH: usize = 1000;
@@ -16,40 +16,42 @@ pub async fn lock(tx: &mut Tx, org: OrgId) -> Result<()> {
     Ok(())
 }
 
-/// The active repositories of an organization that no project is linked to, by id with their names; only those among `ids`
-/// if there are any.
+/// The active repositories of an organization that no project is linked to, by id with their names.
 pub async fn unlinked_repositories(
     conn: &mut Conn,
     org: OrgId,
-    ids: Option<&[RepositoryId]>,
+    among: Option<&[RepositoryId]>,
 ) -> Result<Vec<(RepositoryId, String)>> {
-    let mut query = Query::new(
-        "SELECT id, name FROM repository WHERE status = 0 AND NOT EXISTS \
-         (SELECT 1 FROM project_repository l WHERE l.repository_id = repository.id) AND organization_id = ",
+    let query = Query::new(
+        "SELECT id, name FROM repository WHERE status = 0 AND organization_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM project_repository l WHERE l.repository_id = repository.id)",
     );
-    query.arg(org);
-    if let Some(ids) = ids {
-        query.push(" AND id IN ").list(ids.iter().copied());
-    }
-    query.push(" ORDER BY id");
-    conn.all(query).await
+    among_ids(conn, query.bind(org), among).await
 }
 
-/// The active projects of an organization that are linked to no repository, with their slugs; only those among `ids` if
-/// there are any.
+/// The active projects of an organization that are linked to no repository, by id with their slugs.
 pub async fn unlinked_projects(
     conn: &mut Conn,
     org: OrgId,
-    ids: Option<&[ProjectId]>,
+    among: Option<&[ProjectId]>,
 ) -> Result<Vec<(ProjectId, String)>> {
-    let mut query = Query::new(
-        "SELECT id, slug FROM project WHERE status = 0 AND NOT EXISTS \
-         (SELECT 1 FROM project_repository l WHERE l.project_id = project.id) AND organization_id = ",
+    let query = Query::new(
+        "SELECT id, slug FROM project WHERE status = 0 AND organization_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM project_repository l WHERE l.project_id = project.id)",
     );
-    query.arg(org);
-    if let Some(ids) = ids {
+    among_ids(conn, query.bind(org), among).await
+}
+
+/// The rows of a query, by id; only those `among` ids, where there are any.
+async fn among_ids<I>(conn: &mut Conn, mut query: Query, among: Option<&[I]>) -> Result<Vec<(I, String)>>
+where
+    I: Bind + Copy,
+    (I, String): FromRow,
+{
+    if let Some(ids) = among {
         query.push(" AND id IN ").list(ids.iter().copied());
     }
+    query.push(" ORDER BY id");
     conn.all(query).await
 }
 
