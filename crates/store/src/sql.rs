@@ -13,7 +13,6 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use mortise_domain::{Id, ScopeSet, Time};
-use rusqlite::Connection as SqliteConnection;
 use serde_json::Value as Json;
 use sqlx::{
     AssertSqlSafe, Column as _, Executor, PgConnection, Postgres, Row as _, Transaction,
@@ -23,7 +22,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    sqlite::{self, Cells, Lent, SqliteRow, Turns},
+    sqlite::{Cells, Lent, SqliteConnection, SqliteRow, Turns},
 };
 
 /// A bound parameter. Nulls are typed, because PostgreSQL wants to know.
@@ -153,6 +152,14 @@ impl Query {
     /// The text so far.
     pub fn sql(&self) -> &str {
         &self.sql
+    }
+
+    /// The text, where it is one of the program that nothing was appended to.
+    pub(crate) fn literal(&self) -> Option<&'static str> {
+        match self.sql {
+            Cow::Borrowed(sql) => Some(sql),
+            Cow::Owned(_) => None,
+        }
     }
 
     /// The parameters so far.
@@ -432,10 +439,10 @@ impl Conn {
     pub fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
         Box::pin(async move {
             match self.link() {
-                Link::Here(c) => sqlite::execute(c, &query),
-                Link::Lent(c) => match c.try_in_place(|c| sqlite::execute(c, &query)) {
+                Link::Here(c) => c.execute(&query),
+                Link::Lent(c) => match c.try_in_place(|c| c.execute(&query)) {
                     Some(done) => done,
-                    None => c.run(move |c| sqlite::execute(c, &query)).await,
+                    None => c.run(move |c| c.execute(&query)).await,
                 },
                 Link::Postgres(c) => Ok(c.execute(query.postgres()).await?.rows_affected()),
             }
@@ -474,13 +481,13 @@ impl Conn {
     fn each<'c>(&'c mut self, query: Query, max: usize, sink: &'c mut dyn Sink) -> BoxFuture<'c, Result<()>> {
         Box::pin(async move {
             match self.link() {
-                Link::Here(c) => sqlite::each(c, &query, max, sink),
+                Link::Here(c) => c.each(&query, max, sink),
                 Link::Lent(c) => {
-                    if let Some(done) = c.try_in_place(|c| sqlite::each(c, &query, max, sink)) {
+                    if let Some(done) = c.try_in_place(|c| c.each(&query, max, sink)) {
                         return done;
                     }
                     sink.clear();
-                    c.run(move |c| sqlite::keep(c, &query, max)).await?.each(sink)
+                    c.run(move |c| c.keep(&query, max)).await?.each(sink)
                 }
                 Link::Postgres(c) if max == 1 => match c.fetch_optional(query.postgres()).await? {
                     Some(row) => sink.take(&Row(RowKind::Postgres(&row))),

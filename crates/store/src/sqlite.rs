@@ -3,6 +3,7 @@
 //! out long, or has to wait for a lock, is given up there and begun again on a thread on which blocking is allowed.
 
 mod row;
+mod statement;
 
 use std::{
     panic,
@@ -14,21 +15,17 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{
-    CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql,
-    config::DbConfig,
-    types::{ToSqlOutput, Value as Cell, ValueRef},
-};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, config::DbConfig};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task, time,
 };
 
-pub(crate) use self::row::{Cells, SqliteRow, Turns};
-use crate::{
-    Query, Result, StoreError, Value,
-    sql::{Row, Sink},
+pub(crate) use self::{
+    row::{Cells, SqliteRow, Turns},
+    statement::SqliteConnection,
 };
+use crate::{Result, StoreError};
 
 /// How many statements a connection keeps prepared.
 const STATEMENTS_KEPT_MAX: usize = 512;
@@ -73,21 +70,21 @@ fn open_reader(path: &Path) -> Result<ReadConnection> {
     let is_in_place = Arc::new(AtomicBool::new(false));
     let gives_up = Arc::clone(&is_in_place);
     conn.progress_handler(STEPS_IN_PLACE_MAX, Some(move || gives_up.load(Ordering::Relaxed)))?;
-    Ok(ReadConnection { conn, is_in_place })
+    Ok(ReadConnection { conn: SqliteConnection::new(conn), is_in_place })
 }
 
 /// A connection that reads, here or where blocking is allowed.
 #[derive(Debug)]
 struct ReadConnection {
-    conn: Connection,
+    conn: SqliteConnection,
     /// While it is set, a statement is interrupted after [`STEPS_IN_PLACE_MAX`].
     is_in_place: Arc<AtomicBool>,
 }
 
 impl ReadConnection {
     /// Runs `work` on this thread; `None` when it would take long or wait.
-    fn try_in_place<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Option<Result<T>> {
-        if let Err(error) = self.conn.busy_timeout(Duration::ZERO) {
+    fn try_in_place<T>(&self, work: impl FnOnce(&SqliteConnection) -> Result<T>) -> Option<Result<T>> {
+        if let Err(error) = self.conn.raw().busy_timeout(Duration::ZERO) {
             return Some(Err(error.into()));
         }
         self.is_in_place.store(true, Ordering::Relaxed);
@@ -105,8 +102,8 @@ impl ReadConnection {
     }
 
     /// The connection for a thread on which blocking is allowed.
-    fn patient(&self) -> Result<&Connection> {
-        self.conn.busy_timeout(BUSY_TIMEOUT)?;
+    fn patient(&self) -> Result<&SqliteConnection> {
+        self.conn.raw().busy_timeout(BUSY_TIMEOUT)?;
         Ok(&self.conn)
     }
 }
@@ -118,79 +115,6 @@ fn prepare(conn: &Connection) -> Result<()> {
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     Ok(())
-}
-
-/// Runs a statement without rows; the number of rows it changed.
-pub(crate) fn execute(conn: &Connection, query: &Query) -> Result<u64> {
-    let mut statement = bound(conn, query)?;
-    Ok(statement.raw_execute()? as u64)
-}
-
-/// Hands the rows of a statement to `sink`, the first `max` of them, while the statement stands on them: texts are copied
-/// once, into what the row is read as.
-pub(crate) fn each(conn: &Connection, query: &Query, max: usize, sink: &mut dyn Sink) -> Result<()> {
-    let mut statement = bound(conn, query)?;
-    let turns = Turns::default();
-    let mut rows = statement.raw_query();
-    for _ in 0..max {
-        let Some(row) = rows.next()? else { break };
-        sink.take(&Row::sqlite(&turns, Cells::Live(row)))?;
-    }
-    Ok(())
-}
-
-/// The rows of a statement with their values taken out of it, to be carried to another thread.
-pub(crate) fn keep(conn: &Connection, query: &Query, max: usize) -> Result<KeptRows> {
-    let mut statement = bound(conn, query)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-    let mut rows = statement.raw_query();
-    let mut kept = Vec::new();
-    for _ in 0..max {
-        let Some(row) = rows.next()? else { break };
-        kept.push((0..names.len()).map(|index| row.get(index)).collect::<rusqlite::Result<Vec<Cell>>>()?);
-    }
-    Ok(KeptRows { names, rows: kept })
-}
-
-fn bound<'c>(conn: &'c Connection, query: &Query) -> Result<CachedStatement<'c>> {
-    let mut statement = conn.prepare_cached(query.sql())?;
-    // To SQLite `$2` is a name, numbered by where it is first seen.
-    for index in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(index).unwrap_or_default();
-        let number = name.trim_start_matches('$').parse().unwrap_or(index);
-        let value = number.checked_sub(1).and_then(|place| query.values().get(place));
-        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(query.values().len(), number))?;
-        statement.raw_bind_parameter(index, value)?;
-    }
-    Ok(statement)
-}
-
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let value = match self {
-            Value::Int(value) => value.map(ValueRef::Integer),
-            Value::Text(value) => value.as_ref().map(|text| ValueRef::Text(text.as_bytes())),
-            Value::Bool(value) => value.map(|yes| ValueRef::Integer(i64::from(yes))),
-            Value::Float(value) => value.map(ValueRef::Real),
-            Value::Bytes(value) => value.as_deref().map(ValueRef::Blob),
-        };
-        Ok(ToSqlOutput::Borrowed(value.unwrap_or(ValueRef::Null)))
-    }
-}
-
-/// Rows with their values taken out of the statement.
-#[derive(Debug)]
-pub(crate) struct KeptRows {
-    names: Vec<String>,
-    rows: Vec<Vec<Cell>>,
-}
-
-impl KeptRows {
-    /// Hands them to `sink`.
-    pub(crate) fn each(&self, sink: &mut dyn Sink) -> Result<()> {
-        let turns = Turns::default();
-        self.rows.iter().try_for_each(|row| sink.take(&Row::sqlite(&turns, Cells::Kept(&self.names, row))))
-    }
 }
 
 /// The connections that read, opened when they are needed.
@@ -241,7 +165,10 @@ struct Held {
 
 impl Lent {
     /// Runs `work` on this thread; `None` when it was not begun or given up, because it would take long or wait.
-    pub(crate) fn try_in_place<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Option<Result<T>> {
+    pub(crate) fn try_in_place<T>(
+        &self,
+        work: impl FnOnce(&SqliteConnection) -> Result<T>,
+    ) -> Option<Result<T>> {
         // Another thread has it while it ends a statement that nobody waits for.
         let held = self.0.try_lock().ok()?;
         held.conn.as_ref()?.try_in_place(work)
@@ -251,7 +178,7 @@ impl Lent {
     pub(crate) async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        F: FnOnce(&SqliteConnection) -> Result<T> + Send + 'static,
     {
         let held = Arc::clone(&self.0);
         let mut waiting = Waiting::default();
@@ -259,7 +186,7 @@ impl Lent {
         let done = task::spawn_blocking(move || {
             let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
             let conn = held.conn()?;
-            running.begin(conn)?;
+            running.begin(conn.raw())?;
             let result = work(conn);
             // Before the connection is given back, so that nobody else's statement is interrupted.
             running.end();
@@ -329,7 +256,7 @@ impl Running {
 
 impl Held {
     /// The connection, opened if it is not yet.
-    fn conn(&mut self) -> Result<&Connection> {
+    fn conn(&mut self) -> Result<&SqliteConnection> {
         if self.conn.is_none() {
             self.conn = Some(open_reader(&self.readers.path)?);
         }

@@ -26,7 +26,7 @@ use crate::{
     migrate,
     outbox::Announcer,
     sql::ConnKind,
-    sqlite::{self, Readers},
+    sqlite::{self, Readers, SqliteConnection},
     writer::{self, WriterHandle},
 };
 
@@ -88,7 +88,7 @@ impl Store {
             }
             let mut conn = sqlite::open(path)?;
             migrate::sqlite(&mut conn)?;
-            let writer = writer::start(conn, &statements, Arc::clone(&appended))?;
+            let writer = writer::start(SqliteConnection::new(conn), &statements, Arc::clone(&appended))?;
             Backend::Sqlite { readers: Readers::new(path), writer }
         } else if open.url.starts_with("postgres:") || open.url.starts_with("postgresql:") {
             Self::open_postgres(open).await?

@@ -9,13 +9,12 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use rusqlite::Connection;
 use tokio::{
     runtime::Handle,
     sync::{Notify, mpsc, oneshot},
 };
 
-use crate::{Conn, Query, Result, StoreError, Tx, sql::ConnKind, store::guarded};
+use crate::{Conn, Query, Result, StoreError, Tx, sql::ConnKind, sqlite::SqliteConnection, store::guarded};
 
 /// How many closures one commit serves at most.
 const BATCH_MAX: usize = 256;
@@ -101,7 +100,7 @@ impl WriterHandle {
 
 /// Starts the writer on its connection, on a thread of its own, since every statement and every commit blocks it.
 pub(crate) fn start(
-    conn: Connection,
+    conn: SqliteConnection,
     statements: &Arc<AtomicU64>,
     appended: Arc<Notify>,
 ) -> Result<WriterHandle> {
@@ -122,7 +121,7 @@ async fn serve(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, appended: Arc<Noti
         };
         if let Some(done) = stop {
             if let ConnKind::SqliteWriter(conn) = tx.conn.kind
-                && let Err((_, error)) = conn.close()
+                && let Err(error) = conn.close()
             {
                 tracing::warn!(%error, "closing the database");
             }

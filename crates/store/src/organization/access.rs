@@ -23,14 +23,29 @@ pub enum Which<'a> {
 }
 
 impl Which<'_> {
-    fn condition(self, query: &mut Query) {
+    /// Completes a statement by how it ends for each way of naming an organization, in the order of the variants.
+    fn bind(self, ends: [&'static str; 4]) -> Query {
+        let [by_id, by_slug, by_id_in_any_state, by_slug_in_any_state] = ends;
         match self {
-            Which::Id(id) => query.push("o.status = 0 AND o.id = ").arg(id),
-            Which::Slug(slug) => query.push("o.status = 0 AND o.slug = ").arg(slug),
-            Which::IdInAnyState(id) => query.push("o.id = ").arg(id),
-            Which::SlugInAnyState(slug) => query.push("o.slug = ").arg(slug),
-        };
+            Which::Id(id) => Query::new(by_id).bind(id),
+            Which::Slug(slug) => Query::new(by_slug).bind(slug),
+            Which::IdInAnyState(id) => Query::new(by_id_in_any_state).bind(id),
+            Which::SlugInAnyState(slug) => Query::new(by_slug_in_any_state).bind(slug),
+        }
     }
+}
+
+/// A statement that ends with which organization is meant, `$1`, once for each way of naming one. Texts of the program are
+/// known to the database's connections; those that are put together are not.
+macro_rules! ending {
+    ($sql:expr) => {
+        [
+            concat!($sql, "o.id = $1 AND o.status = 0"),
+            concat!($sql, "o.slug = $1 AND o.status = 0"),
+            concat!($sql, "o.id = $1"),
+            concat!($sql, "o.slug = $1"),
+        ]
+    };
 }
 
 /// An organization and a person's place there.
@@ -82,18 +97,16 @@ fn team(member: &Member, text: &str) -> Result<TeamMembership> {
 
 /// The organization, and what the user is there.
 pub async fn with_person(conn: &mut Conn, which: Which<'_>, user: UserId) -> Result<Option<PersonIn>> {
-    let query = Query::new(
+    let query = which.bind(ending!(
         "SELECT o.*, m.id AS m_id, m.user_id AS m_user_id, m.email AS m_email, m.role AS m_role, m.flags AS m_flags, \
          m.token AS m_token, m.token_expires_at AS m_token_expires_at, m.invite_status AS m_invite_status, \
          m.inviter_id AS m_inviter_id, m.date_added AS m_date_added, \
          (SELECT string_agg(CAST(tm.team_id AS TEXT) || ':' || COALESCE(tm.role, ''), ',') FROM team_member tm \
          WHERE tm.member_id = m.id) AS m_teams \
-         FROM organization o LEFT JOIN organization_member m ON m.organization_id = o.id AND m.user_id = $1 \
-         AND m.invite_status = 0 WHERE ",
-    );
-    let mut query = query.bind(user);
-    which.condition(&mut query);
-    conn.optional(query).await
+         FROM organization o LEFT JOIN organization_member m ON m.organization_id = o.id AND m.user_id = $2 \
+         AND m.invite_status = 0 WHERE "
+    ));
+    conn.optional(query.bind(user)).await
 }
 
 /// The organization, and what the app behind a proxy user may do there: its scopes where it has a live installation,
@@ -103,14 +116,12 @@ pub async fn with_app(
     which: Which<'_>,
     proxy_user: UserId,
 ) -> Result<Option<(Organization, Option<ScopeSet>)>> {
-    let query = Query::new(
+    let query = which.bind(ending!(
         "SELECT o.*, (SELECT a.scopes FROM sentry_app a JOIN sentry_app_installation i ON i.sentry_app_id = a.id \
-         WHERE a.proxy_user_id = $1 AND i.organization_id = o.id AND i.date_deleted IS NULL \
-         AND a.date_deleted IS NULL) AS app_scopes FROM organization o WHERE ",
-    );
-    let mut query = query.bind(proxy_user);
-    which.condition(&mut query);
-    let found: Option<AppIn> = conn.optional(query).await?;
+         WHERE a.proxy_user_id = $2 AND i.organization_id = o.id AND i.date_deleted IS NULL \
+         AND a.date_deleted IS NULL) AS app_scopes FROM organization o WHERE "
+    ));
+    let found: Option<AppIn> = conn.optional(query.bind(proxy_user)).await?;
     Ok(found.map(|found| (found.org, found.scopes)))
 }
 
@@ -127,7 +138,5 @@ impl FromRow for AppIn {
 
 /// The organization alone.
 pub async fn find(conn: &mut Conn, which: Which<'_>) -> Result<Option<Organization>> {
-    let mut query = Query::new("SELECT o.* FROM organization o WHERE ");
-    which.condition(&mut query);
-    conn.optional(query).await
+    conn.optional(which.bind(ending!("SELECT o.* FROM organization o WHERE "))).await
 }

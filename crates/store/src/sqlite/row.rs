@@ -1,5 +1,5 @@
-//! Rows of the embedded database, read by name. Every row of a statement is read in the same way, so a column is looked up
-//! once: for the rows behind the first, its place is known from the turn at which it is asked for.
+//! Rows of the embedded database, read by name. A statement's rows are always read in the same way, so a column is looked up
+//! once: from then on its place is known from the turn at which it is asked for.
 
 use std::cell::{Cell as Shared, RefCell};
 
@@ -33,21 +33,29 @@ impl Cells<'_> {
 
 /// Which columns the rows of a statement were asked for so far, turn by turn.
 #[derive(Debug, Default)]
-pub(crate) struct Turns(RefCell<Vec<(&'static str, usize)>>);
+pub(crate) struct Turns {
+    known: RefCell<Vec<(&'static str, usize)>>,
+    /// How many columns the rows have.
+    width: Shared<usize>,
+}
 
 impl Turns {
+    /// Forgets everything where rows have more or fewer columns than before, because those of a table changed.
+    fn fit(&self, width: usize) {
+        if self.width.replace(width) != width {
+            self.known.borrow_mut().clear();
+        }
+    }
+
     /// The column that was asked for at this turn, if it had this name.
     fn known(&self, turn: usize, name: &'static str) -> Option<usize> {
         // The same text in the program: nothing has to be compared.
-        self.0
-            .borrow()
-            .get(turn)
-            .filter(|(known, _)| std::ptr::eq(*known, name))
-            .map(|(_, position)| *position)
+        let known = self.known.borrow();
+        known.get(turn).filter(|(known, _)| std::ptr::eq(*known, name)).map(|(_, position)| *position)
     }
 
     fn learn(&self, turn: usize, name: &'static str, position: usize) {
-        let mut turns = self.0.borrow_mut();
+        let mut turns = self.known.borrow_mut();
         turns.truncate(turn);
         turns.push((name, position));
     }
@@ -65,6 +73,7 @@ pub(crate) struct SqliteRow<'r> {
 
 impl<'r> SqliteRow<'r> {
     pub(crate) fn new(turns: &'r Turns, cells: Cells<'r>) -> Self {
+        turns.fit(cells.width());
         Self { turns, cells, turn: Shared::new(0), next: Shared::new(0) }
     }
 
@@ -127,5 +136,19 @@ mod tests {
         assert_eq!(read(&[7, 8, 9], &["c", "a", "x", "c", "b"]), [Some(9), Some(7), None, Some(9), Some(8)]);
         assert_eq!(read(&[1, 2, 3], &["c", "b"]), [Some(3), Some(2)]);
         assert_eq!(read(&[4, 5, 6], &["a", "b", "c"]), [Some(4), Some(5), Some(6)]);
+    }
+
+    #[test]
+    fn rows_that_have_a_column_more_are_looked_at_anew() {
+        let turns = Turns::default();
+        let read = |names: &[&str], cells: &[i64]| -> i64 {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let cells: Vec<Cell> = cells.iter().map(|it| Cell::Integer(*it)).collect();
+            let row = SqliteRow::new(&turns, Cells::Kept(&names, &cells));
+            row.read(row.position("b").unwrap()).unwrap()
+        };
+        assert_eq!(read(&["a", "b"], &[1, 2]), 2);
+        assert_eq!(read(&["a", "new", "b"], &[1, 0, 3]), 3);
+        assert_eq!(read(&["b"], &[4]), 4);
     }
 }
