@@ -1,7 +1,7 @@
 //! The contract of a provider: a manifest, and the capabilities that it has. The service asks for a capability and never
 //! for a provider by name; what is not there is answered as "not supported".
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use mortise_domain::{IntegrationId, OrgId, OrgIntegrationId};
@@ -93,8 +93,15 @@ pub struct Connection {
     pub may_sync: bool,
     /// Where links of this server begin.
     pub public_url: String,
+    /// Makes the way to the network. Most operations call nobody, so it is made by whoever does.
+    pub make_client: Arc<dyn Fn() -> Client + Send + Sync>,
+}
+
+impl Connection {
     /// The way to the network, with the account that it acts with if there is one; calls are counted.
-    pub client: Client,
+    pub fn client(&self) -> Client {
+        (self.make_client)()
+    }
 }
 
 impl std::fmt::Debug for Connection {

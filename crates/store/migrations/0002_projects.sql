@@ -90,7 +90,9 @@ CREATE TABLE integration (
   status BIGINT NOT NULL,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL,
-  UNIQUE (provider, external_id)
+  UNIQUE (provider, external_id),
+  -- What organization_integration refers to.
+  UNIQUE (id, name)
 ) STRICT;
 
 CREATE TABLE identity_provider (
@@ -122,7 +124,9 @@ CREATE TABLE identity (
 CREATE TABLE organization_integration (
   id ID,
   organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
-  integration_id BIGINT NOT NULL REFERENCES integration (id) ON DELETE CASCADE,
+  integration_id BIGINT NOT NULL,
+  -- The name of the integration once more, which the database keeps in step: lists by name come from an index.
+  integration_name TEXT NOT NULL,
   -- JSON with keys among it, sealed as a whole, bound to
   -- organization_integration.config:<organization_id>/<integration_id>; NULL while nothing is set.
   config BYTES,
@@ -131,8 +135,11 @@ CREATE TABLE organization_integration (
   grace_period_end BIGINT,
   date_added BIGINT NOT NULL,
   date_updated BIGINT NOT NULL,
-  UNIQUE (organization_id, integration_id)
+  UNIQUE (organization_id, integration_id),
+  FOREIGN KEY (integration_id, integration_name) REFERENCES integration (id, name) ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT;
+CREATE INDEX organization_integration_name ON organization_integration (organization_id, integration_name, integration_id);
+CREATE INDEX organization_integration_integration ON organization_integration (integration_id);
 
 CREATE TABLE repository (
   id ID,

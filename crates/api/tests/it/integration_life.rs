@@ -127,8 +127,8 @@ api_test!(
         let rows = "SELECT COUNT(*) FROM organization_integration";
         assert_eq!(count(&app, rows).await, 2);
         let twice = Query::new(
-            "INSERT INTO organization_integration (organization_id, integration_id, status, date_added, date_updated) \
-         VALUES ($1, $2, 0, 0, 0)",
+            "INSERT INTO organization_integration (organization_id, integration_id, integration_name, status, date_added, \
+             date_updated) SELECT $1, id, name, 0, 0, 0 FROM integration WHERE id = $2",
         );
         let twice = twice.bind(world.org).bind(id);
         let refused = app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(twice).await })).await;
@@ -305,4 +305,21 @@ api_test!(a_link_that_clashes_replaces_what_is_there_only_when_it_may, |app| asy
     // Both at once: the owner takes the member's account.
     assert!(matches!(link(&app, world.owner, "b", "t3", true).await, Linked::Yes(_)));
     assert_eq!(links(&app).await, [("b".to_owned(), "t3".to_owned())]);
+});
+
+api_test!(a_list_by_name_follows_an_integration_that_is_called_something_else, |app| async move {
+    let world = app.world().await;
+    for (name, external_id) in [("Boards", "1"), ("Accounts", "2"), ("Boards", "3")] {
+        let new = json!({ "provider": "vsts", "name": name, "external_id": external_id });
+        World::integrate(&app.ctx, world.org, &new).await;
+    }
+    let listed = async || {
+        let listed = app.get(LIST).bearer(&world.owner_token).send().await.expect(200).json();
+        let one =
+            |it: &Value| format!("{} {}", it["name"].as_str().unwrap(), it["externalId"].as_str().unwrap());
+        listed.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(listed().await, ["Accounts 2", "Boards 1", "Boards 3"]);
+    execute(&app, "UPDATE integration SET name = 'Zebra' WHERE external_id = '1'").await;
+    assert_eq!(listed().await, ["Accounts 2", "Boards 3", "Zebra 1"]);
 });

@@ -29,7 +29,7 @@ impl Settings for Remembering {
     fn values<'a>(&'a self, on: &'a Connection) -> Outcome<'a, Map<String, Value>> {
         Box::pin(async move {
             let side = on.metadata.open()?["url"].as_str().unwrap_or_default();
-            let reply = on.client.clone().base_url(side).get("/values").cached().send().await?;
+            let reply = on.client().base_url(side).get("/values").cached().send().await?;
             Ok(reply.json().as_object().cloned().unwrap_or_default())
         })
     }

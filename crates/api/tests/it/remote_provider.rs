@@ -56,7 +56,7 @@ pub async fn integrate(
 fn client(on: &Connection) -> Client {
     let metadata = on.metadata.open().expect("what was sealed opens");
     let side = metadata["url"].as_str().unwrap_or_default();
-    let client = on.client.clone().base_url(side);
+    let client = on.client().base_url(side);
     client.fatal_if(|error| error.json.as_ref().is_some_and(|body| body["error"] == "account_inactive"))
 }
 

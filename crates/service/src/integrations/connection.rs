@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use mortise_providers::{Client, Connection, ExternalProject, Metadata, Provider, ProviderError};
+use mortise_domain::{IdentityId, IntegrationId, OrgIntegrationId};
+use mortise_providers::{Client, Connection, ExternalProject, Manifest, Metadata, Provider, ProviderError};
 use mortise_store::{
     Conn,
     integration::installed::{self, Installed},
     organization::Organization,
 };
 
-use super::{account::IdentityAccount, config, health::Counter, memory::Remembered, metadata};
+use super::{
+    account::IdentityAccount, config, health::Counter, json::provider_of, memory::Remembered, metadata,
+};
 use crate::{Ctx, Error, Result, features};
 
 /// What a provider acts on.
@@ -20,7 +23,15 @@ pub(crate) fn connection(
     projects: Vec<ExternalProject>,
 ) -> Result<Connection> {
     let metadata = metadata::of(ctx, row);
-    let client = client_of(ctx, row, &metadata);
+    let provider = provider_of(ctx, row)?;
+    let means = Means {
+        ctx: ctx.clone(),
+        provider: provider.manifest(),
+        integration: row.id,
+        org_integration: row.org_integration_id,
+        identity: row.default_auth_id,
+        metadata: metadata.clone(),
+    };
     Ok(Connection {
         integration: row.id,
         org_integration: row.org_integration_id,
@@ -32,35 +43,42 @@ pub(crate) fn connection(
         projects,
         may_sync: features::has(org, "integrations-issue-sync"),
         public_url: ctx.settings.public_url.as_str().to_owned(),
-        client,
+        make_client: Arc::new(move || means.client()),
     })
 }
 
-/// The client for an integration: it counts and remembers, and bears the tokens of the account where the provider works
-/// with accounts.
-fn client_of(ctx: &Ctx, row: &Installed, metadata: &Metadata) -> Client {
-    let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
-    let provider = ctx.providers().get(&row.provider);
-    let client = Client::new(ctx.egress.clone(), &user_agent);
-    let client = match provider {
-        Some(provider) => client.trust(provider.manifest(), metadata.clone()),
-        None => client,
-    };
-    let counter = Arc::new(Counter { ctx: ctx.clone(), integration: row.id, provider: row.provider.clone() });
-    let memory = Remembered {
-        ctx: ctx.clone(),
-        account: format!("{}/{:?}", row.org_integration_id, row.default_auth_id),
-    };
-    let account = IdentityAccount {
-        ctx: ctx.clone(),
-        id: row.default_auth_id,
-        provider: row.provider.clone(),
-        counter: Arc::clone(&counter),
-        client: client.clone(),
-    };
-    let has_tokens = provider.is_some_and(|it| it.tokens().is_some());
-    let client = client.meter(counter).memory(Arc::new(memory));
-    if has_tokens { client.account(Arc::new(account)) } else { client }
+/// What the client of an integration is made of.
+struct Means {
+    ctx: Ctx,
+    provider: &'static Manifest,
+    integration: IntegrationId,
+    org_integration: OrgIntegrationId,
+    /// The identity that it acts with.
+    identity: Option<IdentityId>,
+    metadata: Metadata,
+}
+
+impl Means {
+    /// A client that counts and remembers, and bears the tokens of the account where the provider works with accounts.
+    fn client(&self) -> Client {
+        let (ctx, key) = (&self.ctx, self.provider.key);
+        let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
+        let client = Client::new(ctx.egress.clone(), &user_agent).trust(self.provider, self.metadata.clone());
+        let counter =
+            Arc::new(Counter { ctx: ctx.clone(), integration: self.integration, provider: key.to_owned() });
+        let account = format!("{}/{:?}", self.org_integration, self.identity);
+        let account = Remembered { ctx: ctx.clone(), account };
+        let identity = IdentityAccount {
+            ctx: ctx.clone(),
+            id: self.identity,
+            provider: key.to_owned(),
+            counter: Arc::clone(&counter),
+            client: client.clone(),
+        };
+        let has_tokens = ctx.providers().get(key).is_some_and(|it| it.tokens().is_some());
+        let client = client.meter(counter).memory(Arc::new(account));
+        if has_tokens { client.account(Arc::new(identity)) } else { client }
+    }
 }
 
 /// The mapped projects of rows, as providers know them; in the order of `rows`.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     config,
     connection::{connection, projects_of, unexpected},
+    metadata::ShownMetadata,
 };
 use crate::{Ctx, Error, Result};
 
@@ -60,15 +61,16 @@ fn unknown(row: &Installed) -> Error {
 
 /// The short form.
 pub(crate) fn integration_json(ctx: &Ctx, row: &Installed) -> Result<wire::Integration> {
-    let shown = |key: &str| row.shown.get(key).cloned().unwrap_or_default();
+    let shown: ShownMetadata = serde_json::from_str(&row.shown)
+        .map_err(|error| Error::Internal(format!("integration {}: {error}", row.id)))?;
     let provider = ctx.providers().shown(&row.provider).ok_or_else(|| unknown(row))?;
     Ok(wire::Integration {
         id: row.id.to_string(),
         name: row.name.clone(),
-        icon: shown("icon"),
-        domain_name: shown("domain_name"),
-        account_type: shown("account_type"),
-        scopes: shown("scopes"),
+        icon: shown.icon,
+        domain_name: shown.domain_name,
+        account_type: shown.account_type,
+        scopes: shown.scopes,
         status: status_text(row.status),
         provider,
     })
@@ -108,7 +110,12 @@ pub(crate) async fn installed_json(
         parts.push((row, on));
     }
     let asked: Vec<_> = parts.into_iter().map(|(row, on)| complete(ctx, row, on, with_config)).collect();
-    stream::iter(asked).buffered(ASKED_AT_ONCE_MAX).try_collect().await
+    let mut made = stream::iter(asked).buffered(ASKED_AT_ONCE_MAX);
+    let mut all = Vec::with_capacity(rows.len());
+    while let Some(one) = made.try_next().await? {
+        all.push(one);
+    }
+    Ok(all)
 }
 
 /// The long form of one row. `on` is there for a provider that has settings of its own.

@@ -3,6 +3,7 @@
 
 use mortise_providers::Metadata;
 use mortise_store::{integration::installed::Installed, sealed::INTEGRATION_METADATA};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -12,6 +13,16 @@ use crate::{
 
 /// The keys that clients may see.
 const SHOWN: [&str; 4] = ["icon", "domain_name", "account_type", "scopes"];
+
+/// What lies under those; null where there is nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ShownMetadata {
+    pub(super) icon: Value,
+    pub(super) domain_name: Value,
+    pub(super) account_type: Value,
+    pub(super) scopes: Value,
+}
 
 /// The sealed form, and what clients may see.
 pub(super) fn seal(

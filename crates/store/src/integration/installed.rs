@@ -1,7 +1,6 @@
 //! Integrations as organizations have them: the account on the other side and the organization's own row in one.
 
 use mortise_domain::{IdentityId, IntegrationId, OrgId, OrgIntegrationId, Time};
-use serde_json::Value as Json;
 
 use crate::{Conn, Query, Result, Slice, Tx, row};
 
@@ -14,8 +13,8 @@ row! {
         pub name: String,
         /// Sealed JSON.
         pub metadata: Vec<u8>,
-        /// What clients may see of it.
-        pub shown: Json,
+        /// What clients may see of it, as JSON.
+        pub shown: String,
         pub status: i64,
         pub org_integration_id: OrgIntegrationId,
         pub organization_id: OrgId,
@@ -55,7 +54,7 @@ pub async fn list(
     if let Some(provider) = provider {
         query.push(" AND i.provider = ").arg(provider);
     }
-    query.push(" ORDER BY i.name, i.id").slice(slice);
+    query.push(" ORDER BY o.integration_name, o.integration_id").slice(slice);
     conn.all(query).await
 }
 

@@ -100,8 +100,9 @@ pub async fn add_to_organization(
 ) -> Result<Option<OrgIntegrationId>> {
     let query = Query::new(
         "INSERT INTO organization_integration \
-         (organization_id, integration_id, default_auth_id, status, date_added, date_updated) \
-         VALUES ($1, $2, $3, 0, $4, $4) ON CONFLICT (organization_id, integration_id) DO NOTHING RETURNING id",
+         (organization_id, integration_id, integration_name, default_auth_id, status, date_added, date_updated) \
+         SELECT $1, id, name, $3, 0, $4, $4 FROM integration WHERE id = $2 \
+         ON CONFLICT (organization_id, integration_id) DO NOTHING RETURNING id",
     );
     tx.optional(query.bind(org).bind(integration).bind(default_auth).bind(now)).await
 }

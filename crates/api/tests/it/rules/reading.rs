@@ -134,8 +134,8 @@ api_test!(an_integration_enables_its_actions_and_gives_them_its_name, |app| asyn
     app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(query).await })).await.unwrap();
     super::execute(
         &app,
-        "INSERT INTO organization_integration (organization_id, integration_id, status, date_added, \
-         date_updated) SELECT id, 5, 0, 0, 0 FROM organization WHERE slug = 'acme'",
+        "INSERT INTO organization_integration (organization_id, integration_id, integration_name, status, date_added, \
+         date_updated) SELECT id, 5, 'Acme DevOps', 0, 0, 0 FROM organization WHERE slug = 'acme'",
     )
     .await;
     let found = app.get(format!("{RULES}configuration/")).bearer(&world.owner_token).send().await.expect(200);
