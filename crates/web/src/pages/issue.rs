@@ -93,6 +93,9 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
     let participants: Vec<String> = detail.participants.iter().filter_map(name_of).collect();
     let apps = issue_apps::of_issue(ctx, access).await?;
     let links = issue_apps::links(ctx, access, &apps).await?;
+    let mut dialogs = issue_apps::with_dialogs(ctx, &apps).await?;
+    // An issue has one item in an app: as long as it is linked, none is made or found.
+    dialogs.retain(|app| links.iter().all(|link| link.service != app.name));
     let mut event = event.as_ref().map(|event| event_view::view(event, visit.now));
     if let Some(event) = &mut event {
         issue_apps::open_in(ctx, access, &apps, event).await?;
@@ -101,7 +104,7 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
     Ok(IssuePage {
         shell: visit.org_shell(org, &detail.issue.short_id, Section::Issues).await?,
         event,
-        apps: issue_apps::with_dialogs(ctx, &apps).await?,
+        apps: dialogs,
         stats_day: stats(&detail, "24h", "%H:%M UTC", "last 24 hours"),
         stats_month: stats(&detail, "30d", "%-d %b (UTC)", "last 30 days"),
         tags: shares(&tags, &to::issues(&org.org.slug)),

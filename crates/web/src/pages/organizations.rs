@@ -90,7 +90,7 @@ async fn new_page(visit: &Visit, form: &Pairs, refused: Option<&Refused>) -> Out
 fn slug_error(refused: Option<&Refused>) -> String {
     let Some(refused) = refused else { return String::new() };
     let of_field = refused.field("slug");
-    if of_field.is_empty() && refused.field("name").is_empty() { refused.text() } else { of_field }
+    if of_field.is_empty() { refused.beside(&["name", "defaultRole"]) } else { of_field }
 }
 
 async fn create(visit: Signed, State(ctx): State<Ctx>, form: Form) -> Outcome {
@@ -145,7 +145,10 @@ async fn settings_page(
             hint: "Part of every address. Links to the old one stop working.",
             ..Field::text("slug", "Short name").value(&text("slug", &access.org.slug))
         },
-        default_role: default_role(&detail, &text("defaultRole", &detail.default_role)),
+        default_role: Select {
+            error: error("defaultRole"),
+            ..default_role(&detail, &text("defaultRole", &detail.default_role))
+        },
         membership: MEMBERSHIP.iter().map(switch).collect(),
         privacy: PRIVACY.iter().map(switch).collect(),
         may_write: access.has(ScopeSet::of(&[Scope::OrgWrite, Scope::OrgAdmin])),

@@ -31,6 +31,8 @@ const NAME_CHARS_MAX: u32 = 200;
 const SLUG_CHARS_MAX: u32 = 100;
 /// Who may change a project; the use cases check it again.
 const MAY_WRITE: ScopeSet = ScopeSet::of(&[Scope::ProjectWrite, Scope::ProjectAdmin]);
+/// The fields that show their own errors.
+const FIELDS: [&str; 5] = ["name", "slug", "platform", "resolveAge", "subjectPrefix"];
 /// Switches: key, label, hint.
 const SWITCHES: [(&str, &str, &str); 3] = [
     (
@@ -103,6 +105,7 @@ async fn settings_page(
         shell: visit.org_shell(&access.org, "Project settings", Section::Projects).await?,
         project: head(access),
         tab: "general",
+        error: refused.map(|refused| refused.beside(&FIELDS)).unwrap_or_default(),
         name: Field {
             required: true,
             max_chars: NAME_CHARS_MAX,
@@ -151,7 +154,7 @@ async fn save(
     form: Form,
 ) -> Outcome {
     let access = access_to::project(&visit, &org, &project, class::Project::CLASS, "PUT").await?;
-    let mut body = input::texts(&form, &["name", "slug", "platform", "resolveAge", "subjectPrefix"]);
+    let mut body = input::texts(&form, &FIELDS);
     let names: Vec<&str> = SWITCHES.iter().map(|(name, ..)| *name).collect();
     input::switches(&mut body, &form, &names);
     match projects::update(&ctx, &access, input::fields(&Value::Object(body))).await {

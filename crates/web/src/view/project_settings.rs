@@ -21,6 +21,8 @@ pub struct ProjectSettingsPage {
     pub shell: Shell,
     pub project: ProjectHead,
     pub tab: &'static str,
+    /// What is wrong that belongs to no field; empty when nothing is.
+    pub error: String,
     pub name: Field,
     pub slug: Field,
     pub platform: Select,

@@ -191,6 +191,9 @@ site_test!(an_organization_is_created_and_its_settings_are_saved, |app, world| a
     let saved =
         owner.submit(page, &fields).await.expect(200).says("The settings are saved.").says("Initech Ltd");
     saved.says("value=\"manager\" selected").says_not("name=\"openMembership\" value=\"on\" checked");
+    let wrong = [("name", "Initech"), ("slug", "initech"), ("defaultRole", "nonsense")];
+    let refused = owner.post(page, &wrong).await.expect(400).says("id=\"defaultRole-error\"");
+    refused.says_not("id=\"slug-error\"");
     owner.submit("/settings/initech/delete/", &[("confirm", "wrong")]).await.says("Nothing was deleted");
     owner.post("/settings/initech/delete/", &[("confirm", "initech")]).await.expect(303).leads_to("/");
     owner.get("/organizations/initech/issues/").await.expect(404);

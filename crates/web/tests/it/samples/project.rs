@@ -106,6 +106,7 @@ fn settings(theme: Theme) -> ProjectSettingsPage {
         shell: shell("Project settings", Section::Projects, theme),
         project: head(),
         tab: "general",
+        error: "Something <else> is wrong.".into(),
         name: Field::text("name", "Name").value("Checkout"),
         slug: Field {
             hint: "Part of addresses and of the short ids of issues.",
