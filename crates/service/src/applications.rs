@@ -9,6 +9,7 @@ use mortise_wire::{
     Fields, Page, PageRequest,
     application::{self as wire, ClientSecret},
     errors::{ErrorBody, field},
+    fields::{PlacesRule, Problem, Rule, StringRule},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -119,14 +120,16 @@ pub async fn get(ctx: &Ctx, caller: &Caller, client_id: &str) -> Result<wire::Ap
 }
 
 /// An absolute address of any scheme: native applications register their own.
-fn any_url(text: String) -> Result<String, String> {
-    if text.is_empty() || Url::parse(&text).is_ok() { Ok(text) } else { Err(field::URL.to_owned()) }
-}
+#[derive(Debug, Clone, Copy)]
+struct AnyUrl;
 
-/// Addresses that are stored one a line.
-fn url_lines(urls: Vec<String>) -> Result<String, String> {
-    let checked: Vec<String> = urls.into_iter().map(any_url).collect::<Result<_, _>>()?;
-    Ok(checked.join("\n"))
+impl Rule for AnyUrl {
+    type Out = String;
+
+    fn read(&self, value: &Value) -> Result<String, Problem> {
+        let text = StringRule::max(URL_CHARACTERS_MAX).read(value)?;
+        if Url::parse(&text).is_ok() { Ok(text) } else { Err(field::URL.into()) }
+    }
 }
 
 fn one_a_line(texts: &[String]) -> String {
@@ -144,12 +147,11 @@ pub async fn update(
     if let Some(name) = fields.string("name").max(NAME_CHARACTERS_MAX).optional() {
         application.name = name;
     }
-    if let Some(uris) = fields.strings("redirectUris").max(URL_CHARACTERS_MAX).and_then(url_lines).optional()
-    {
-        application.redirect_uris = uris;
+    if let Some(uris) = fields.field("redirectUris", PlacesRule::of(AnyUrl)).optional() {
+        application.redirect_uris = uris.join("\n");
     }
-    let origins = fields.strings("allowedOrigins").max(URL_CHARACTERS_MAX).optional();
-    if let Some(origins) = origins {
+    let origin = StringRule::max(URL_CHARACTERS_MAX);
+    if let Some(origins) = fields.field("allowedOrigins", PlacesRule::of(origin)).optional() {
         application.allowed_origins = one_a_line(&origins);
     }
     for (key, place) in [
@@ -157,7 +159,7 @@ pub async fn update(
         ("termsUrl", &mut application.terms_url),
         ("privacyUrl", &mut application.privacy_url),
     ] {
-        let url = fields.string(key).max(URL_CHARACTERS_MAX).allow_blank().and_then(any_url).nullable();
+        let url = fields.url(key).max(URL_CHARACTERS_MAX).allow_blank().nullable();
         if let Some(url) = url {
             *place = url;
         }

@@ -42,6 +42,19 @@ api_test!(an_application_is_registered_changed_and_removed, |app| async move {
         wrong.send().await.expect(400).json(),
         json!({"name": ["Ensure this field has no more than 64 characters."], "homepageUrl": ["Enter a valid URL."]})
     );
+    let lists = json!({ "redirectUris": ["https://a.example/", "no", null], "termsUrl": "javascript:alert(1)",
+        "allowedOrigins": ["a.example", "x".repeat(256)] });
+    let wrong = app.put(path.clone()).session(session).json(&lists).send().await.expect(400).json();
+    let expected = json!({
+        "redirectUris": {"1": ["Enter a valid URL."], "2": ["This field may not be null."]},
+        "allowedOrigins": {"1": ["Ensure this field has no more than 255 characters."]},
+        "termsUrl": ["Enter a valid URL."],
+    });
+    assert_eq!(wrong, expected, "what is wrong with items stands under their places");
+    let no_list =
+        app.put(path.clone()).session(session).json(&json!({ "redirectUris": "https://a.example" }));
+    let text = "Expected a list of items but got type \"str\".";
+    assert_eq!(no_list.send().await.expect(400).json(), json!({ "redirectUris": [text] }));
     let list = app.get(APPS).session(session).send().await.expect(200).json();
     assert_eq!(list, json!([changed]));
     app.get(path.clone()).session(&world.member_session).send().await.expect(404);

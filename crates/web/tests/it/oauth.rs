@@ -11,7 +11,7 @@ async fn application(app: &TestApp, world: &World) -> String {
     let made = app.post(path).session(&world.member_session).send().await.expect(201).json();
     let id = made["clientID"].as_str().expect("a client id").to_owned();
     let change = json!({ "name": "Hook & Eye", "redirectUris": ["https://a.test/cb", "myapp://back"],
-        "homepageUrl": "https://a.test/", "termsUrl": "javascript:alert(1)" });
+        "homepageUrl": "https://a.test/", "termsUrl": "ftp://a.test/terms" });
     app.put(format!("{path}{id}/")).session(&world.member_session).json(&change).send().await.expect(200);
     id
 }
@@ -38,7 +38,7 @@ site_test!(a_user_signs_in_is_asked_and_goes_on_with_a_code, |app, world| async 
         .says("<span class=\"badge accent\">Read</span>")
         .says("a.test")
         .says("https://a.test/")
-        .says_not("javascript:");
+        .says_not("ftp://");
     let led = owner.post(&address(&id, ""), &[("op", "deny")]).await.expect(303);
     led.leads_to("https://a.test/cb?error=access_denied&state=s1");
     let led = owner.post(&address(&id, ""), &[("op", "approve")]).await.expect(303);

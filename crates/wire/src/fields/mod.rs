@@ -36,8 +36,8 @@ use serde_json::{Map, Value};
 
 pub use self::{
     rules::{
-        AnyRule, BoolRule, Checked, ChoiceRule, IntRule, ListRule, NumberRule, ObjectRule, Problem, Rule,
-        TimeRule,
+        AnyRule, BoolRule, Checked, ChoiceRule, IntRule, ListRule, NumberRule, ObjectRule, PlacesRule,
+        Problem, Rule, TimeRule,
     },
     text::{EmailRule, StringRule, UrlRule, is_email, is_url},
 };

@@ -205,16 +205,54 @@ impl<R: Rule> Rule for ListRule<R> {
     type Out = Vec<R::Out>;
 
     fn read(&self, value: &Value) -> Result<Self::Out, Problem> {
-        let Value::Array(items) = value else {
-            return Err(field::not_a_list(type_name(value)).into());
-        };
-        let read = |item: &Value| if item.is_null() { Err(field::NULL.into()) } else { self.item.read(item) };
-        items.iter().map(read).collect()
+        items_of(value)?.iter().map(|item| item_of(&self.item, item)).collect()
     }
 
     fn shape(&self) -> Shape {
         Shape::List
     }
+}
+
+/// A list whose items follow a rule; what is wrong with items is told by their places, from 0.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacesRule<R> {
+    item: R,
+}
+
+impl<R: Rule> PlacesRule<R> {
+    /// Items that follow this rule.
+    pub fn of(item: R) -> Self {
+        Self { item }
+    }
+}
+
+impl<R: Rule> Rule for PlacesRule<R> {
+    type Out = Vec<R::Out>;
+
+    fn read(&self, value: &Value) -> Result<Self::Out, Problem> {
+        let items = items_of(value)?;
+        let mut read = Vec::with_capacity(items.len());
+        let mut problems = Map::new();
+        for (place, item) in items.iter().enumerate() {
+            match item_of(&self.item, item) {
+                Ok(item) => read.push(item),
+                Err(problem) => drop(problems.insert(place.to_string(), problem.0)),
+            }
+        }
+        if problems.is_empty() { Ok(read) } else { Err(Problem(Value::Object(problems))) }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::List
+    }
+}
+
+fn items_of(value: &Value) -> Result<&Vec<Value>, Problem> {
+    value.as_array().ok_or_else(|| field::not_a_list(type_name(value)).into())
+}
+
+fn item_of<R: Rule>(rule: &R, item: &Value) -> Result<R::Out, Problem> {
+    if item.is_null() { Err(field::NULL.into()) } else { rule.read(item) }
 }
 
 /// A nested object.
