@@ -180,3 +180,27 @@ api_test!(a_key_of_an_organization_is_no_member_and_finds_no_installations, |app
     }
     ask(Method::GET, "/api/0/organizations/acme/sentry-apps/").await.expect(200);
 });
+
+api_test!(the_token_endpoint_asks_every_method_who_it_is, |app| async move {
+    let world = app.world().await;
+    let it = Installed::of(&app, &world, "Board").await;
+    let path = format!("{}authorizations/", it.path());
+    let pair = |secret: &str| json!({ "client_id": it.client_id, "client_secret": secret });
+    for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
+        let ask = async |body: Option<Value>| {
+            let request = app.request(method.clone(), &path);
+            let answer = match body {
+                Some(body) => request.json(&body).send().await,
+                None => request.send().await,
+            };
+            assert_eq!(answer.header("allow"), "POST, OPTIONS", "{method}");
+            (answer.status, answer.json())
+        };
+        let invalid = (401, detail("Invalid request"));
+        assert_eq!((ask(None).await, ask(Some(json!({}))).await), (invalid.clone(), invalid), "{method}");
+        let wrong = (401, detail("Invalid Client ID / Secret pair"));
+        assert_eq!(ask(Some(pair("no"))).await, wrong, "{method}");
+        let text = format!("Method \"{method}\" not allowed.");
+        assert_eq!(ask(Some(pair(&it.client_secret))).await, (405, detail(&text)), "{method}");
+    }
+});

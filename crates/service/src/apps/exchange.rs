@@ -83,8 +83,7 @@ pub async fn exchange(
     body: Option<&Json>,
     bearer: Option<&str>,
 ) -> Result<wire::Token> {
-    let body = body.and_then(Json::as_object).filter(|body| !body.is_empty());
-    let body = body.ok_or_else(|| Error::unauthorized(INVALID_REQUEST))?;
+    let body = said(body)?;
     let (app, assertion) = match body.get("grant_type").and_then(Json::as_str) {
         Some(ASSERTION_GRANT) => {
             let (app, assertion) = asserted(ctx, bearer.unwrap_or_default(), uuid).await?;
@@ -119,6 +118,17 @@ pub async fn exchange(
         refresh_token: Some(Some(texts.refresh_token)),
         ..token_json(&row)
     })
+}
+
+/// Refuses a `body` that does not hold `client_id` and `client_secret` of an app.
+pub async fn recognize(ctx: &Ctx, uuid: &str, body: Option<&Json>) -> Result<()> {
+    authenticated(ctx, said(body)?, uuid).await.map(drop)
+}
+
+/// What a body says, which is something.
+fn said(body: Option<&Json>) -> Result<&Map<String, Json>> {
+    let body = body.and_then(Json::as_object).filter(|body| !body.is_empty());
+    body.ok_or_else(|| Error::unauthorized(INVALID_REQUEST))
 }
 
 /// The app behind a client id, if the secret is its own, beside the installation with the uuid.

@@ -57,8 +57,8 @@ mod update;
 pub use avatar::{avatar_photo, pictures, set_avatar};
 pub use create::{AppSpec, CreatedApp, create_app};
 pub use directory::{OfferedApp, offered_app};
-pub use exchange::exchange;
 pub(crate) use exchange::purge_refreshes;
+pub use exchange::{exchange, recognize};
 pub use features::described_features;
 pub use fields::GRANTABLE as GRANTABLE_SCOPES;
 pub use get::{

@@ -1,10 +1,12 @@
 //! `/api/0/sentry-app-installations/{uuid}/`, and the tokens of an installation.
 
+use std::convert::Infallible;
+
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use mortise_service::{
     Ctx,
     apps::{self, Use},
@@ -13,8 +15,8 @@ use mortise_wire::{sentry_app::Installation, token::Token};
 
 use crate::{
     Error, Result,
-    edge::{Created, Empty, Json},
-    extract::{Asker, Body, Segments},
+    edge::{Created, Empty, Json, endpoint::method_not_allowed},
+    extract::{Asker, Body, JsonBody, Segments},
 };
 
 #[utoipa::path(get, path = "/api/0/sentry-app-installations/{uuid}/", tag = "Sentry Apps",
@@ -74,4 +76,15 @@ pub(crate) async fn exchange(
         bearer.and_then(|text| text.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let (uuid, bearer) = (path.text("uuid")?, bearer.map(|(_, text)| text.trim()));
     Ok(Created(apps::exchange(&ctx, &asker.0.client, uuid, body, bearer).await?))
+}
+
+/// Answers the methods that have no handler beside [`exchange`]: the app has to prove who it is first.
+pub(crate) async fn refuse_method(
+    path: Segments,
+    method: Method,
+    State(ctx): State<Ctx>,
+    JsonBody(body): JsonBody,
+) -> Result<Infallible> {
+    apps::recognize(&ctx, path.text("uuid")?, body.as_ref()).await?;
+    Err(method_not_allowed(&method))
 }
