@@ -41,6 +41,8 @@ pub struct Rule {
     pub projects: Vec<String>,
     /// `active` or `disabled`.
     pub status: String,
+    /// Whether it is mute for the reader.
+    pub snooze: bool,
     /// When it last fired, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<WireTime>)]
@@ -48,8 +50,6 @@ pub struct Rule {
     /// Apps whose settings could not be fetched, when one rule is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<RuleError>,
-    /// Whether it is mute for the reader.
-    pub snooze: bool,
     /// Who muted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snooze_created_by: Option<String>,

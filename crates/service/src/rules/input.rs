@@ -10,6 +10,7 @@ use mortise_store::{
 };
 use mortise_wire::{Fields, errors::FieldErrors, python};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{
     check::{Known, Node, NodeRule, object},
@@ -46,12 +47,14 @@ const NO_FILTER_MATCH: &str = "Must select a filter match (all, any, none) if fi
 const OUTDATED: &str = "Conditions evaluating an event attribute, tag, or level are outdated please use an appropriate filter instead.";
 const NONE_MATCH: &str = "The 'none' match on conditions is outdated and no longer supported.";
 
-/// Reads a rule. Everything that only its own body and the catalogue decide is decided here.
+/// Reads a rule. Everything that only its own body and the catalogue decide is decided here. `frequency_minutes` is the
+/// pause of the rule that is changed.
 pub(super) async fn read(
     ctx: &Ctx,
     conn: &mut Conn,
     access: &ProjectAccess,
     mut fields: Fields,
+    frequency_minutes: Option<i64>,
 ) -> Result<RuleContent> {
     let known = known(conn, access, &fields).await?;
     let rule = |kind| NodeRule { kind, known: &known };
@@ -59,7 +62,11 @@ pub(super) async fn read(
     let filters = fields.list("filters", rule(Kind::Filter)).or(Vec::new());
     let action_match = fields.choice("actionMatch", MATCHES).required();
     let filter_match = fields.choice("filterMatch", MATCHES).nullable().flatten();
-    let frequency = fields.int("frequency").min(FREQUENCY_MINUTES_MIN).max(FREQUENCY_MINUTES_MAX).required();
+    let frequency = fields.int("frequency").min(FREQUENCY_MINUTES_MIN).max(FREQUENCY_MINUTES_MAX);
+    let frequency = match frequency_minutes {
+        Some(minutes) => frequency.or(minutes),
+        None => frequency.required(),
+    };
     let label = fields.string("name").max(NAME_CHARACTERS_MAX).required();
     let org = access.org.org.id;
     let environment = environment_of(conn, org, &mut fields).await?;
@@ -89,10 +96,10 @@ fn list(nodes: impl Iterator<Item = Node>) -> Value {
     Value::Array(nodes.map(Value::Object).collect())
 }
 
-/// Actions are told apart by an id of their own.
+/// Actions are told apart by an id of their own; what is no uuid is replaced.
 fn with_uuid(ctx: &Ctx, mut action: Node) -> Node {
-    let has_one = action.get("uuid").and_then(Value::as_str).is_some_and(|uuid| !uuid.is_empty());
-    if !has_one {
+    let sent = action.get("uuid").and_then(Value::as_str);
+    if sent.is_none_or(|uuid| Uuid::parse_str(uuid).is_err()) {
         action.insert("uuid".to_owned(), ctx.ids.uuid().to_string().into());
     }
     action

@@ -111,7 +111,7 @@ fn rule(row: &Rule, names: &Names) -> wire::Rule {
             .filter_map(named)
             .collect(),
         filters: nodes(&row.data, "conditions").filter(is_filter).filter_map(named).collect(),
-        actions: nodes(&row.data, "actions").filter_map(named).collect(),
+        actions: nodes(&row.data, "actions").filter_map(named).map(with_plain_choices).collect(),
         action_match: text("action_match"),
         filter_match: text("filter_match"),
         frequency: super::frequency_minutes(&row.data),
@@ -140,6 +140,17 @@ fn with_name(node: &Node, name: String) -> Map<String, Value> {
     let mut node = node.clone();
     node.insert("name".to_owned(), name.into());
     node
+}
+
+/// A ticket's form as it was stored may hold choices that are no pair of texts; they are left out.
+fn with_plain_choices(mut action: Node) -> Node {
+    let fields = action.get_mut("dynamic_form_fields").and_then(Value::as_array_mut);
+    for field in fields.into_iter().flatten() {
+        if let Some(choices) = field.get_mut("choices").and_then(Value::as_array_mut) {
+            choices.retain(|choice| choice[0].is_string() && choice[1].is_string());
+        }
+    }
+    action
 }
 
 /// What a node is called; `None` for an action whose app is gone, which is left out.

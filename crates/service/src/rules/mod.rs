@@ -87,6 +87,11 @@ async fn find(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<Rule> {
     found.ok_or(Error::NoSuchResource)
 }
 
+/// Refuses a rule that is not there.
+pub async fn require_rule(ctx: &Ctx, access: &ProjectAccess, id: RuleId) -> Result<()> {
+    find(ctx, access, id).await.map(drop)
+}
+
 /// One rule. The apps behind its actions are asked for what can be chosen.
 pub async fn get(ctx: &Ctx, access: &ProjectAccess, id: RuleId, shown: Shown) -> Result<wire::Rule> {
     let row = find(ctx, access, id).await?;
@@ -127,10 +132,11 @@ pub async fn create(ctx: &Ctx, access: &ProjectAccess, fields: Fields) -> Result
     stored(ctx, access, id, Shown::default()).await
 }
 
-/// Replaces a rule by what the body says, all of it. A disabled one is active again.
+/// Replaces a rule by what the body says, all of it; only a pause that it does not name stays. A disabled rule is active
+/// again.
 pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Fields) -> Result<wire::Rule> {
-    find(ctx, access, id).await?;
-    let new = read(ctx, access, fields, Some(id)).await?;
+    let old = find(ctx, access, id).await?;
+    let new = read(ctx, access, fields, Some(&old)).await?;
     let (project, now) = (access.project.id, ctx.now());
     let log = Log::of(access);
     let updated = ctx.store.write(move |tx| {
@@ -149,10 +155,11 @@ pub async fn update(ctx: &Ctx, access: &ProjectAccess, id: RuleId, fields: Field
 }
 
 /// Reads a rule, holds it against the others of the project, and asks the apps that it concerns.
-async fn read(ctx: &Ctx, access: &ProjectAccess, fields: Fields, id: Option<RuleId>) -> Result<RuleContent> {
+async fn read(ctx: &Ctx, access: &ProjectAccess, fields: Fields, old: Option<&Rule>) -> Result<RuleContent> {
     let mut conn = ctx.store.read().await?;
-    let new = input::read(ctx, &mut conn, access, fields).await?;
-    input::admit(&mut conn, access.project.id, &new, id).await?;
+    let frequency = old.map(|old| frequency_minutes(&old.data));
+    let new = input::read(ctx, &mut conn, access, fields, frequency).await?;
+    input::admit(&mut conn, access.project.id, &new, old.map(|old| old.id)).await?;
     drop(conn);
     component::announce(ctx, access, &new.data).await?;
     Ok(new)

@@ -82,14 +82,12 @@ pub(crate) async fn mute(
     let until = fields.time("until").nullable().flatten();
     fields.finish()?;
     let owner_id = access.org.caller.user_id();
-    let user_id = match (is_for_me, owner_id) {
-        (true, None) => return Err(Error::invalid(NOBODY)),
-        (true, Some(_)) if access.org.member.is_none() => return Err(Error::refused(REFUSED)),
-        (true, user) => user,
-        (false, _) => {
-            access.require(MAY_MUTE).map_err(|_| Error::refused(REFUSED))?;
-            None
-        }
+    let user_id = match is_for_me {
+        true if !is_person(access) => return Err(Error::invalid(NOBODY)),
+        true if access.org.member.is_none() => return Err(Error::refused(REFUSED)),
+        true => owner_id,
+        false if !may_decide(access) => return Err(Error::refused(REFUSED)),
+        false => None,
     };
     let (rule_id, metric_rule_id) = match rule {
         Muted::Issue(id) => (Some(id), None),
@@ -121,9 +119,19 @@ pub(crate) async fn mute(
     })
 }
 
+/// Whether somebody asks who hears rules: no app, no key.
+fn is_person(access: &ProjectAccess) -> bool {
+    access.org.caller.user.as_ref().is_some_and(|user| !user.is_sentry_app)
+}
+
+/// Whether the caller may decide for everybody: people with the scope, and apps and keys that may change the rule.
+fn may_decide(access: &ProjectAccess) -> bool {
+    !is_person(access) || access.require(MAY_MUTE).is_ok()
+}
+
 /// Lets a rule be heard again.
 pub(crate) async fn unmute(ctx: &Ctx, access: &ProjectAccess, rule: Muted) -> Result<()> {
-    let may = access.require(MAY_MUTE).is_ok();
+    let may = may_decide(access);
     let user = access.org.caller.user_id();
     let for_all = store::of_rules(&mut *ctx.store.read().await?, &[rule], None, ctx.now()).await?;
     let ended = ctx.store.write(move |tx| {

@@ -55,7 +55,7 @@ api_test!(an_app_that_leaves_takes_the_rules_along_that_told_only_it, |app| asyn
     assert_eq!(off["errors"], json!([{"detail": "Could not fetch details from Board"}]));
     assert_eq!(off["actions"], json!([]));
     let keys: Vec<&String> = off.as_object().unwrap().keys().rev().take(3).collect();
-    assert_eq!(keys, ["disableDate", "disableReason", "snooze"]);
+    assert_eq!(keys, ["disableDate", "disableReason", "errors"]);
     for on in [&by_service, &others] {
         let on = read(&app, &world, on).await;
         assert_eq!((&on["status"], on.get("disableReason")), (&json!("active"), None));

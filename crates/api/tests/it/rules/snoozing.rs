@@ -3,7 +3,7 @@
 use mortise_testkit::{World, api_test};
 use serde_json::{Value, json};
 
-use super::{EVERY, create, path_of, rule, rule_with};
+use super::{EVERY, create, path_of, rule, rule_with, telling};
 
 api_test!(a_rule_is_muted_for_oneself, |app| async move {
     let world = app.world().await;
@@ -89,4 +89,23 @@ api_test!(muting_for_everybody_takes_the_scope, |app| async move {
     let missing = format!("{}999999/snooze/", super::RULES);
     let said = app.post(missing).bearer(&world.owner_token).json(&json!({"target": "me"})).send().await;
     assert_eq!(said.expect(404).json(), json!({"detail": "Rule does not exist"}));
+});
+
+api_test!(an_app_mutes_a_rule_for_everybody_and_never_for_itself, |app| async move {
+    let world = app.world().await;
+    let made = create(&app, &world, &rule("R")).await;
+    let path = format!("{}snooze/", path_of(&made));
+    let scopes = json!({"scopes": ["project:write"]});
+    let bot = telling::make(&app, &world, "Bot", "https://bot.acme.test/hook", scopes).await;
+    let tokens = format!("/api/0/sentry-apps/{}/api-tokens/", bot.slug);
+    let token = app.post(tokens).session(&world.owner_session).send().await.expect(201).json();
+    let token = token["token"].as_str().unwrap();
+    let mute = async |target: &str, status: u16| {
+        app.post(&path).bearer(token).json(&json!({"target": target})).send().await.expect(status).json()
+    };
+    let nobody = "Cannot mute for the request user because the user is anonymous.";
+    assert_eq!(mute("me", 400).await, json!({"detail": nobody}));
+    assert_eq!(mute("everyone", 201).await["userId"], "everyone");
+    app.delete(&path).bearer(token).send().await.expect(204);
+    assert_eq!(mute("everyone", 201).await["until"], "forever");
 });

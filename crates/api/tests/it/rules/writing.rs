@@ -238,11 +238,11 @@ api_test!(actions_of_providers_that_are_not_there_stay_as_they_came, |app| async
     let world = app.world().await;
     let actions = json!([
         {"id": "sentry.integrations.slack.notify_action.SlackNotifyServiceAction", "workspace": 5, "channel": "#general",
-            "channel_id": "", "tags": "environment,level", "notes": "", "uuid": "a"},
+            "channel_id": "", "tags": "environment,level", "notes": "", "uuid": "aaaaaaaa-0000-4000-8000-000000000000"},
         {"id": "sentry.integrations.pagerduty.notify_action.PagerDutyNotifyServiceAction", "account": "7",
-            "service": "9", "severity": "warning", "uuid": "b"},
+            "service": "9", "severity": "warning", "uuid": "bbbbbbbb-0000-4000-8000-000000000000"},
         {"id": "sentry.integrations.vsts.notify_action.AzureDevopsCreateTicketAction", "integration": "3",
-            "dynamic_form_fields": [{"name": "project"}], "project": "p", "uuid": "c"},
+            "dynamic_form_fields": [{"name": "project"}], "project": "p", "uuid": "cccccccc-0000-4000-8000-000000000000"},
     ]);
     let made = create(&app, &world, &rule_with("R", json!({"actions": actions}))).await;
     let mut shown = made["actions"].clone();
@@ -297,7 +297,11 @@ api_test!(a_change_replaces_everything, |app| async move {
     );
     assert_eq!(seen["conditions"], json!([{"id": EVERY, "name": "The event occurs"}]));
     let put = app.put(path_of(&made)).bearer(&world.owner_token).json(&json!({"name": "T"})).send().await;
-    assert_eq!(put.expect(400).json(), json!({"actionMatch": [REQUIRED], "frequency": [REQUIRED]}));
+    assert_eq!(put.expect(400).json(), json!({"actionMatch": [REQUIRED]}));
+    let mut change = rule("T");
+    change.as_object_mut().unwrap().shift_remove("frequency");
+    let seen = app.put(path_of(&made)).bearer(&world.owner_token).json(&change).send().await;
+    assert_eq!(seen.expect(200).json()["frequency"], 5, "only the pause stays without a word");
 });
 
 api_test!(a_deleted_rule_is_gone_at_once, |app| async move {
