@@ -14,5 +14,5 @@ mod table;
 pub use authorization::client_of;
 pub use endpoint::Gate;
 pub use error::{Error, Result};
-pub use respond::{Accepted, Created, Empty, Json, NoContent, Paged};
+pub use respond::{Accepted, Created, Empty, Json, NoContent, Paged, uncached};
 pub use table::{Registered, RouteFacts, Routes};

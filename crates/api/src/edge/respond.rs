@@ -2,6 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use mortise_service::Ctx;
+use mortise_wire::datetime::http_date;
 use serde::Serialize;
 
 use super::error::internal;
@@ -99,4 +101,18 @@ impl<T: Serialize> IntoResponse for Paged<T> {
         }
         response
     }
+}
+
+/// What an answer says of who may keep it: nobody.
+const NEVER_CACHED: &str = "max-age=0, no-cache, no-store, must-revalidate, private";
+
+/// An answer that nobody may keep.
+pub fn uncached(ctx: &Ctx, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER_CACHED));
+    if let Ok(now) = HeaderValue::from_str(&http_date(ctx.now())) {
+        headers.insert(header::EXPIRES, now);
+    }
+    response
 }

@@ -1,6 +1,7 @@
 //! Tokens of people and organizations, and legacy API keys, over HTTP.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use http::Method;
 use mortise_domain::ScopeSet;
 use mortise_service::tokens;
 use mortise_store::Query;
@@ -64,6 +65,7 @@ api_test!(a_token_needs_scopes_that_exist, |app| async move {
             json!({"scopes": ["Select a valid choice. org:fly is not one of the available choices."]}),
         ),
         (json!({"scopes": "org:read"}), json!({"scopes": ["Please provide a valid list."]})),
+        (json!({"scopes": ["org:read"], "name": null}), json!({"name": ["This field may not be null."]})),
         (json!(null), json!({"non_field_errors": ["No data provided"]})),
     ];
     for (body, answer) in cases {
@@ -273,4 +275,35 @@ api_test!(an_expired_token_and_that_of_a_closed_account_are_refused, |app| async
     assert_eq!(expired.json(), json!({"detail": "Token expired"}));
     let closed = app.get(path).bearer(&world.owner_token).send().await.expect(401);
     assert_eq!(closed.json(), json!({"detail": "User inactive or deleted"}));
+});
+
+api_test!(nobody_keeps_an_answer_about_tokens, |app| async move {
+    let world = app.world().await;
+    let ask = async |method: Method, path: &str, body: &Value, status: u16| {
+        let request = app.request(method, path).session(&world.owner_session).json(body);
+        request.send().await.expect(status)
+    };
+    let good = json!({"scopes": ["org:read"]});
+    let made = ask(Method::POST, MINE, &good, 201).await;
+    let one = format!("{MINE}{}/", made.json()["id"].as_str().unwrap());
+    let mut answers = vec![made];
+    for (method, path, body, status) in [
+        (Method::GET, MINE, json!({}), 200),
+        (Method::POST, MINE, json!({}), 400),
+        (Method::GET, &one, json!({}), 200),
+        (Method::PUT, &one, json!({"name": "CI"}), 200),
+        (Method::PUT, &one, json!({"scopes": []}), 403),
+        (Method::DELETE, MINE, json!({}), 400),
+        (Method::DELETE, &one, json!({}), 204),
+        (Method::GET, ORG, json!({}), 200),
+    ] {
+        answers.push(ask(method, path, &body, status).await);
+    }
+    for answer in &answers {
+        let kept = "max-age=0, no-cache, no-store, must-revalidate, private";
+        assert_eq!(answer.header("cache-control"), kept, "{}", answer.text());
+        assert!(answer.header("expires").ends_with(" GMT"), "{}", answer.text());
+    }
+    let missing = ask(Method::GET, &one, &json!({}), 404).await;
+    assert_eq!((missing.header("cache-control"), missing.header("expires")), ("", ""));
 });

@@ -90,7 +90,7 @@ pub async fn list(ctx: &Ctx, caller: &Caller) -> Result<Vec<wire::Token>> {
 /// Makes a token of the caller from `{name?, scopes}`.
 pub async fn create(ctx: &Ctx, caller: &Caller, mut fields: Fields) -> Result<wire::Token> {
     let user = caller.user()?.id;
-    let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().nullable().flatten();
+    let name = fields.string("name").max(NAME_CHARACTERS_MAX).allow_blank().optional();
     let asked = fields.field("scopes", ScopesRule).required();
     if asked == ScopeSet::EMPTY && fields.has("scopes") && !fields.errors().has("scopes") {
         fields.error("scopes", NO_SCOPES);

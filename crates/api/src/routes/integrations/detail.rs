@@ -11,24 +11,16 @@ use serde_json::{Map, Value};
 
 use crate::{
     Result,
-    edge::{Json, NoContent},
+    edge::{Json, NoContent, uncached},
     extract::{Body, Org, Query, Segments},
     openapi::OrgPath,
 };
 
-/// What every answer says of who may keep it: nobody.
-const NEVER_CACHED: &str = "max-age=0, no-cache, no-store, must-revalidate, private";
-
-/// An answer that nobody may keep.
-fn uncached(ctx: &Ctx, answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER_CACHED));
-    let now = mortise_wire::datetime::http_date(ctx.now());
-    if let Ok(now) = HeaderValue::from_str(&now) {
-        headers.insert(header::EXPIRES, now);
-    }
+/// An answer that nobody may keep, and whose address nobody elsewhere is told.
+fn guarded(ctx: &Ctx, answer: impl IntoResponse) -> Response {
+    let mut response = uncached(ctx, answer);
+    let policy = HeaderValue::from_static("strict-origin-when-cross-origin");
+    response.headers_mut().insert(header::REFERRER_POLICY, policy);
     response
 }
 
@@ -47,7 +39,7 @@ pub(crate) async fn get_integration(
     let creating = (query.one("action") == Some("create")).then(|| sent().collect::<Map<_, _>>());
     let shown = integrations::get_integration(&ctx, &access, path.text("integration")?, creating).await?;
     let shown: Json<OrganizationIntegration> = Json(shown);
-    Ok(uncached(&ctx, shown))
+    Ok(guarded(&ctx, shown))
 }
 
 /// Changes the settings of an integration.
@@ -61,13 +53,13 @@ pub(crate) async fn update_integration(
     body: Result<Body>,
 ) -> Result<Response> {
     let id = path.text("integration")?;
-    let body = Body::after(body, integrations::require_installed(&ctx, &access, id)).await?;
-    let sent = body.0.object()?;
+    let sent = body.and_then(|body| Ok(body.0.object()?));
+    let sent = Body::after(sent, integrations::require_installed(&ctx, &access, id)).await?;
     match integrations::update_config(&ctx, &access, id, sent).await {
-        Ok(()) => Ok(uncached(&ctx, StatusCode::OK)),
+        Ok(()) => Ok(guarded(&ctx, StatusCode::OK)),
         // A sentence about the settings is an answer like any; what is wrong with single fields is an error.
         Err(Error::Invalid(body @ ErrorBody::Other(_))) => {
-            Ok(uncached(&ctx, (StatusCode::BAD_REQUEST, Json(body))))
+            Ok(guarded(&ctx, (StatusCode::BAD_REQUEST, Json(body))))
         }
         Err(error) => Err(error.into()),
     }
@@ -83,5 +75,5 @@ pub(crate) async fn remove_integration(
     path: Segments,
 ) -> Result<Response> {
     integrations::remove_integration(&ctx, &access, path.text("integration")?).await?;
-    Ok(uncached(&ctx, NoContent))
+    Ok(guarded(&ctx, NoContent))
 }

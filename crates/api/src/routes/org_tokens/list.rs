@@ -1,10 +1,15 @@
 //! `GET /api/0/organizations/{org}/org-auth-tokens/`
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use mortise_service::{Ctx, access::class, tokens::org};
 use mortise_wire::token::OrgToken;
 
-use crate::{Result, edge::Json, extract::Org, openapi::OrgPath};
+use crate::{
+    Result,
+    edge::{Json, uncached},
+    extract::Org,
+    openapi::OrgPath,
+};
 
 /// The active tokens of an organization.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/org-auth-tokens/", tag = "Tokens",
@@ -13,6 +18,6 @@ use crate::{Result, edge::Json, extract::Org, openapi::OrgPath};
 pub(crate) async fn list_org_tokens(
     access: Org<class::OrgAuthToken>,
     State(ctx): State<Ctx>,
-) -> Result<Json<Vec<OrgToken>>> {
-    Ok(Json(org::list(&ctx, &access).await?))
+) -> Result<Response> {
+    Ok(uncached(&ctx, Json(org::list(&ctx, &access).await?)))
 }

@@ -1,8 +1,9 @@
 //! `DELETE /api/0/api-tokens/`
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use mortise_service::{Ctx, tokens::user};
 
+use super::answer;
 use crate::{
     Result,
     edge::NoContent,
@@ -17,7 +18,6 @@ pub(crate) async fn delete_named_token(
     caller: Asker,
     State(ctx): State<Ctx>,
     body: Body,
-) -> Result<NoContent> {
-    user::delete_named(&ctx, &caller, body.fields()).await?;
-    Ok(NoContent)
+) -> Result<Response> {
+    answer(&ctx, user::delete_named(&ctx, &caller, body.fields()).await.map(|()| NoContent))
 }

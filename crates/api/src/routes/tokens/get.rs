@@ -1,9 +1,10 @@
 //! `GET /api/0/api-tokens/{token}/`
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use mortise_service::{Ctx, tokens::user};
 use mortise_wire::token::Token;
 
+use super::answer;
 use crate::{
     Result,
     edge::Json,
@@ -14,6 +15,6 @@ use crate::{
 #[utoipa::path(get, path = "/api/0/api-tokens/{token}/", tag = "Tokens",
     params(("token" = String, Path, description = "The id of the token")),
     responses((status = 200, description = "The token", body = Token)))]
-pub(crate) async fn get_token(caller: Asker, State(ctx): State<Ctx>, path: Segments) -> Result<Json<Token>> {
-    Ok(Json(user::get(&ctx, &caller, path.id("token")?).await?))
+pub(crate) async fn get_token(caller: Asker, State(ctx): State<Ctx>, path: Segments) -> Result<Response> {
+    answer(&ctx, user::get(&ctx, &caller, path.id("token")?).await.map(Json))
 }

@@ -1,9 +1,10 @@
 //! `PUT /api/0/api-tokens/{token}/`
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use mortise_service::{Ctx, tokens::user};
 use mortise_wire::token::Token;
 
+use super::answer;
 use crate::{
     Result,
     edge::Json,
@@ -20,6 +21,6 @@ pub(crate) async fn rename_token(
     State(ctx): State<Ctx>,
     path: Segments,
     body: Body,
-) -> Result<Json<Token>> {
-    Ok(Json(user::rename(&ctx, &caller, path.id("token")?, body.fields()).await?))
+) -> Result<Response> {
+    answer(&ctx, user::rename(&ctx, &caller, path.id("token")?, body.fields()).await.map(Json))
 }
