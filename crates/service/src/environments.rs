@@ -11,7 +11,7 @@ use mortise_wire::{
 use crate::{
     Ctx, Error, Result,
     access::{OrgAccess, ProjectAccess},
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
 };
 
 /// What stands for the environment without name in a path.
@@ -28,11 +28,11 @@ pub fn visibility(text: Option<&str>) -> Result<Visibility> {
     }
 }
 
-/// The environments of the projects that the values of `project=` mean; see [`projects::selected`].
+/// The environments of the projects that a query names; see [`projects::selected`].
 pub async fn of_organization(
     ctx: &Ctx,
     access: &OrgAccess,
-    named: &[String],
+    named: &Named,
     visibility: Visibility,
 ) -> Result<Vec<Environment>> {
     let mut conn = ctx.store.read().await?;

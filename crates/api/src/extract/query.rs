@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use mortise_service::Ctx;
+use mortise_service::{Ctx, projects::Named};
 
 use crate::Error;
 
@@ -33,6 +33,12 @@ impl Query {
     pub fn is_on(&self, name: &str) -> bool {
         self.one(name)
             .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on"))
+    }
+
+    /// The projects that `project` and `projectSlug` name.
+    pub fn projects(&self) -> Named {
+        let all = |name| self.all(name).map(str::to_owned).collect();
+        Named { ids: all("project"), slugs: all("projectSlug") }
     }
 
     /// All pairs.

@@ -391,6 +391,9 @@ api_test!(an_address_says_what_a_code_mapping_would, |app| async move {
         let answer = post(json!({ "stackPath": stack, "sourceUrl": url }), 400).await;
         assert_eq!(answer, json!({ "sourceUrl": [text] }), "{stack} {url}");
     }
+    change(&app, Query::new("UPDATE organization_integration SET status = 1")).await;
+    let answer = post(json!({ "stackPath": "app/views.py", "sourceUrl": url }), 200).await;
+    assert_eq!(answer, expected, "be the integration switched off or not");
 });
 
 api_test!(mappings_are_derived_through_the_first_active_github_integration, |app| async move {

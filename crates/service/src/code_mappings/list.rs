@@ -9,7 +9,7 @@ use crate::{
     access::OrgAccess,
     integrations,
     paging::slice,
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
 };
 
 /// Which mappings are wanted.
@@ -17,8 +17,8 @@ use crate::{
 pub enum Selection {
     /// Those of the integration with this id.
     Integration(String),
-    /// Those of projects, as `project=` names them.
-    Projects(Vec<String>),
+    /// Those of projects.
+    Projects(Named),
 }
 
 /// One code mapping of an organization.
@@ -40,9 +40,9 @@ pub async fn list_code_mappings(
             let row = integrations::find(ctx, access, id).await?;
             code_mapping::of_integration(&mut *ctx.store.read().await?, org, row.id, slice).await?
         }
-        Selection::Projects(values) => {
+        Selection::Projects(named) => {
             let mut conn = ctx.store.read().await?;
-            let projects = projects::selected(&mut conn, access, values, Unnamed::Own).await?;
+            let projects = projects::selected(&mut conn, access, named, Unnamed::Own).await?;
             code_mapping::of_projects(&mut conn, org, &projects, slice).await?
         }
     };

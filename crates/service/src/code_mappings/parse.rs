@@ -1,6 +1,5 @@
 //! What a code mapping would say, worked out from the path of a frame and the address of the same file on the other side.
 
-use mortise_domain::status::ObjectStatus;
 use mortise_providers::Feature;
 use mortise_store::{
     Slice,
@@ -34,7 +33,7 @@ pub async fn parse_repository_path(
     let mut rows = installed::list(&mut *ctx.store.read().await?, org.id, None, Slice::ALL).await?;
     rows.sort_unstable_by_key(|row| row.id);
     let mut found = None;
-    for row in rows.iter().filter(|row| row.status == ObjectStatus::Active.number()) {
+    for row in &rows {
         let provider = ctx.providers().get(&row.provider);
         let links = |feature: &Feature| *feature == Feature::StacktraceLink;
         if !provider.is_some_and(|provider| provider.manifest().features.iter().any(links)) {

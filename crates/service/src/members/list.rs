@@ -93,12 +93,11 @@ pub async fn list_team_slugs(
 }
 
 /// All members with an account who are in a team of one of the selected projects, by address, each with the slugs of
-/// those projects. `selected` are the values of the `project` parameter: ids, `-1` for all that the caller reaches,
-/// none for the caller's own.
+/// those projects; the caller's own where none is named.
 pub async fn list_with_projects(
     ctx: &Ctx,
     access: &OrgAccess,
-    selected: &[String],
+    selected: &projects::Named,
 ) -> Result<Vec<wire::Member>> {
     let mut conn = ctx.store.read().await?;
     let projects = projects::selected(&mut conn, access, selected, projects::Unnamed::Own).await?;

@@ -31,7 +31,9 @@ use serde_json::{Value, json as object};
 
 pub use action::is_carried_out;
 pub use evaluate::{evaluate, is_evaluated};
-pub use incidents::{close_incident, get_incident, incidents_of_rule, list_incidents, newest_incidents};
+pub use incidents::{
+    IncidentQuery, close_incident, get_incident, incidents_of_rule, list_incidents, newest_incidents,
+};
 pub use json::available_actions;
 pub(crate) use json::{Reader, rules as rules_json};
 pub use store::Incident;
@@ -41,7 +43,7 @@ use crate::{
     access::{OrgAccess, ProjectAccess},
     audit,
     paging::slice,
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
     rules,
 };
 
@@ -55,7 +57,7 @@ pub struct Place {
 }
 
 /// The rules of the place: of the projects that the caller reaches, or of those named; newest first.
-pub async fn list(ctx: &Ctx, place: &Place, projects: &[String], page: PageRequest) -> Result<Page<Value>> {
+pub async fn list(ctx: &Ctx, place: &Place, projects: &Named, page: PageRequest) -> Result<Page<Value>> {
     let access = &place.org;
     let window = page.offset_window()?;
     let mut conn = ctx.store.read().await?;
@@ -147,6 +149,16 @@ pub async fn delete(ctx: &Ctx, place: &Place, id: MetricRuleId) -> Result<()> {
     deleted.await
 }
 
+/// The rule, if it is about the project.
+async fn of_project(ctx: &Ctx, access: &ProjectAccess, id: MetricRuleId) -> Result<MetricRule> {
+    find(ctx, &access.org, Some(access.project.id), id).await.map_err(rules::no_such_rule)
+}
+
+/// Refuses a rule that is not there to be muted.
+pub async fn require_rule(ctx: &Ctx, access: &ProjectAccess, id: MetricRuleId) -> Result<()> {
+    of_project(ctx, access, id).await.map(drop)
+}
+
 /// Mutes a rule as `{target, until?}` says: for the caller (`me`), else for everybody. Its incidents go on.
 pub async fn snooze(
     ctx: &Ctx,
@@ -154,14 +166,14 @@ pub async fn snooze(
     id: MetricRuleId,
     fields: Fields,
 ) -> Result<RuleSnooze> {
-    let rule = find(ctx, &access.org, Some(access.project.id), id).await.map_err(rules::no_such_rule)?;
+    let rule = of_project(ctx, access, id).await?;
     let entry = entry(access.org.org.id, AuditEvent::AlertRuleMute, id, &rule.name);
     rules::mute(ctx, access, Muted::Metric(id), entry, fields).await
 }
 
 /// Lets a rule be heard again: by everybody if the caller may decide that, and by the caller.
 pub async fn unsnooze(ctx: &Ctx, access: &ProjectAccess, id: MetricRuleId) -> Result<()> {
-    find(ctx, &access.org, Some(access.project.id), id).await.map_err(rules::no_such_rule)?;
+    of_project(ctx, access, id).await?;
     rules::unmute(ctx, access, Muted::Metric(id)).await
 }
 

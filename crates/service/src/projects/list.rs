@@ -32,6 +32,8 @@ const IDS_NOT_NUMBERS: &str = "All 'id' values must be integers.";
 const NOT_NUMBERS: &str = "Invalid project parameter. Values must be numbers.";
 /// The value of `project=` that means every reachable project.
 const ALL_PROJECTS: i64 = -1;
+/// The same among slugs.
+const ALL_PROJECTS_SLUG: &str = "$all";
 
 /// The caller's projects in all organizations, newest first: those of a person's teams, all that an app or a key
 /// reaches. `query` knows `id:`, `slug:`, `name:`, `platform:`, `dsn:` and free text.
@@ -262,28 +264,60 @@ pub enum Unnamed {
     Reachable,
 }
 
-/// The projects that the values of `project=` mean: those named, all reachable ones for `-1`. A project that is unknown
-/// or out of reach is refused.
+/// Projects as a query names them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The values of `project=`: ids, `-1` for all that are reachable.
+    pub ids: Vec<String>,
+    /// The values of `projectSlug=`: slugs, `$all` for all that are reachable. They count before ids, which may only say
+    /// the same.
+    pub slugs: Vec<String>,
+}
+
+impl Named {
+    /// Those with these ids.
+    pub fn ids(ids: Vec<String>) -> Self {
+        Self { ids, slugs: Vec::new() }
+    }
+}
+
+/// The projects that a query means. One that is unknown or out of reach is refused.
 pub async fn selected(
     conn: &mut Conn,
     org: &OrgAccess,
-    values: &[String],
+    named: &Named,
     unnamed: Unnamed,
 ) -> Result<Vec<ProjectId>> {
-    let mut ids = Vec::with_capacity(values.len());
-    for value in values {
-        ids.push(value.trim().parse::<i64>().map_err(|_| Error::invalid(NOT_NUMBERS))?);
-    }
+    let id = |value: &String| value.trim().parse::<i64>().map_err(|_| Error::invalid(NOT_NUMBERS));
+    let ids = named.ids.iter().map(id).collect::<Result<Vec<i64>>>()?;
+    let slugs: Vec<&str> = named.slugs.iter().map(String::as_str).filter(|slug| !slug.is_empty()).collect();
     let has_own = org.member.is_some() && !org.caller.is_superuser();
-    if ids.is_empty() && unnamed == Unnamed::Own && has_own {
+    let is_unnamed = ids.is_empty() && slugs.is_empty();
+    if is_unnamed && unnamed == Unnamed::Own && has_own {
         return org.own_projects(conn).await;
     }
     let reachable = org.reachable_projects(conn).await?;
-    if ids.is_empty() || ids.contains(&ALL_PROJECTS) {
+    let all = if slugs.is_empty() { ids.contains(&ALL_PROJECTS) } else { slugs.contains(&ALL_PROJECTS_SLUG) };
+    if is_unnamed || all {
         return Ok(reachable);
     }
+    let mut wanted: Vec<ProjectId> = ids.into_iter().map(ProjectId::new).collect();
+    sort(&mut wanted);
+    if !slugs.is_empty() {
+        let projects = project::of_organization(conn, org.org.id).await?;
+        let of_slug = |slug: &&str| projects.iter().find(|project| project.slug == *slug).map(|it| it.id);
+        let found: Option<Vec<ProjectId>> = slugs.iter().map(of_slug).collect();
+        let mut found = found.ok_or(Error::Forbidden)?;
+        sort(&mut found);
+        if !wanted.is_empty() && wanted != found {
+            return Err(Error::Forbidden);
+        }
+        wanted = found;
+    }
+    if wanted.iter().all(|id| reachable.contains(id)) { Ok(wanted) } else { Err(Error::Forbidden) }
+}
+
+fn sort(ids: &mut Vec<ProjectId>) {
     ids.sort_unstable();
     ids.dedup();
-    let ids: Vec<ProjectId> = ids.into_iter().map(ProjectId::new).collect();
-    if ids.iter().all(|id| reachable.contains(id)) { Ok(ids) } else { Err(Error::Forbidden) }
 }

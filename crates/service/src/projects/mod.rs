@@ -16,7 +16,7 @@ mod update;
 pub use create::{NewProject, create_project, create_project_and_team, create_project_in, may_create_in};
 pub use detail::{delete_project, detail, remove_scheduled};
 pub use json::{base, summaries, with_teams};
-pub use list::{ListRequest, Unnamed, count, list_all, list_of_organization, list_of_team, selected};
+pub use list::{ListRequest, Named, Unnamed, count, list_all, list_of_organization, list_of_team, selected};
 pub use settings::{kept_of, settings_of};
 pub use teams::{add_team, list_members, list_teams, remove_team};
 pub use update::update;

@@ -11,6 +11,7 @@ use mortise_service::{
     access::{Class, Permission, ProjectAccess, class},
     code_mappings::{self, Selection},
     code_owners::{self, Shown},
+    projects::Named,
     wire::{code_mapping::CodeMapping, code_owners::CodeOwners},
 };
 use serde_json::{Map, Value, json};
@@ -78,7 +79,7 @@ async fn owners_page(
 ) -> Outcome<CodeOwnersPage> {
     let files = files(&visit.ctx, access).await?;
     let mut walk = Walk::new(MAPPINGS_MAX);
-    let wanted = Selection::Projects(vec![access.project.id.to_string()]);
+    let wanted = Selection::Projects(Named::ids(vec![access.project.id.to_string()]));
     while let Some(request) = walk.request() {
         walk.add(code_mappings::list_code_mappings(&visit.ctx, &access.org, &wanted, request).await?);
     }

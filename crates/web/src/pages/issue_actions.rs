@@ -162,7 +162,7 @@ async fn bulk(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>, fo
     let Some((body, _)) = status_of(&form) else { return Ok(go(&back)) };
     let count = ids.len();
     let mut selection = Selection { ids, ..Selection::default() };
-    selection.scope.projects.push(ALL_PROJECTS.to_owned());
+    selection.scope.projects.ids.push(ALL_PROJECTS.to_owned());
     match bulk_update(&ctx, &access, &selection, || change_of(&body)).await {
         Ok(_) => Ok(go_saying(&back, Tone::Good, &bulk_done(form.get("action"), count))),
         Err(error) => sorry(error, &back),

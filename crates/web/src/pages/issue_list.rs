@@ -15,7 +15,7 @@ use mortise_service::{
         scope::ScopeQuery,
     },
     places::{self, Start},
-    projects,
+    projects::{self, Named},
     wire::{issue as wire, page::Page},
 };
 
@@ -100,7 +100,7 @@ impl Asked {
         ListQuery {
             query: Some(query.trim().to_owned()),
             scope: ScopeQuery {
-                projects: one(if self.project.is_empty() { ALL_PROJECTS } else { &self.project }),
+                projects: Named::ids(one(if self.project.is_empty() { ALL_PROJECTS } else { &self.project })),
                 environments: one(&self.environment),
                 ..ScopeQuery::default()
             },
@@ -223,7 +223,8 @@ async fn selects(ctx: &Ctx, access: &OrgAccess, asked: &Asked) -> Outcome<(Selec
         reachable.iter().map(|project| Choice::new(&project.id, &project.name, project.id == asked.project)),
     );
     let projects = Select::new("project", "Project", choices).quiet();
-    let named: Vec<String> = Some(asked.project.clone()).filter(|id| !id.is_empty()).into_iter().collect();
+    let ids = Some(asked.project.clone()).filter(|id| !id.is_empty()).into_iter().collect();
+    let named = Named::ids(ids);
     let found = environments::of_organization(ctx, access, &named, Visibility::Visible).await?;
     let mut choices = vec![Choice::new("", "All environments", asked.environment.is_empty())];
     choices.extend(found.iter().filter(|environment| !environment.name.is_empty()).map(|environment| {

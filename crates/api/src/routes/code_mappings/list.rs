@@ -18,7 +18,8 @@ use crate::{
 /// The code mappings of an organization.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/code-mappings/", tag = "Code mappings",
     params(OrgPath, ("integrationId" = Option<String>, Query, description = "Only those of this integration"),
-        ("project" = Option<Vec<i64>>, Query, description = "Only those of these projects; -1 for all")),
+        ("project" = Option<Vec<i64>>, Query, description = "Only those of these projects; -1 for all"),
+        ("projectSlug" = Option<Vec<String>>, Query, description = "Their slugs instead")),
     responses((status = 200, description = "The mappings", body = [CodeMapping])))]
 pub(crate) async fn list_code_mappings(
     access: Org<class::OrganizationIntegrationsLoose>,
@@ -28,7 +29,7 @@ pub(crate) async fn list_code_mappings(
 ) -> Result<Paged<Vec<CodeMapping>>> {
     let wanted = match query.one("integrationId").filter(|id| !id.is_empty()) {
         Some(id) => Selection::Integration(id.to_owned()),
-        None => Selection::Projects(query.all("project").map(str::to_owned).collect()),
+        None => Selection::Projects(query.projects()),
     };
     let page = code_mappings::list_code_mappings(&ctx, &access, &wanted, paging.request()?).await?;
     Ok(paging.answer(page))

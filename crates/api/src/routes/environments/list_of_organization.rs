@@ -14,7 +14,8 @@ use crate::{
 /// The environments of an organization, by name: those of the projects that `project` means.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/environments/", tag = "Environments",
     params(OrgPath, ("visibility" = Option<String>, Query, description = "`visible`, `hidden` or `all`"),
-        ("project" = Option<Vec<String>>, Query, description = "Ids of projects; -1 for all")),
+        ("project" = Option<Vec<String>>, Query, description = "Ids of projects; -1 for all"),
+        ("projectSlug" = Option<Vec<String>>, Query, description = "Their slugs instead")),
     responses((status = 200, description = "The environments", body = [Environment])))]
 pub(crate) async fn list_environments(
     access: Org<class::Organization>,
@@ -22,6 +23,5 @@ pub(crate) async fn list_environments(
     query: Query,
 ) -> Result<Json<Vec<Environment>>> {
     let visibility = environments::visibility(query.one("visibility"))?;
-    let named: Vec<String> = query.all("project").map(str::to_owned).collect();
-    Ok(Json(environments::of_organization(&ctx, &access, &named, visibility).await?))
+    Ok(Json(environments::of_organization(&ctx, &access, &query.projects(), visibility).await?))
 }

@@ -12,6 +12,7 @@ use mortise_service::{
         list::{self, ListQuery, Listed},
         scope::ScopeQuery,
     },
+    projects::Named,
 };
 use mortise_wire::{issue::Issue, page::PageRequest};
 
@@ -36,6 +37,9 @@ struct ListParams {
     query: Option<String>,
     /// Ids of projects, `-1` for all (organizations only).
     project: Option<Vec<i64>>,
+    /// Their slugs instead, `$all` for all (organizations only).
+    #[param(rename = "projectSlug")]
+    project_slug: Option<Vec<String>>,
     /// Names of environments.
     environment: Option<Vec<String>>,
     /// Length of the window of time, such as `14d`; of a project the period of the counts.
@@ -72,7 +76,7 @@ fn texts(query: &Query, names: &[&str]) -> Vec<String> {
 pub(super) fn scope(query: &Query) -> ScopeQuery {
     let one = |name: &str| query.one(name).map(str::to_owned);
     ScopeQuery {
-        projects: texts(query, &["project"]),
+        projects: Named { ids: texts(query, &["project"]), ..query.projects() },
         environments: texts(query, &["environment"]),
         stats_period: one("statsPeriod"),
         start: one("start"),

@@ -14,7 +14,8 @@ use crate::{
 
 /// The metric alert rules of the projects that the caller reaches, newest first.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/alert-rules/", tag = "Metric alerts",
-    params(OrgPath, ("project" = Option<String>, Query, description = "Id of a project; repeated")),
+    params(OrgPath, ("project" = Option<String>, Query, description = "Id of a project; repeated"),
+        ("projectSlug" = Option<String>, Query, description = "Its slug instead; repeated")),
     responses((status = 200, description = "The rules", body = serde_json::Value)))]
 pub(crate) async fn list_metric_rules(
     place: Place,
@@ -22,8 +23,7 @@ pub(crate) async fn list_metric_rules(
     query: Query,
     paging: Paging,
 ) -> Result<Paged<Vec<Value>>> {
-    let projects: Vec<String> = query.all("project").map(str::to_owned).collect();
-    Ok(paging.answer(metric_rules::list(&ctx, &place, &projects, paging.request()?).await?))
+    Ok(paging.answer(metric_rules::list(&ctx, &place, &query.projects(), paging.request()?).await?))
 }
 
 /// Makes a metric alert rule.
@@ -69,10 +69,11 @@ pub(crate) async fn update_metric_rule(
     place: Place,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Value>> {
-    let rule = metric_rules::update(&ctx, &place, path.id("rule")?, body.fields()).await?;
-    Ok(Json(rule))
+    let id = path.id("rule")?;
+    let body = Body::after(body, metric_rules::get(&ctx, &place, id)).await?;
+    Ok(Json(metric_rules::update(&ctx, &place, id, body.fields()).await?))
 }
 
 /// Deletes a metric alert rule with its incidents.

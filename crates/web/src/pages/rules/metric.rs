@@ -12,6 +12,7 @@ use mortise_service::{
     Ctx,
     access::{Permission, class},
     metric_rules::{self, Place},
+    projects::Named,
 };
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
     let place = Place { org: access, only: None };
     let access = &place.org;
     let request = paging::request(&visit, paging::ROWS)?;
-    let found = metric_rules::list(&ctx, &place, &[], request).await?;
+    let found = metric_rules::list(&ctx, &place, &Named::default(), request).await?;
     let ids: Vec<_> = found.rows.iter().filter_map(id_of).collect();
     let newest: HashMap<_, _> = metric_rules::newest_incidents(&ctx, access, &ids)
         .await?
