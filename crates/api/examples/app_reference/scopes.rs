@@ -73,7 +73,9 @@ async fn requests() -> BTreeMap<String, String> {
     let grantable = ScopeSet::of(GRANTABLE_SCOPES);
     let mut by_tag: BTreeMap<String, String> = BTreeMap::new();
     for route in &api.facts {
-        let Some(Gate::Class(class) | Gate::AppPuts(class)) = route.gate else { continue };
+        let Some(Gate::Class(class) | Gate::List(class) | Gate::AppPuts(class)) = route.gate else {
+            continue;
+        };
         for method in &route.methods {
             let operation = &document["paths"][&route.path][method.as_str().to_ascii_lowercase()];
             // Further paths of the same operation have no name.

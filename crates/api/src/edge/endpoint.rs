@@ -26,6 +26,8 @@ use super::{
 pub enum Gate {
     /// Callers with credentials; tokens need a scope of the class for the method.
     Class(Class),
+    /// The same for lists below which no object is: with a session, HEAD is answered as GET.
+    List(Class),
     /// The same, except that an app may PUT whatever its scopes.
     AppPuts(Class),
     /// Callers with credentials, whatever their scopes.
@@ -34,7 +36,8 @@ pub enum Gate {
     Open,
     /// Everybody; bad credentials make a caller nobody instead of being refused.
     Lenient,
-    /// Everybody, because the body says who it is from. Without one, whatever the method, nobody is (401).
+    /// Everybody, because the body says who it is from, whatever the method: methods without handler get to the fallback of
+    /// the handlers, which finds out.
     Body,
     /// People with a session. Requests with an `Authorization` header are refused.
     Session,
@@ -115,12 +118,8 @@ async fn admit(endpoint: &Endpoint, request: Request, spent: &mut Option<Spent>)
         return Err(Error::detail(StatusCode::NOT_ACCEPTABLE, texts::NOT_ACCEPTABLE));
     }
     pass(endpoint.gate, &parts.method, &caller)?;
-    if !is_implemented(endpoint, &parts.method) {
-        if endpoint.gate == Gate::Body {
-            return Err(Refusal::unauthorized(texts::INVALID_REQUEST).into());
-        }
-        let text = texts::method_not_allowed(parts.method.as_str());
-        return Err(Error::detail(StatusCode::METHOD_NOT_ALLOWED, text));
+    if !is_implemented(endpoint, &parts.method) && endpoint.gate != Gate::Body {
+        return Err(method_not_allowed(&parts.method));
     }
     parts.extensions.insert(endpoint.gate);
     parts.extensions.insert(caller);
@@ -139,7 +138,7 @@ async fn caller(endpoint: &Endpoint, parts: &Parts) -> Result<Caller> {
             }
             other => other,
         },
-        Gate::Class(_) | Gate::AppPuts(_) | Gate::Authenticated | Gate::Open => {
+        Gate::Class(_) | Gate::List(_) | Gate::AppPuts(_) | Gate::Authenticated | Gate::Open => {
             authorization::caller(&endpoint.ctx, parts).await
         }
     }
@@ -153,20 +152,26 @@ fn pass(gate: Gate, method: &Method, caller: &Caller) -> Result<()> {
             Err(Error::detail(StatusCode::FORBIDDEN, texts::NOT_AUTHENTICATED))
         }
         Gate::Session => Ok(()),
-        Gate::Class(_) | Gate::AppPuts(_) | Gate::Authenticated if caller.is_anonymous() => {
+        Gate::Class(_) | Gate::List(_) | Gate::AppPuts(_) | Gate::Authenticated if caller.is_anonymous() => {
             Err(Refusal::NotAuthenticated.into())
         }
         Gate::Authenticated => Ok(()),
         Gate::AppPuts(_) if method == Method::PUT && is_app(caller) => Ok(()),
-        // No class lists HEAD, and every handler behind a class checks scopes.
-        Gate::Class(_) | Gate::AppPuts(_) if method == Method::HEAD => Err(Refusal::Forbidden.into()),
-        Gate::Class(class) | Gate::AppPuts(class) => match authenticate::token_scopes(caller) {
-            Some(held) if !held.intersects(class.scopes(method.as_str()).unwrap_or(ScopeSet::EMPTY)) => {
-                Err(Refusal::Forbidden.into())
+        // No class lists HEAD. So tokens end here, and sessions where an object asks for scopes.
+        Gate::Class(class) | Gate::List(class) | Gate::AppPuts(class) => {
+            match authenticate::token_scopes(caller) {
+                Some(held) if !held.intersects(class.scopes(method.as_str()).unwrap_or(ScopeSet::EMPTY)) => {
+                    Err(Refusal::Forbidden.into())
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
-        },
+        }
     }
+}
+
+/// The refusal of a method that has no handler (405).
+pub(crate) fn method_not_allowed(method: &Method) -> Error {
+    Error::detail(StatusCode::METHOD_NOT_ALLOWED, texts::method_not_allowed(method.as_str()))
 }
 
 fn is_app(caller: &Caller) -> bool {

@@ -57,6 +57,11 @@ impl Routes {
         self.gated(Gate::Class(P::CLASS), handlers)
     }
 
+    /// Registers the handlers of a list below which no object is, behind a permission class.
+    pub fn list<P: Permission>(&mut self, handlers: UtoipaMethodRouter<Ctx>) -> Registered<'_> {
+        self.gated(Gate::List(P::CLASS), handlers)
+    }
+
     /// Registers the handlers of one path behind a gate.
     pub fn gated(
         &mut self,
@@ -84,9 +89,11 @@ impl Routes {
         let (ctx, allow, methods) = (self.ctx.clone(), allow(methods), methods.to_vec());
         let endpoint = Arc::new(endpoint::Endpoint { ctx, gate, methods, limits, allow });
         // The layer answers methods without handler before they get here; the fallback makes axum hand them over.
-        handlers
-            .fallback(async || http::StatusCode::METHOD_NOT_ALLOWED)
-            .layer(middleware::from_fn_with_state(endpoint, endpoint::layer))
+        let handlers = match gate {
+            Gate::Body => handlers,
+            _ => handlers.fallback(async || http::StatusCode::METHOD_NOT_ALLOWED),
+        };
+        handlers.layer(middleware::from_fn_with_state(endpoint, endpoint::layer))
     }
 
     /// Registers handlers that follow rules of their own (ingestion).

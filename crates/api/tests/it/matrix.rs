@@ -29,7 +29,7 @@ fn path(route: &RouteFacts, org: &str, project: &str) -> String {
 /// The permission class that a route is behind.
 fn class_of(route: &RouteFacts) -> Option<Class> {
     match route.gate {
-        Some(Gate::Class(class) | Gate::AppPuts(class)) => Some(class),
+        Some(Gate::Class(class) | Gate::List(class) | Gate::AppPuts(class)) => Some(class),
         _ => None,
     }
 }

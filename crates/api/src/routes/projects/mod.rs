@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::Routes;
 
 pub(crate) fn routes(r: &mut Routes) {
-    r.class::<class::Project>(routes!(list::list_projects));
+    r.list::<class::Project>(routes!(list::list_projects));
     r.class::<class::OrganizationProjects>(routes!(
         list_of_organization::list_organization_projects,
         create::create_organization_project

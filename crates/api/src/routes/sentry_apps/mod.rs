@@ -22,12 +22,12 @@ use utoipa_axum::routes;
 use crate::{Routes, edge::Gate};
 
 pub(crate) fn routes(r: &mut Routes) {
-    r.class::<class::SentryApps>(routes!(list::list_apps, create::create_app));
+    r.list::<class::SentryApps>(routes!(list::list_apps, create::create_app));
     r.class::<class::SentryApp>(routes!(get::get_app, change::update_app, change::remove_app));
     r.class::<class::SentryApp>(routes!(features::list_features));
     r.class::<class::SentryApp>(routes!(components::list_components));
     r.class::<class::Organization>(routes!(components::list_org_components));
-    r.class::<class::DocIntegrations>(routes!(features::list_every_feature));
+    r.list::<class::DocIntegrations>(routes!(features::list_every_feature));
     r.class::<class::SentryApp>(routes!(avatar::get_avatar, avatar::set_avatar));
     r.plain(routes!(avatar::get_photo));
     r.class::<class::SentryApp>(routes!(publish::request_publication));
@@ -52,7 +52,8 @@ pub(crate) fn routes(r: &mut Routes) {
         hook_projects::set_hook_projects,
         hook_projects::clear_hook_projects
     ));
-    r.gated(Gate::Body, routes!(installation::exchange));
+    let (schemas, paths, exchange) = routes!(installation::exchange);
+    r.gated(Gate::Body, (schemas, paths, exchange.fallback(installation::refuse_method)));
     r.class::<class::OrganizationIntegrations>(routes!(
         installations::list_installations,
         installations::install_app
