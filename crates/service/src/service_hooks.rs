@@ -7,7 +7,7 @@ use mortise_store::{
     Tx, project,
     service_hook::{self as store, NewProjectHook, ProjectHook},
 };
-use mortise_wire::{Fields, Page, PageRequest, fields::is_url, webhook as wire};
+use mortise_wire::{ErrorBody, Fields, Page, PageRequest, fields::is_url, webhook as wire};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -88,9 +88,20 @@ pub async fn get_hook(ctx: &Ctx, access: &ProjectAccess, guid: &str) -> Result<w
     to_wire(ctx, find(ctx, access, guid).await?)
 }
 
+/// Who asks. Keys and tokens of an organization are nobody and change no hooks.
+pub fn person(access: &ProjectAccess) -> Result<UserId> {
+    access.org.caller.user_id().ok_or(Error::Unauthorized(ErrorBody::Empty))
+}
+
+/// Refuses to change a hook for somebody who may not, or one that is not there.
+pub async fn require_hook(ctx: &Ctx, access: &ProjectAccess, guid: &str) -> Result<()> {
+    person(access)?;
+    find(ctx, access, guid).await.map(drop)
+}
+
 /// Makes a hook. Only people can.
 pub async fn create_hook(ctx: &Ctx, access: &ProjectAccess, mut fields: Fields) -> Result<wire::ServiceHook> {
-    let actor_id = access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
+    let actor_id = person(access)?;
     let url = fields.url("url").max(URL_CHARS_MAX).and_then(url_rule).required();
     let events = events_of(&mut fields).unwrap_or_default();
     version_of(&mut fields);
@@ -200,9 +211,8 @@ pub async fn update_hook(
     guid: &str,
     mut fields: Fields,
 ) -> Result<wire::ServiceHook> {
-    access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
     // Who asks for a hook that is not there learns that before what is wrong with the body.
-    find(ctx, access, guid).await?;
+    require_hook(ctx, access, guid).await?;
     let url = fields.url("url").max(URL_CHARS_MAX).and_then(url_rule).optional();
     let events = events_of(&mut fields);
     version_of(&mut fields);
@@ -228,7 +238,7 @@ pub async fn update_hook(
 
 /// Removes a hook.
 pub async fn delete_hook(ctx: &Ctx, access: &ProjectAccess, guid: &str) -> Result<()> {
-    access.org.caller.user_id().ok_or(Error::NotAuthenticated)?;
+    person(access)?;
     let hook = find(ctx, access, guid).await?;
     let (actor, now) = (audit::Actor::of(&access.org.caller), ctx.now());
     ctx.store

@@ -82,8 +82,10 @@ fn answer(refusal: Refusal) -> Response {
         }
         refusal @ (Refusal::Store(_) | Refusal::Internal(_)) => return internal(&refusal),
     };
+    // An answer without body is the handler's own; the scheme belongs to refused credentials.
+    let is_challenge = status == StatusCode::UNAUTHORIZED && body != ErrorBody::Empty;
     let mut response = with_body(status, body);
-    if status == StatusCode::UNAUTHORIZED {
+    if is_challenge {
         let value = HeaderValue::from_static(texts::WWW_AUTHENTICATE);
         response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
     }

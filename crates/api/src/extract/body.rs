@@ -29,13 +29,14 @@ impl Body {
         Fields::new(&self.0)
     }
 
-    /// The body. What is wrong with it is told after what is wrong with the rest of the call, which `rest` checks.
-    pub async fn after(
-        body: Result<Self>,
-        rest: impl Future<Output = mortise_service::Result<()>>,
-    ) -> Result<Self> {
-        match body {
-            Ok(body) => Ok(body),
+    /// The body, or what was read of it. What is wrong with it is told after what is wrong with the rest of the call:
+    /// `rest` finds what the path names, which is only done here when it decides what is told.
+    pub async fn after<T, R>(
+        read: Result<T>,
+        rest: impl Future<Output = mortise_service::Result<R>>,
+    ) -> Result<T> {
+        match read {
+            Ok(read) => Ok(read),
             Err(error) => {
                 rest.await?;
                 Err(error)

@@ -77,7 +77,8 @@ pub(crate) async fn update_doc_integration(
     body: Result<Body>,
 ) -> Result<Json<DocIntegration>> {
     docs::require_writer(&caller)?;
-    Ok(Json(docs::update_doc_integration(&ctx, &caller, &doc, body?.json()).await?))
+    let body = Body::after(body, docs::get_doc_integration(&ctx, &caller, &doc)).await?;
+    Ok(Json(docs::update_doc_integration(&ctx, &caller, &doc, body.json()).await?))
 }
 
 /// Removes an entry, for superusers.
@@ -117,7 +118,8 @@ pub(crate) async fn set_avatar(
     body: Result<Body>,
 ) -> Result<Json<DocIntegration>> {
     docs::require_writer(&caller)?;
-    Ok(Json(docs::set_avatar(&ctx, &caller, &doc, &body?.0).await?))
+    let body = Body::after(body, docs::get_doc_integration(&ctx, &caller, &doc)).await?;
+    Ok(Json(docs::set_avatar(&ctx, &caller, &doc, &body.0).await?))
 }
 
 /// The picture for browsers: anybody may see it.

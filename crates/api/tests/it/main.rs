@@ -55,6 +55,7 @@ mod opsgenie_migration;
 mod organizations;
 mod permissions;
 mod plugins;
+mod precedence;
 mod projects;
 mod refreshes;
 mod release_commits;

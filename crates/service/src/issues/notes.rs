@@ -123,6 +123,11 @@ pub async fn add(ctx: &Ctx, access: &IssueAccess, draft: &Draft) -> Result<wire:
     show(ctx, access, row).await
 }
 
+/// Refuses a comment that is not there, or not the caller's own.
+pub async fn require_own(ctx: &Ctx, access: &IssueAccess, id: &str) -> Result<()> {
+    own_note(ctx, access, id, KEY_CANNOT_EDIT).await.map(drop)
+}
+
 /// Changes a comment, which must be the caller's own; that is found out before the draft is read.
 pub async fn edit(
     ctx: &Ctx,

@@ -56,15 +56,18 @@ pub(super) fn exists() -> Error {
     Error::Invalid(ErrorBody::coded("repo_exists", text, json!({})))
 }
 
+/// Refuses whoever is no person and no app: nobody adds a repository.
+pub fn require_person(access: &OrgAccess) -> Result<()> {
+    if access.caller.user_id().is_some() { Ok(()) } else { Err(Error::Unauthorized(ErrorBody::Empty)) }
+}
+
 /// Adds a repository.
 pub async fn create_repository(
     ctx: &Ctx,
     access: &OrgAccess,
     body: Map<String, Value>,
 ) -> Result<wire::Repository> {
-    if access.caller.user_id().is_none() {
-        return Err(Error::Unauthorized(ErrorBody::Empty));
-    }
+    require_person(access)?;
     let provider = body.get("provider").and_then(Value::as_str).unwrap_or_default();
     if PLUGINS.contains(&provider) {
         let url = format!("/account/settings/social/associate/{provider}/");

@@ -19,7 +19,7 @@ mod unmigratable;
 pub use change::{change_repository, remove_repository, require_repository};
 pub use commits::{list_commits, list_release_repositories};
 pub(crate) use create::NAME_CHARS_MAX;
-pub use create::create_repository;
+pub use create::{create_repository, require_person};
 pub(crate) use deletion::remove_due;
 pub(crate) use host::{Host, added};
 pub use json::can_add_from;

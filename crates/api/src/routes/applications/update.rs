@@ -19,7 +19,9 @@ pub(crate) async fn update_application(
     caller: Asker,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Application>> {
-    Ok(Json(applications::update(&ctx, &caller, path.text("client_id")?, body.fields()).await?))
+    let client_id = path.text("client_id")?;
+    let body = Body::after(body, applications::get(&ctx, &caller, client_id)).await?;
+    Ok(Json(applications::update(&ctx, &caller, client_id, body.fields()).await?))
 }

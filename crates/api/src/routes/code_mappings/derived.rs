@@ -39,6 +39,7 @@ pub(crate) async fn create_derived_mapping(
     State(ctx): State<Ctx>,
     body: Result<Body>,
 ) -> Result<Created<CodeMapping>> {
-    let body = Body::after(body, code_mappings::require_derivable(&ctx, &access)).await?;
-    Ok(Created(code_mappings::create_derived_mapping(&ctx, &access, body.0.object()?).await?))
+    let sent = body.and_then(|body| Ok(body.0.object()?));
+    let sent = Body::after(sent, code_mappings::require_derivable(&ctx, &access)).await?;
+    Ok(Created(code_mappings::create_derived_mapping(&ctx, &access, sent).await?))
 }

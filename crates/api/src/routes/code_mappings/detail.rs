@@ -22,8 +22,8 @@ pub(crate) async fn update_code_mapping(
     body: Result<Body>,
 ) -> Result<Json<CodeMapping>> {
     let id = path.text("mapping")?;
-    let body = Body::after(body, code_mappings::require_code_mapping(&ctx, &access, id)).await?;
-    let sent = body.0.object_of_either_case()?;
+    let sent = body.and_then(|body| Ok(body.0.object_of_either_case()?));
+    let sent = Body::after(sent, code_mappings::require_code_mapping(&ctx, &access, id)).await?;
     Ok(Json(code_mappings::update_code_mapping(&ctx, &access, id, sent).await?))
 }
 

@@ -22,8 +22,8 @@ pub(crate) async fn update_owners(
     body: Result<Body>,
 ) -> Result<Json<CodeOwners>> {
     let id = path.text("owners")?;
-    let body = Body::after(body, code_owners::require_owners(&ctx, &access, id)).await?;
-    let sent = body.0.object_of_either_case()?;
+    let sent = body.and_then(|body| Ok(body.0.object_of_either_case()?));
+    let sent = Body::after(sent, code_owners::require_owners(&ctx, &access, id)).await?;
     Ok(Json(code_owners::update_owners(&ctx, &access, id, sent).await?))
 }
 

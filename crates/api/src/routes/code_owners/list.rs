@@ -43,6 +43,7 @@ pub(crate) async fn create_owners(
     State(ctx): State<Ctx>,
     body: Result<Body>,
 ) -> Result<Created<CodeOwners>> {
-    let body = Body::after(body, async { code_owners::require_feature(&access) }).await?;
-    Ok(Created(code_owners::create_owners(&ctx, &access, body.0.object_of_either_case()?).await?))
+    let sent = body.and_then(|body| Ok(body.0.object_of_either_case()?));
+    let sent = Body::after(sent, async { code_owners::require_feature(&access) }).await?;
+    Ok(Created(code_owners::create_owners(&ctx, &access, sent).await?))
 }

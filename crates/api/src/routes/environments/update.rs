@@ -20,7 +20,9 @@ pub(crate) async fn update_project_environment(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<ProjectEnvironment>> {
-    Ok(Json(environments::update(&ctx, &access, path.text("environment")?, body.fields()).await?))
+    let environment = path.text("environment")?;
+    let body = Body::after(body, environments::get(&ctx, &access, environment)).await?;
+    Ok(Json(environments::update(&ctx, &access, environment, body.fields()).await?))
 }

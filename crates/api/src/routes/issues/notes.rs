@@ -66,8 +66,9 @@ pub(crate) async fn update_note(
     access: IssueOf<class::GroupNotes>,
     axum::extract::Path(path): axum::extract::Path<NotePath>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Activity>> {
+    let body = Body::after(body, notes::require_own(&ctx, &access, &path.note)).await?;
     Ok(Json(notes::edit(&ctx, &access, &path.note, || draft(&body)).await?))
 }
 

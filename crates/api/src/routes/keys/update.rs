@@ -19,7 +19,9 @@ pub(crate) async fn update_key(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<ProjectKey>> {
-    Ok(Json(keys::update(&ctx, &access, path.text("key")?, body.fields()).await?))
+    let key = path.text("key")?;
+    let body = Body::after(body, keys::get(&ctx, &access, key)).await?;
+    Ok(Json(keys::update(&ctx, &access, key, body.fields()).await?))
 }

@@ -66,9 +66,10 @@ pub(crate) async fn set_team_role(
     access: Org<class::MemberTeam>,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<TeamMembership>> {
     let (member, team) = (path.text("member")?, path.text("team")?);
+    let body = Body::after(body, teams::get_member_role(&ctx, &access, member, team)).await?;
     Ok(Json(teams::set_member_role(&ctx, &access, member, team, &body.0).await?))
 }
 

@@ -18,7 +18,9 @@ pub(crate) async fn update_member(
     access: Org<class::MemberDetail>,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Member>> {
-    Ok(Json(members::update_member(&ctx, &access, path.text("member")?, &body.0).await?))
+    let member = path.text("member")?;
+    let body = Body::after(body, members::get_member(&ctx, &access, member, false)).await?;
+    Ok(Json(members::update_member(&ctx, &access, member, &body.0).await?))
 }

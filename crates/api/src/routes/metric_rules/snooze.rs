@@ -20,9 +20,11 @@ pub(crate) async fn snooze_metric_rule(
     access: ProjectOf<class::ProjectAlertRule>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<RuleSnooze>> {
-    Ok(Created(metric_rules::snooze(&ctx, &access, id(&path)?, body.fields()).await?))
+    let id = id(&path)?;
+    let body = Body::after(body, metric_rules::require_rule(&ctx, &access, id)).await?;
+    Ok(Created(metric_rules::snooze(&ctx, &access, id, body.fields()).await?))
 }
 
 /// Lets a metric alert rule be heard again.

@@ -19,8 +19,10 @@ pub(crate) async fn rename_org_token(
     access: Org<class::OrgAuthToken>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<NoContent> {
-    org::rename(&ctx, &access, path.id("token")?, body.fields()).await?;
+    let id = path.id("token")?;
+    let body = Body::after(body, org::get(&ctx, &access, id)).await?;
+    org::rename(&ctx, &access, id, body.fields()).await?;
     Ok(NoContent)
 }

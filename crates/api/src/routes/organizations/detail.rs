@@ -43,10 +43,10 @@ pub(crate) async fn update_organization(
     path: Segments,
     State(ctx): State<Ctx>,
     query: Query,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<OrganizationDetail>> {
     let access = find(&ctx, admitted, &path, "PUT").await?;
-    Ok(Json(organizations::update_organization(&ctx, access, &body.0, form(&query)).await?))
+    Ok(Json(organizations::update_organization(&ctx, access, &body?.0, form(&query)).await?))
 }
 
 /// Has an organization deleted; for a day it can be brought back.

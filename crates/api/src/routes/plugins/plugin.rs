@@ -45,8 +45,9 @@ pub(crate) async fn post_plugin(
     body: Result<Body>,
 ) -> Result<Response> {
     let slug = path.text("plugin")?;
-    let body = Body::after(body, async { plugins::require_plugin(slug) }).await?;
-    let posted = plugins::post_plugin(&ctx, &access, slug, &body.0.object()?).await?;
+    let sent = body.and_then(|body| Ok(body.0.object()?));
+    let sent = Body::after(sent, async { plugins::require_plugin(slug) }).await?;
+    let posted = plugins::post_plugin(&ctx, &access, slug, &sent).await?;
     Ok(match posted {
         Posted::Enabled => StatusCode::CREATED.into_response(),
         Posted::Tested(text) => Json(json!({ "detail": text })).into_response(),
@@ -65,8 +66,9 @@ pub(crate) async fn update_plugin(
     body: Result<Body>,
 ) -> Result<Json<Plugin>> {
     let slug = path.text("plugin")?;
-    let body = Body::after(body, async { plugins::require_plugin(slug) }).await?;
-    let plugin = plugins::update_plugin(&ctx, &access, slug, &body.0.object()?).await?;
+    let sent = body.and_then(|body| Ok(body.0.object()?));
+    let sent = Body::after(sent, async { plugins::require_plugin(slug) }).await?;
+    let plugin = plugins::update_plugin(&ctx, &access, slug, &sent).await?;
     Ok(Json(plugin))
 }
 

@@ -20,11 +20,11 @@ pub(crate) async fn create_project(
     caller: Anyone<class::TeamProject>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<Project>> {
     let (org, team) = (path.get("org")?, path.get("team")?);
     let access = access::team(&ctx, caller.0, &org, &team, projects::READ).await?;
-    Ok(Created(projects::create_project(&ctx, &access, body.fields()).await?))
+    Ok(Created(projects::create_project(&ctx, &access, body?.fields()).await?))
 }
 
 /// Makes a project together with a team of its own, `team-<name of the caller>`, that the caller leads.
@@ -37,8 +37,8 @@ pub(crate) async fn create_organization_project(
     caller: Anyone<class::OrganizationProjects>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<ProjectWithNewTeam>> {
     let access = access::organization(&ctx, caller.0, &path.get("org")?, projects::READ).await?;
-    Ok(Created(projects::create_project_and_team(&ctx, access, body.fields()).await?))
+    Ok(Created(projects::create_project_and_team(&ctx, access, body?.fields()).await?))
 }

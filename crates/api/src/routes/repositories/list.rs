@@ -53,7 +53,9 @@ pub(crate) async fn list_repositories(
 pub(crate) async fn create_repository(
     access: Org<class::OrganizationIntegrationsLoose>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<Repository>> {
-    Ok(Created(repositories::create_repository(&ctx, &access, body.0.object()?).await?))
+    let sent = body.and_then(|body| Ok(body.0.object()?));
+    let sent = Body::after(sent, async { repositories::require_person(&access) }).await?;
+    Ok(Created(repositories::create_repository(&ctx, &access, sent).await?))
 }

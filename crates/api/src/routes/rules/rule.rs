@@ -35,9 +35,11 @@ pub(crate) async fn update_rule(
     access: ProjectOf<class::ProjectAlertRule>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Rule>> {
-    Ok(Json(rules::update(&ctx, &access, path.id("rule")?, body.fields()).await?))
+    let id = path.id("rule")?;
+    let body = Body::after(body, rules::require_rule(&ctx, &access, id)).await?;
+    Ok(Json(rules::update(&ctx, &access, id, body.fields()).await?))
 }
 
 /// Deletes an alert rule.

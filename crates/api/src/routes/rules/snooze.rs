@@ -19,9 +19,12 @@ pub(crate) async fn snooze_rule(
     access: ProjectOf<class::ProjectAlertRule>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<RuleSnooze>> {
-    Ok(Created(rules::snooze(&ctx, &access, id(&path)?, body.fields()).await?))
+    let id = id(&path)?;
+    let rule = async { rules::require_rule(&ctx, &access, id).await.map_err(rules::no_such_rule) };
+    let body = Body::after(body, rule).await?;
+    Ok(Created(rules::snooze(&ctx, &access, id, body.fields()).await?))
 }
 
 /// Lets an alert rule be heard again.

@@ -41,9 +41,11 @@ pub(crate) async fn update_hook(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<ServiceHook>> {
-    Ok(Json(service_hooks::update_hook(&ctx, &access, path.text("hook")?, body.fields()).await?))
+    let hook = path.text("hook")?;
+    let body = Body::after(body, service_hooks::require_hook(&ctx, &access, hook)).await?;
+    Ok(Json(service_hooks::update_hook(&ctx, &access, hook, body.fields()).await?))
 }
 
 #[utoipa::path(delete, path = "/api/0/projects/{org}/{proj}/hooks/{hook}/", tag = "Service hooks",

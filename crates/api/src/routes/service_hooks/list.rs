@@ -31,7 +31,8 @@ pub(crate) async fn list_hooks(
 pub(crate) async fn create_hook(
     access: ProjectOf<class::Project>,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Created<ServiceHook>> {
+    let body = Body::after(body, async { service_hooks::person(&access) }).await?;
     Ok(Created(service_hooks::create_hook(&ctx, &access, body.fields()).await?))
 }

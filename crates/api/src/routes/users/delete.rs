@@ -16,8 +16,10 @@ pub(crate) async fn delete_user(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<NoContent> {
-    people::delete_account(&ctx, &asker, path.text("user")?, &body.0).await?;
+    let user = path.text("user")?;
+    let body = Body::after(body, people::get_user(&ctx, &asker, user)).await?;
+    people::delete_account(&ctx, &asker, user, &body.0).await?;
     Ok(NoContent)
 }

@@ -28,7 +28,9 @@ pub(crate) async fn update_user_notifications(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<NotificationSettings>> {
-    Ok(Json(people::update_notifications(&ctx, &asker, path.text("user")?, &body.0).await?))
+    let user = path.text("user")?;
+    let body = Body::after(body, people::get_user(&ctx, &asker, user)).await?;
+    Ok(Json(people::update_notifications(&ctx, &asker, user, &body.0).await?))
 }

@@ -17,8 +17,9 @@ pub(crate) async fn update_user(
     asker: Asker,
     path: Segments,
     State(ctx): State<Ctx>,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<User>> {
-    let user = people::update_account(&ctx, &asker, path.text("user")?, &body.0).await?;
-    Ok(Json(user))
+    let user = path.text("user")?;
+    let body = Body::after(body, people::get_user(&ctx, &asker, user)).await?;
+    Ok(Json(people::update_account(&ctx, &asker, user, &body.0).await?))
 }
