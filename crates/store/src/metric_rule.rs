@@ -6,7 +6,7 @@ use mortise_domain::{
 };
 use serde_json::Value as Json;
 
-use crate::{Conn, Query, Result, Slice, Tx, row};
+use crate::{Conn, Pattern, Query, Result, Slice, Tx, row, team::Owners};
 
 row! {
     /// A rule. `data` is JSON of which this crate knows nothing.
@@ -267,24 +267,72 @@ pub async fn set_status(tx: &mut Tx, id: IncidentId, status: i64, closed: Option
     tx.execute_one(query.bind(id).bind(status).bind(closed)).await
 }
 
-/// The incidents of rules that concern any of these projects, newest first; open ones (`Some(true)`), those that are over
-/// (`Some(false)`), or all.
+/// Which incidents are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct IncidentFilter {
+    /// Of rules that concern any of these projects.
+    pub projects: Vec<ProjectId>,
+    /// Of this rule.
+    pub rule: Option<MetricRuleId>,
+    /// Of rules that only count events of these environments; empty for all.
+    pub environments: Vec<String>,
+    /// Of rules that these own; `None` for all.
+    pub owners: Option<Owners>,
+    /// Those that are not over (`true`), or those that are.
+    pub is_open: Option<bool>,
+    /// With this status.
+    pub status: Option<i64>,
+    /// With a title that contains this.
+    pub title: Option<String>,
+    /// Not over before.
+    pub since: Option<Time>,
+    /// Not begun after.
+    pub until: Option<Time>,
+}
+
+/// The incidents that are wanted, those that began last first.
 pub async fn incidents(
     conn: &mut Conn,
     org: OrgId,
-    projects: &[ProjectId],
-    is_open: Option<bool>,
+    filter: &IncidentFilter,
     slice: Slice,
 ) -> Result<Vec<Incident>> {
     let mut query = Query::new(INCIDENT);
     query.push("organization_id = ").arg(org);
-    query.push(match is_open {
+    query.push(match filter.is_open {
         Some(true) => " AND status <> 2",
         Some(false) => " AND status = 2",
         None => "",
     });
+    if let Some(status) = filter.status {
+        query.push(" AND status = ").arg(status);
+    }
+    if let Some(rule) = filter.rule {
+        query.push(" AND rule_id = ").arg(rule);
+    }
+    if let Some(title) = &filter.title {
+        query.push(" AND ").matches("title", &[Pattern::contains(title.as_str())]);
+    }
+    if let Some(since) = filter.since {
+        query.push(" AND (date_closed IS NULL OR date_closed >= ").arg(since).push(")");
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND date_started <= ").arg(until);
+    }
+    if !filter.environments.is_empty() || filter.owners.is_some() {
+        query.push(" AND rule_id IN (SELECT r.id FROM metric_rule r WHERE r.organization_id = ").arg(org);
+        if !filter.environments.is_empty() {
+            query.push(" AND r.environment_id IN (SELECT e.id FROM environment e WHERE e.name IN ");
+            query.list(&filter.environments).push(")");
+        }
+        if let Some(owners) = &filter.owners {
+            query.push(" AND ");
+            owners.push(&mut query, "r.owner_team_id");
+        }
+        query.push(")");
+    }
     query.push(" AND EXISTS (SELECT 1 FROM metric_rule_project p WHERE p.rule_id = incident.rule_id AND p.project_id IN ");
-    query.list(projects.iter().copied()).push(") ORDER BY id DESC").slice(slice);
+    query.list(filter.projects.iter().copied()).push(") ORDER BY date_started DESC, id DESC").slice(slice);
     conn.all(query).await
 }
 

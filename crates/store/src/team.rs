@@ -65,6 +65,26 @@ pub struct Filter {
     pub nothing: bool,
 }
 
+/// Whose things are wanted: those of some teams, and those of nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Owners {
+    /// Any of these teams.
+    pub teams: Vec<TeamId>,
+    /// No team.
+    pub nobody: bool,
+}
+
+impl Owners {
+    /// The condition that a column with the id of a team fits.
+    pub(crate) fn push(&self, query: &mut Query, column: &'static str) {
+        query.push("(").push(column).push(" IN ").list(self.teams.iter().copied());
+        if self.nobody {
+            query.push(" OR ").push(column).push(" IS NULL");
+        }
+        query.push(")");
+    }
+}
+
 /// Fitting teams of an organization, by slug.
 pub async fn list(conn: &mut Conn, org: OrgId, filter: &Filter, slice: Slice) -> Result<Vec<Team>> {
     let mut query = Query::new("SELECT t.* FROM team t WHERE t.organization_id = ");

@@ -37,3 +37,18 @@ pub(super) fn open_row(
         None => Ok(Map::new()),
     }
 }
+
+/// The tables of services and teams that alert rules tell, by provider, and what a row calls its name.
+const RECEIVERS: [(&str, &str, &str); 2] =
+    [("pagerduty", "pagerduty_services", "service_name"), ("opsgenie", "team_table", "team")];
+
+/// The services or teams of an integration that alert rules may tell: the id and the name of each; `None` for providers
+/// that have none.
+pub(crate) fn receivers(ctx: &Ctx, row: &Installed) -> Result<Option<Vec<(Value, Value)>>> {
+    let Some((_, table, name)) = RECEIVERS.iter().find(|(provider, ..)| *provider == row.provider) else {
+        return Ok(None);
+    };
+    let config = open(ctx, row)?;
+    let rows = config.get(*table).and_then(Value::as_array).into_iter().flatten();
+    Ok(Some(rows.map(|row| (row["id"].clone(), row[*name].clone())).collect()))
+}

@@ -22,6 +22,7 @@ mod takeover;
 
 pub(crate) use broken::judge;
 pub use change::{CONFIG_BYTES_MAX, remove_integration, update_config};
+pub(crate) use config::receivers;
 pub(crate) use connection::{connect_row, sentence, unexpected};
 pub use create::{NewIdentity, NewIntegration, add_organization, create_integration_in};
 pub(crate) use deletion::remove_due;

@@ -8,14 +8,14 @@ use super::search::when;
 use crate::{
     Error, Result,
     access::OrgAccess,
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
 };
 
 /// The parameters, as they were sent.
 #[derive(Debug, Clone, Default)]
 pub struct ScopeQuery {
-    /// `project`, repeated.
-    pub projects: Vec<String>,
+    /// `project` and `projectSlug`, repeated.
+    pub projects: Named,
     /// `environment`, repeated.
     pub environments: Vec<String>,
     /// `statsPeriod`.
@@ -59,6 +59,11 @@ pub async fn environments(conn: &mut Conn, access: &OrgAccess, names: &[String])
     if existing.len() == names.len() { Ok(names) } else { Err(Error::NoSuchResource) }
 }
 
+/// A time as parameters say it, also a day, which is its beginning.
+pub fn time(text: &str) -> Option<Time> {
+    datetime::parse(text).or_else(|| datetime::parse(&format!("{text}T00:00:00")))
+}
+
 /// The window of time that the parameters mean.
 pub fn window(query: &ScopeQuery, now: Time) -> Result<(Option<Time>, Option<Time>)> {
     let wrong = |text: String| Error::invalid(format!("Invalid date range: {text}"));
@@ -72,9 +77,7 @@ pub fn window(query: &ScopeQuery, now: Time) -> Result<(Option<Time>, Option<Tim
         (None, None) => Ok((None, None)),
         (Some(start), Some(end)) => {
             let read = |text: &str| {
-                datetime::parse(text)
-                    .or_else(|| datetime::parse(&format!("{text}T00:00:00")))
-                    .ok_or_else(|| wrong(format!("{text} is not a valid ISO8601 date query")))
+                time(text).ok_or_else(|| wrong(format!("{text} is not a valid ISO8601 date query")))
             };
             let (start, end) = (read(&start)?, read(&end)?);
             if start > end {

@@ -18,13 +18,21 @@ const ACTION_BYTES_MAX: usize = 16 * 1024;
 /// The kinds, and whom each can be for.
 const KINDS: &[(&str, &[&str])] = &[
     ("email", &["user", "team"]),
-    ("slack", &["specific"]),
-    ("msteams", &["specific"]),
-    ("discord", &["specific"]),
-    ("pagerduty", &["specific"]),
-    ("opsgenie", &["specific"]),
+    ("slack", SPECIFIC),
+    ("msteams", SPECIFIC),
+    ("discord", SPECIFIC),
+    ("pagerduty", SPECIFIC),
+    ("opsgenie", SPECIFIC),
     ("sentry_app", &["sentry_app"]),
 ];
+/// Whom providers tell: a channel, a service, a team of theirs.
+const SPECIFIC: &[&str] = &["specific"];
+/// The providers that know priorities, as messages call them, and which.
+const PRIORITIES: &[(&str, &str, &[&str])] = &[
+    ("pagerduty", "Pagerduty", &["critical", "error", "info", "warning"]),
+    ("opsgenie", "Opsgenie", &["P1", "P2", "P3", "P4", "P5"]),
+];
+const NO_PRIORITY: &str = "Can only be set for Pagerduty or Opsgenie";
 const TARGET_TYPES: &[&str] = &["user", "team", "specific", "sentry_app"];
 
 const NO_APP: &str = "SentryApp must be provided for sentry_app";
@@ -38,6 +46,11 @@ const FOREIGN_USER: &str = "User does not belong to this organization";
 /// whole.
 pub fn is_carried_out(kind: &str) -> bool {
     matches!(kind, "email" | "sentry_app")
+}
+
+/// The kinds that tell somebody through an integration, in order.
+pub(super) fn providers() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().filter(|(_, targets)| *targets == SPECIFIC).map(|(kind, _)| *kind)
 }
 
 /// Reads an action. Who is mailed is left to [`check_reader`].
@@ -64,11 +77,13 @@ pub(super) fn read(action: &Value, apps: &[AlertApp]) -> Result<NewAction> {
         for (key, from) in [
             ("target_identifier", "targetIdentifier"),
             ("input_channel_id", "inputChannelId"),
-            ("integration_id", "integrationId"),
             ("priority", "priority"),
         ] {
             data.insert(key.to_owned(), own(from));
         }
+        let integration = given("integrationId").or(given("integration")).cloned().unwrap_or_default();
+        let number = integration.as_str().and_then(|text| text.trim().parse::<i64>().ok());
+        data.insert("integration_id".to_owned(), number.map_or(integration, Value::from));
     }
     let data = Value::Object(data);
     if data.to_string().len() > ACTION_BYTES_MAX {
@@ -99,11 +114,29 @@ fn kind_of(action: &Value) -> Result<(&'static str, &'static str)> {
         let all = targets.join(",");
         fields.error("targetType", format!("Invalid target type for {kind}. Valid types are [{all}]"));
     }
+    if kind != "sentry_app" {
+        fields.any("targetIdentifier").required_nullable();
+    }
+    check_priority(&mut fields, &kind);
     fields.finish()?;
     found
         .zip(target)
         .map(|((kind, _), target)| (*kind, *target))
         .ok_or_else(|| Error::Internal("an action of a known kind that is not known".to_owned()))
+}
+
+/// Two providers know priorities, each its own.
+fn check_priority(fields: &mut Fields, kind: &str) {
+    let Some(priority) = fields.string("priority").nullable().flatten() else { return };
+    let text = match PRIORITIES.iter().find(|(provider, ..)| *provider == kind) {
+        None => NO_PRIORITY.to_owned(),
+        Some((.., known)) if known.contains(&priority.as_str()) => return,
+        Some((_, name, known)) => {
+            let known = format!("{known:?}").replace('[', "{").replace(']', "}").replace('"', "'");
+            format!("Allowed priorities for {name} are {known}")
+        }
+    };
+    fields.error("priority", text);
 }
 
 fn app_of<'a>(action: &Value, apps: &'a [AlertApp]) -> Result<&'a AlertApp> {

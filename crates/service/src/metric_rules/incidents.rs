@@ -1,39 +1,64 @@
 //! Incidents of metric alert rules.
 
 use mortise_domain::MetricRuleId;
-use mortise_store::metric_rule::{self as store, Incident, MetricRule};
-use mortise_wire::{Fields, Page, PageRequest};
+use mortise_store::{
+    Conn,
+    metric_rule::{self as store, Incident, IncidentFilter, MetricRule},
+};
+use mortise_wire::{Fields, Page, PageRequest, errors::ErrorBody};
 use serde_json::Value;
 
 use super::json;
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
+    issues::scope,
     paging::slice,
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
+    teams,
 };
 
+/// The statuses of incidents: open, closed, warning, critical.
+const STATUSES: [i64; 4] = [1, CLOSED, WARNING, CRITICAL];
 /// The status of an incident that is over, and the only one that a client may set.
 const CLOSED: i64 = 2;
-const ONLY_CLOSED: &str = "Status cannot be changed to anything other than closed.";
+const WARNING: i64 = 10;
+const CRITICAL: i64 = 20;
+const ONLY_CLOSED: &str = "Status cannot be changed.";
+const NO_STATUS: &str = "Invalid value for status. Valid values: [1, 2, 10, 20]";
 
-/// Incidents of the projects that the caller reaches, newest first. `status` is `open`, `closed` or nothing.
+/// The parameters, as they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct IncidentQuery {
+    /// `project` and `projectSlug`, repeated.
+    pub projects: Named,
+    /// `environment`, repeated.
+    pub environments: Vec<String>,
+    /// `alertRule`.
+    pub rule: Option<String>,
+    /// `team`, repeated: ids, `myteams`, `unassigned`.
+    pub teams: Vec<String>,
+    /// `status`: `open`, `closed`, `warning` or `critical`; anything else is all.
+    pub status: Option<String>,
+    /// `title`: a part of it.
+    pub title: Option<String>,
+    /// `start`: not over before.
+    pub start: Option<String>,
+    /// `end`: not begun after.
+    pub end: Option<String>,
+}
+
+/// Incidents of the projects that the caller reaches, those that began last first.
 pub async fn list_incidents(
     ctx: &Ctx,
     access: &OrgAccess,
-    projects: &[String],
-    status: Option<&str>,
+    query: &IncidentQuery,
     page: PageRequest,
 ) -> Result<Page<Value>> {
     let window = page.offset_window()?;
-    let is_open = match status {
-        Some("open") => Some(true),
-        Some("closed") => Some(false),
-        _ => None,
-    };
     let mut conn = ctx.store.read().await?;
-    let projects = projects::selected(&mut conn, access, projects, Unnamed::Reachable).await?;
-    let rows = store::incidents(&mut conn, access.org.id, &projects, is_open, slice(&window)).await?;
+    let filter = filter(&mut conn, access, query).await?;
+    let rows = store::incidents(&mut conn, access.org.id, &filter, slice(&window)).await?;
     let page = window.page(rows);
     let mut ids: Vec<MetricRuleId> = page.rows.iter().map(|row| row.rule_id).collect();
     ids.dedup();
@@ -45,6 +70,35 @@ pub async fn list_incidents(
     };
     let rows = page.rows.iter().map(|row| json::incident(row, &rule_of(row))).collect();
     Ok(page.replace(|_| rows))
+}
+
+async fn filter(conn: &mut Conn, access: &OrgAccess, query: &IncidentQuery) -> Result<IncidentFilter> {
+    let projects = projects::selected(conn, access, &query.projects, Unnamed::Reachable).await?;
+    let environments = scope::environments(conn, access, &query.environments).await?;
+    let wrong = |name: &str| Error::invalid(format!("Invalid {name} parameter."));
+    let rule = query.rule.as_deref().map(|id| id.parse().map_err(|_| wrong("alertRule")));
+    let time = |name: &str, text: &Option<String>| {
+        let text = text.as_deref();
+        text.map(|text| scope::time(text).ok_or_else(|| wrong(name))).transpose()
+    };
+    let (is_open, status) = match query.status.as_deref() {
+        Some("open") => (Some(true), None),
+        Some("closed") => (Some(false), None),
+        Some("warning") => (None, Some(WARNING)),
+        Some("critical") => (None, Some(CRITICAL)),
+        _ => (None, None),
+    };
+    Ok(IncidentFilter {
+        projects,
+        environments,
+        rule: rule.transpose()?,
+        since: time("start", &query.start)?,
+        until: time("end", &query.end)?,
+        is_open,
+        status,
+        owners: teams::owners(conn, access, &query.teams).await?,
+        title: query.title.clone().filter(|title| !title.is_empty()),
+    })
 }
 
 /// The newest incident of each of these rules, which the caller was shown.
@@ -90,10 +144,12 @@ pub async fn close_incident(
     mut fields: Fields,
 ) -> Result<Value> {
     let (row, _) = find(ctx, access, identifier).await?;
-    let status = fields.int("status").required();
+    let known = |status: i64| if STATUSES.contains(&status) { Ok(status) } else { Err(NO_STATUS.to_owned()) };
+    let status = fields.int("status").and_then(known).required();
+    fields.string("comment").nullable();
     fields.finish()?;
     if status != CLOSED {
-        return Err(Error::field("status", ONLY_CLOSED));
+        return Err(Error::Invalid(ErrorBody::Text(ONLY_CLOSED.to_owned())));
     }
     if row.status != CLOSED {
         let (id, now) = (row.id, ctx.now());

@@ -151,8 +151,7 @@ fn triggers_of(
         let mut fields = Fields::of_value(trigger);
         let threshold = fields.number("alertThreshold").required();
         fields.finish()?;
-        let is_wrong = |resolve: f64| if is_above { threshold < resolve } else { threshold > resolve };
-        if resolve.is_some_and(is_wrong) {
+        if resolve.is_some_and(|resolve| contradicts(is_above, threshold, resolve)) {
             let side = if is_above { "above" } else { "below" };
             return Err(refused(format!("{label} alert threshold must be {side} resolution threshold")));
         }
@@ -174,6 +173,14 @@ fn triggers_of(
         }
     }
     Ok(read)
+}
+
+/// Whether an alert would be over before it begins. Counts beyond both thresholds begin and end it, neither counts itself:
+/// whole numbers may pass each other by one.
+fn contradicts(is_above: bool, alert: f64, resolve: f64) -> bool {
+    let (alert, resolve) = if is_above { (alert, resolve) } else { (resolve, alert) };
+    let slack = if alert.fract() == 0.0 && resolve.fract() == 0.0 { 2.0 } else { 0.0 };
+    alert + slack <= resolve
 }
 
 /// Tells the apps whose components are used that the rule is saved; the first that refuses is what becomes of it.

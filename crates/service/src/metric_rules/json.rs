@@ -2,17 +2,27 @@
 
 use std::collections::HashMap;
 
-use mortise_domain::{MetricRuleId, OrgId, Time, UserId, status::AppStatus};
+use mortise_domain::{
+    MetricRuleId, OrgId, Time, UserId,
+    status::{AppStatus, ObjectStatus},
+};
 use mortise_store::{
-    Conn,
+    Conn, Slice,
+    integration::installed::{self, Installed},
     metric_rule::{self as store, Action, Incident, MetricRule, Trigger},
     rule::snooze::{self, Muted},
     user::{self, User},
 };
-use mortise_wire::{WireTime, python::text};
+use mortise_wire::{
+    WireTime,
+    python::{is_truthy, text},
+};
 use serde_json::{Map, Value, json};
 
-use super::{action::reader, readers::Readers};
+use super::{
+    action::{providers, reader},
+    readers::Readers,
+};
 use crate::{
     Ctx, Result,
     access::OrgAccess,
@@ -20,6 +30,7 @@ use crate::{
         facade::{self, InstalledComponent},
         schema::ALERT_RULE_ACTION,
     },
+    integrations,
 };
 
 /// Minutes between two looks at a rule.
@@ -134,15 +145,15 @@ fn action(row: &Action, readers: &Readers) -> Value {
     let description = match kind {
         "sentry_app" => Some(format!("Send a notification via {name}")),
         "email" => reader(data).and_then(|whom| readers.describe(whom)),
-        other => Some(format!("Send a {other} notification to {target}")),
+        _ => Some(told(kind, data["priority"].as_str(), &target)),
     };
     let mut action = json!({
         "id": row.id.to_string(),
         "alertRuleTriggerId": row.trigger_id.to_string(),
         "type": kind,
         "targetType": data["target_type"],
-        "targetIdentifier": data["target_identifier"],
-        "inputChannelId": data["input_channel_id"],
+        "targetIdentifier": target_identifier(kind, &data["target_identifier"]),
+        "inputChannelId": Some(&data["input_channel_id"]).filter(|id| kind == "slack" && is_truthy(id)).map(text),
         "integrationId": data["integration_id"],
         "sentryAppId": data["sentry_app_id"],
         "dateCreated": WireTime::new(row.date_added),
@@ -155,6 +166,33 @@ fn action(row: &Action, readers: &Readers) -> Value {
         }
     }
     action
+}
+
+/// Whom an action tells: a number for an app or a service of PagerDuty, and a text everywhere else.
+fn target_identifier(kind: &str, stored: &Value) -> Value {
+    let number = || text(stored).parse::<i64>().ok();
+    match kind {
+        "sentry_app" | "pagerduty" => number().map_or_else(|| stored.clone(), Value::from),
+        _ if stored.is_null() => Value::Null,
+        _ => text(stored).into(),
+    }
+}
+
+/// What an action through a provider does.
+fn told(kind: &str, priority: Option<&str>, target: &str) -> String {
+    let name = match kind {
+        "slack" => "Slack",
+        "msteams" => "Microsoft Teams",
+        "discord" => "Discord",
+        "pagerduty" => "PagerDuty",
+        "opsgenie" => "Opsgenie",
+        other => other,
+    };
+    match priority.filter(|priority| !priority.is_empty()) {
+        Some(priority) => format!("Send a {priority} level {name} notification to {target}"),
+        None if kind == "opsgenie" => format!("Send an {name} notification to {target}"),
+        None => format!("Send a {name} notification to {target}"),
+    }
 }
 
 /// An incident with its rule.
@@ -222,10 +260,22 @@ fn snake_key(key: &str) -> String {
     out
 }
 
-/// What triggers may do: mail, and tell the alertable apps that are installed, with the fields of their components.
+/// What triggers may do: mail, tell somebody through an integration (which is kept only), and tell the alertable apps that
+/// are installed, with the fields of their components.
 pub async fn available_actions(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<Value>> {
-    let apps = facade::alert_apps(&mut *ctx.store.read().await?, access.org.id).await?;
+    let mut conn = ctx.store.read().await?;
+    let apps = facade::alert_apps(&mut conn, access.org.id).await?;
+    let integrations = installed::list(&mut conn, access.org.id, None, Slice::ALL).await?;
+    drop(conn);
     let mut actions = vec![json!({"type": "email", "allowedTargetTypes": ["user", "team"]})];
+    for provider in providers() {
+        let is_active = |row: &&Installed| {
+            row.provider == provider && [row.status, row.org_status] == [ObjectStatus::Active.number(); 2]
+        };
+        for row in integrations.iter().filter(is_active) {
+            actions.push(integration_action(ctx, row)?);
+        }
+    }
     let prepared = facade::prepared_components(ctx, access.org.id, ALERT_RULE_ACTION, None).await?;
     for app in apps.iter().filter(|app| app.is_alertable) {
         let mut entry = json!({
@@ -243,4 +293,18 @@ pub async fn available_actions(ctx: &Ctx, access: &OrgAccess) -> Result<Vec<Valu
         actions.push(entry);
     }
     Ok(actions)
+}
+
+fn integration_action(ctx: &Ctx, row: &Installed) -> Result<Value> {
+    let mut entry = json!({
+        "type": row.provider,
+        "allowedTargetTypes": ["specific"],
+        "integrationName": row.name,
+        "integrationId": row.id.get(),
+    });
+    if let Some(receivers) = integrations::receivers(ctx, row)? {
+        let option = |(id, name): (Value, Value)| json!({"value": id, "label": name});
+        entry["options"] = receivers.into_iter().map(option).collect();
+    }
+    Ok(entry)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use mortise_domain::TeamId;
 use mortise_store::{
     metric_rule,
     rule::{
@@ -19,7 +18,8 @@ use crate::{
     access::OrgAccess,
     metric_rules::{self, Reader},
     paging::slice,
-    projects::{self, Unnamed},
+    projects::{self, Named, Unnamed},
+    teams,
 };
 
 /// The parameters, as they were sent.
@@ -27,8 +27,8 @@ use crate::{
 pub struct CombinedQuery {
     /// `name`: a part of the name.
     pub name: Option<String>,
-    /// `project`, repeated.
-    pub projects: Vec<String>,
+    /// `project` and `projectSlug`, repeated.
+    pub projects: Named,
     /// `team`, repeated: ids, `myteams`, `unassigned`.
     pub teams: Vec<String>,
     /// `alertType`, repeated: `rule`, `alert_rule`.
@@ -45,7 +45,6 @@ pub struct CombinedQuery {
 const ISSUE_RULE: &str = "rule";
 /// ... and those about metrics.
 const METRIC_RULE: &str = "alert_rule";
-const BAD_TEAM: &str = "Error: Teams parameter must be integer team IDs";
 
 /// The rules of the projects that the caller reaches.
 pub async fn list_of_organization(
@@ -55,20 +54,19 @@ pub async fn list_of_organization(
     page: PageRequest,
 ) -> Result<Page<wire::CombinedRule>> {
     let window = page.offset_window()?;
-    let sort = sort(&query.sorts)?;
-    let (teams, unowned) = teams(access, &query.teams)?;
     let mut conn = ctx.store.read().await?;
     let projects = projects::selected(&mut conn, access, &query.projects, Unnamed::Reachable).await?;
+    let owners = teams::owners(&mut conn, access, &query.teams).await?;
+    let sorts = sorts(&query.sorts)?;
     let is_wanted = |kind: &str| query.kinds.is_empty() || query.kinds.iter().any(|it| it == kind);
     let filter = Filter {
         org: access.org.id,
         projects,
         name: query.name.clone().filter(|name| !name.is_empty()),
-        teams,
-        unowned,
+        owners,
         issue_rules: is_wanted(ISSUE_RULE),
         metric_rules: is_wanted(METRIC_RULE),
-        sort,
+        sorts,
         ascending: query.ascending,
     };
     let page = window.page(store::list(&mut conn, &filter, slice(&window)).await?);
@@ -97,31 +95,26 @@ pub async fn list_of_organization(
     Ok(page.replace(|_| rows))
 }
 
-/// The first word; all must be known.
-fn sort(words: &[String]) -> Result<Sort> {
-    let read = |word: &String| match word.as_str() {
-        "date_added" => Ok(Sort::DateAdded),
-        "name" => Ok(Sort::Name),
-        "date_triggered" => Ok(Sort::DateTriggered),
-        "incident_status" => Ok(Sort::Incident),
-        other => Err(Error::invalid(format!("Invalid sort key: {other}"))),
-    };
-    let sorts = words.iter().filter(|word| !word.is_empty()).map(read).collect::<Result<Vec<_>>>()?;
-    Ok(sorts.first().copied().unwrap_or(Sort::DateAdded))
-}
-
-fn teams(access: &OrgAccess, words: &[String]) -> Result<(Option<Vec<TeamId>>, bool)> {
-    let mut words = words.iter().filter(|word| !word.is_empty()).peekable();
-    if words.peek().is_none() {
-        return Ok((None, false));
-    }
-    let (mut teams, mut unowned) = (Vec::new(), false);
+/// What these words mean, each once; all must be known.
+fn sorts(words: &[String]) -> Result<Vec<Sort>> {
+    let (mut sorts, mut unknown) = (Vec::new(), Vec::new());
     for word in words {
-        match word.as_str() {
-            "unassigned" => unowned = true,
-            "myteams" => teams.extend(access.teams.iter().map(|membership| membership.team_id)),
-            id => teams.push(id.parse().map_err(|_| Error::invalid(BAD_TEAM))?),
+        let sort = match word.as_str() {
+            "date_added" => Sort::DateAdded,
+            "name" => Sort::Name,
+            "date_triggered" => Sort::DateTriggered,
+            "incident_status" => Sort::Incident,
+            other => {
+                unknown.push(other);
+                continue;
+            }
+        };
+        if !sorts.contains(&sort) {
+            sorts.push(sort);
         }
     }
-    Ok((Some(teams), unowned))
+    if !unknown.is_empty() {
+        return Err(Error::invalid(format!("Invalid sort key(s): {}", unknown.join(", "))));
+    }
+    Ok(if sorts.is_empty() { vec![Sort::DateAdded] } else { sorts })
 }

@@ -1,8 +1,8 @@
 //! Issue and metric alert rules of several projects in one list.
 
-use mortise_domain::{MetricRuleId, OrgId, ProjectId, RuleId, TeamId};
+use mortise_domain::{MetricRuleId, OrgId, ProjectId, RuleId};
 
-use crate::{Conn, Pattern, Query, Result, Slice};
+use crate::{Conn, Pattern, Query, Result, Slice, team::Owners};
 
 /// What rules are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,9 +13,39 @@ pub enum Sort {
     Name,
     /// When they last fired; those that never did are the oldest.
     DateTriggered,
-    /// How bad the open incident of metric rules is; other rules come after those without one.
+    /// The state of the last incident of metric rules; rules about issues come after those without one.
     Incident,
 }
+
+impl Sort {
+    fn of_issue_rules(self) -> &'static str {
+        match self {
+            Self::DateAdded => "r.date_added",
+            Self::Name => "lower(r.label)",
+            Self::DateTriggered => {
+                "(SELECT COALESCE(MAX(f.date_added), 0) FROM rule_fire f WHERE f.rule_id = r.id)"
+            }
+            Self::Incident => "CAST(-2 AS BIGINT)",
+        }
+    }
+
+    fn of_metric_rules(self) -> &'static str {
+        match self {
+            Self::DateAdded => "m.date_added",
+            Self::Name => "lower(m.name)",
+            Self::DateTriggered => {
+                "(SELECT COALESCE(MAX(i.date_started), 0) FROM incident i WHERE i.rule_id = m.id)"
+            }
+            Self::Incident => {
+                "CAST(COALESCE((SELECT i.status FROM incident i WHERE i.rule_id = m.id \
+                 ORDER BY i.date_started DESC, i.id DESC LIMIT 1), -1) AS BIGINT)"
+            }
+        }
+    }
+}
+
+/// What the columns are called that rules are sorted by.
+const PLACES: [&str; 4] = ["place_a", "place_b", "place_c", "place_d"];
 
 /// Which rules are wanted.
 #[derive(Debug, Clone)]
@@ -26,16 +56,14 @@ pub struct Filter {
     pub projects: Vec<ProjectId>,
     /// With a name that contains this.
     pub name: Option<String>,
-    /// Owned by any of these teams, or by no team when `unowned`; `None` for all.
-    pub teams: Option<Vec<TeamId>>,
-    /// With `teams`: those that no team owns, too.
-    pub unowned: bool,
+    /// Owned by these; `None` for all.
+    pub owners: Option<Owners>,
     /// Those about issues.
     pub issue_rules: bool,
     /// Those about metrics.
     pub metric_rules: bool,
-    /// Their order.
-    pub sort: Sort,
+    /// Their order: what comes first counts first.
+    pub sorts: Vec<Sort>,
     /// Smallest first.
     pub ascending: bool,
 }
@@ -52,39 +80,29 @@ pub enum Found {
 /// The rules that are wanted, by id.
 pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<Found>> {
     let mut query =
-        Query::new("SELECT is_metric, id FROM (SELECT CAST(0 AS BIGINT) AS is_metric, r.id AS id, ");
-    query.push(match filter.sort {
-        Sort::DateAdded => "r.date_added",
-        Sort::Name => "lower(r.label)",
-        Sort::DateTriggered => {
-            "(SELECT COALESCE(MAX(f.date_added), 0) FROM rule_fire f WHERE f.rule_id = r.id)"
-        }
-        Sort::Incident => "CAST(-1 AS BIGINT)",
-    });
-    query.push(" AS place FROM rule r WHERE r.status IN (0, 1) AND r.project_id IN ");
+        Query::new("SELECT is_metric, id FROM (SELECT CAST(0 AS BIGINT) AS is_metric, r.id AS id");
+    let places = || filter.sorts.iter().zip(PLACES);
+    for (sort, place) in places() {
+        query.push(", ").push(sort.of_issue_rules()).push(" AS ").push(place);
+    }
+    query.push(" FROM rule r WHERE r.status IN (0, 1) AND r.project_id IN ");
     query.list(filter.projects.iter().copied());
     narrow(&mut query, filter, filter.issue_rules, "r.label", "r.owner_team_id");
-    query.push(" UNION ALL SELECT CAST(1 AS BIGINT) AS is_metric, m.id AS id, ");
-    query.push(match filter.sort {
-        Sort::DateAdded => "m.date_added",
-        Sort::Name => "lower(m.name)",
-        Sort::DateTriggered => {
-            "(SELECT COALESCE(MAX(i.date_started), 0) FROM incident i WHERE i.rule_id = m.id)"
-        }
-        Sort::Incident => {
-            "(SELECT COALESCE(MAX(i.status), 0) FROM incident i WHERE i.rule_id = m.id AND i.status <> 2)"
-        }
-    });
-    query.push(" AS place FROM metric_rule m WHERE m.organization_id = ").arg(filter.org);
+    query.push(" UNION ALL SELECT CAST(1 AS BIGINT) AS is_metric, m.id AS id");
+    for (sort, place) in places() {
+        query.push(", ").push(sort.of_metric_rules()).push(" AS ").push(place);
+    }
+    query.push(" FROM metric_rule m WHERE m.organization_id = ").arg(filter.org);
     query
         .push(" AND EXISTS (SELECT 1 FROM metric_rule_project p WHERE p.rule_id = m.id AND p.project_id IN ");
     query.list(filter.projects.iter().copied()).push(")");
     narrow(&mut query, filter, filter.metric_rules, "m.name", "m.owner_team_id");
-    query.push(if filter.ascending {
-        ") AS rules ORDER BY place ASC, is_metric ASC, id ASC"
-    } else {
-        ") AS rules ORDER BY place DESC, is_metric DESC, id DESC"
-    });
+    let direction = if filter.ascending { " ASC" } else { " DESC" };
+    query.push(") AS rules ORDER BY ");
+    for column in places().map(|(_, place)| place).chain(["is_metric"]) {
+        query.push(column).push(direction).push(", ");
+    }
+    query.push("id").push(direction);
     query.slice(slice);
     let found: Vec<(i64, i64)> = conn.all(query).await?;
     let typed = |(is_metric, id)| match is_metric {
@@ -101,11 +119,8 @@ fn narrow(query: &mut Query, filter: &Filter, is_wanted: bool, name: &'static st
     if let Some(text) = &filter.name {
         query.push(" AND ").matches(name, &[Pattern::contains(text.as_str())]);
     }
-    if let Some(teams) = &filter.teams {
-        query.push(" AND (").push(team).push(" IN ").list(teams.iter().copied());
-        if filter.unowned {
-            query.push(" OR ").push(team).push(" IS NULL");
-        }
-        query.push(")");
+    if let Some(owners) = &filter.owners {
+        query.push(" AND ");
+        owners.push(query, team);
     }
 }

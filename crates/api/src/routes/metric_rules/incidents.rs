@@ -1,7 +1,11 @@
 //! `/api/0/organizations/{org}/incidents/`
 
 use axum::extract::State;
-use mortise_service::{Ctx, Error, access::class, metric_rules};
+use mortise_service::{
+    Ctx, Error,
+    access::class,
+    metric_rules::{self, IncidentQuery},
+};
 use serde_json::Value;
 
 use crate::{
@@ -11,10 +15,17 @@ use crate::{
     openapi::OrgPath,
 };
 
-/// Incidents of metric alert rules, newest first.
+/// Incidents of metric alert rules, those that began last first.
 #[utoipa::path(get, path = "/api/0/organizations/{org}/incidents/", tag = "Metric alerts",
-    params(OrgPath, ("status" = Option<String>, Query, description = "`open` or `closed`"),
-        ("project" = Option<String>, Query, description = "Id of a project; repeated")),
+    params(OrgPath, ("status" = Option<String>, Query, description = "`open`, `closed`, `warning` or `critical`"),
+        ("alertRule" = Option<String>, Query, description = "Id of a rule"),
+        ("title" = Option<String>, Query, description = "A part of the title"),
+        ("team" = Option<String>, Query, description = "Id of a team, `myteams`, `unassigned`; repeated"),
+        ("environment" = Option<String>, Query, description = "Name of an environment; repeated"),
+        ("start" = Option<String>, Query, description = "Not over before"),
+        ("end" = Option<String>, Query, description = "Not begun after"),
+        ("project" = Option<String>, Query, description = "Id of a project; repeated"),
+        ("projectSlug" = Option<String>, Query, description = "Its slug instead; repeated")),
     responses((status = 200, description = "The incidents", body = serde_json::Value)))]
 pub(crate) async fn list_incidents(
     access: Org<class::OrganizationAlertRule>,
@@ -22,10 +33,19 @@ pub(crate) async fn list_incidents(
     query: Query,
     paging: Paging,
 ) -> Result<Paged<Vec<Value>>> {
-    let projects: Vec<String> = query.all("project").map(str::to_owned).collect();
-    let request = paging.request()?;
-    let page = metric_rules::list_incidents(&ctx, &access, &projects, query.one("status"), request).await?;
-    Ok(paging.answer(page))
+    let one = |name: &str| query.one(name).map(str::to_owned);
+    let all = |name: &str| query.all(name).map(str::to_owned).collect();
+    let wanted = IncidentQuery {
+        projects: query.projects(),
+        environments: all("environment"),
+        rule: one("alertRule"),
+        teams: all("team"),
+        status: one("status"),
+        title: one("title"),
+        start: one("start"),
+        end: one("end"),
+    };
+    Ok(paging.answer(metric_rules::list_incidents(&ctx, &access, &wanted, paging.request()?).await?))
 }
 
 /// One incident.
@@ -48,9 +68,11 @@ pub(crate) async fn close_incident(
     access: Org<class::OrganizationAlertRule>,
     State(ctx): State<Ctx>,
     path: Segments,
-    body: Body,
+    body: Result<Body>,
 ) -> Result<Json<Value>> {
-    Ok(Json(metric_rules::close_incident(&ctx, &access, number(&path)?, body.fields()).await?))
+    let number = number(&path)?;
+    let body = Body::after(body, metric_rules::get_incident(&ctx, &access, number)).await?;
+    Ok(Json(metric_rules::close_incident(&ctx, &access, number, body.fields()).await?))
 }
 
 fn number(path: &Segments) -> Result<i64, Error> {

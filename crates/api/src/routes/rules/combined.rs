@@ -20,6 +20,7 @@ use crate::{
 #[utoipa::path(get, path = "/api/0/organizations/{org}/combined-rules/", tag = "Alert rules",
     params(OrgPath, ("name" = Option<String>, Query, description = "A part of the name"),
         ("project" = Option<String>, Query, description = "Id of a project; repeated"),
+        ("projectSlug" = Option<String>, Query, description = "Its slug instead; repeated"),
         ("team" = Option<String>, Query, description = "Id of a team, `myteams`, `unassigned`; repeated"),
         ("alertType" = Option<String>, Query, description = "`rule`, `alert_rule`; repeated"),
         ("sort" = Option<String>, Query, description = "`date_added`, `name`, `date_triggered`, `incident_status`"),
@@ -35,7 +36,7 @@ pub(crate) async fn list_combined_rules(
     let all = |name: &str| query.all(name).map(str::to_owned).collect();
     let wanted = CombinedQuery {
         name: query.one("name").map(str::to_owned),
-        projects: all("project"),
+        projects: query.projects(),
         teams: all("team"),
         kinds: all("alertType"),
         sorts: all("sort"),

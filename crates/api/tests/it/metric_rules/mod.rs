@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ingest;
 
+mod listing;
 mod mailing;
 mod places;
 
@@ -24,7 +25,7 @@ fn trigger(label: &str, threshold: i64, actions: Value) -> Value {
     trigger
 }
 
-fn rule(mut more: Value) -> Value {
+pub fn rule(mut more: Value) -> Value {
     let mut rule = json!({
         "name": "Too many errors", "aggregate": "count()", "query": "level:error", "dataset": "events",
         "timeWindow": 10, "thresholdType": 0, "projects": ["web"], "triggers": [trigger("critical", 3, json!([]))],
@@ -33,7 +34,7 @@ fn rule(mut more: Value) -> Value {
     rule
 }
 
-async fn create(app: &TestApp, world: &World, rule: &Value) -> Value {
+pub async fn create(app: &TestApp, world: &World, rule: &Value) -> Value {
     app.post(RULES).bearer(&world.owner_token).json(rule).send().await.expect(201).json()
 }
 
@@ -121,7 +122,7 @@ api_test!(a_rule_is_shown_as_it_was_made, |app| async move {
         action.to_string(),
         json!({
             "id": action["id"], "alertRuleTriggerId": critical["id"], "type": "email", "targetType": "team",
-            "targetIdentifier": world.team.get(), "inputChannelId": null, "integrationId": null, "sentryAppId": null,
+            "targetIdentifier": world.team.to_string(), "inputChannelId": null, "integrationId": null, "sentryAppId": null,
             "dateCreated": action["dateCreated"], "desc": "Send an email to members of #core", "priority": null,
         })
         .to_string()
@@ -165,6 +166,7 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
     }
     let non_field = |text: &str| json!({"nonFieldErrors": [text]});
     let acting = |action: Value| json!({"triggers": [trigger("critical", 1, json!([action]))]});
+    let told = |provider: &str, priority: &str| json!({"type": provider, "targetType": "specific", "targetIdentifier": "1", "priority": priority});
     let (critical, warning) = (|n| trigger("critical", n, json!([])), |n| trigger("warning", n, json!([])));
     for (more, expected) in [
         (json!({"triggers": []}), non_field("Must include at least one trigger")),
@@ -197,16 +199,16 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
         (json!({"projects": ["moon"]}), json!({"projects": ["Invalid project"]})),
         (json!({"environment": "moon"}), json!({"environment": ["This environment has not been created."]})),
         (
-            acting(json!({"type": "fax", "targetType": "user"})),
+            acting(json!({"type": "fax", "targetType": "user", "targetIdentifier": "1"})),
             json!({"type": ["Invalid type, valid values are ['email', 'slack', 'msteams', 'discord', \
                 'pagerduty', 'opsgenie', 'sentry_app']"]}),
         ),
         (
-            acting(json!({"type": "email", "targetType": "fax"})),
+            acting(json!({"type": "email", "targetType": "fax", "targetIdentifier": "1"})),
             json!({"targetType": ["Invalid targetType, valid values are [user, team, specific, sentry_app]"]}),
         ),
         (
-            acting(json!({"type": "email", "targetType": "specific"})),
+            acting(json!({"type": "email", "targetType": "specific", "targetIdentifier": "1"})),
             json!({"targetType": ["Invalid target type for email. Valid types are [user,team]"]}),
         ),
         (
@@ -225,6 +227,24 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
             acting(json!({"type": "email", "targetType": "team", "targetIdentifier": 999})),
             non_field("Team does not exist"),
         ),
+        (acting(json!({})), json!({"type": required, "targetType": required, "targetIdentifier": required})),
+        (acting(told("msteams", "P1")), json!({"priority": ["Can only be set for Pagerduty or Opsgenie"]})),
+        (
+            acting(told("pagerduty", "P1")),
+            json!({"priority": ["Allowed priorities for Pagerduty are {'critical', 'error', 'info', 'warning'}"]}),
+        ),
+        (
+            acting(told("opsgenie", "critical")),
+            json!({"priority": ["Allowed priorities for Opsgenie are {'P1', 'P2', 'P3', 'P4', 'P5'}"]}),
+        ),
+        (
+            json!({"thresholdType": 1, "resolveThreshold": 1}),
+            non_field("critical alert threshold must be below resolution threshold"),
+        ),
+        (
+            json!({"resolveThreshold": 0.5, "triggers": [{"label": "critical", "alertThreshold": 0.5, "actions": []}]}),
+            non_field("critical alert threshold must be above resolution threshold"),
+        ),
     ] {
         let said =
             app.post(RULES).bearer(&world.owner_token).json(&rule(more)).send().await.expect(400).json();
@@ -237,6 +257,8 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
             .unwrap()
             .starts_with("Invalid dataset, valid values are ['")
     );
+    // More than three is an alert, less than four is none: no number is both.
+    create(&app, &world, &rule(json!({"resolveThreshold": 4}))).await;
     app.post(RULES).bearer(&world.stranger_token).json(&rule(json!({}))).send().await.expect(403);
 });
 
@@ -265,10 +287,9 @@ api_test!(a_count_goes_over_a_threshold_and_back, |app| async move {
     assert_eq!(open[0]["alertRule"]["name"], "Too many errors");
     let one = format!("{INCIDENTS}2/");
     let put = |status: i64| app.put(&one).bearer(&world.owner_token).json(&json!({"status": status})).send();
-    assert_eq!(
-        put(1).await.expect(400).json(),
-        json!({"status": ["Status cannot be changed to anything other than closed."]})
-    );
+    assert_eq!(put(1).await.expect(400).json(), "Status cannot be changed.");
+    let unknown = "Invalid value for status. Valid values: [1, 2, 10, 20]";
+    assert_eq!(put(3).await.expect(400).json(), json!({"status": [unknown]}));
     let closed = put(2).await.expect(200).json();
     assert!(closed["status"] == 2 && closed["dateClosed"].is_string());
     for path in ["9/", "x/"] {

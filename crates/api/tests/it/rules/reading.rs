@@ -79,6 +79,8 @@ api_test!(rules_of_all_projects_are_listed_together, |app| async move {
         ("team=myteams", vec!["Alpha"]),
         ("name=crow", vec!["Crowd"]),
         ("sort=incident_status&asc=1", vec!["beta", "Alpha", "Crowd"]),
+        ("sort=incident_status&sort=name", vec!["Crowd", "beta", "Alpha"]),
+        ("sort=incident_status&sort=name&asc=1", vec!["Alpha", "beta", "Crowd"]),
         ("per_page=1", vec!["Crowd"]),
     ] {
         let list =
@@ -87,9 +89,27 @@ api_test!(rules_of_all_projects_are_listed_together, |app| async move {
     }
     let list = app.get(ALL).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!((&list[0]["type"], &list[0]["projects"]), (&json!("alert_rule"), &json!(["web"])));
-    for query in ["sort=size", "team=x", "project=x"] {
-        app.get(format!("{ALL}?{query}")).bearer(&world.owner_token).send().await.expect(400);
+    for (query, text) in [
+        ("sort=size", json!({"detail": "Invalid sort key(s): size"})),
+        ("sort=size&sort=name&sort=", json!({"detail": "Invalid sort key(s): size, "})),
+        ("team=x&sort=size", json!("Invalid Team ID: x")),
+        ("project=x&team=x", json!({"detail": "Invalid project parameter. Values must be numbers."})),
+    ] {
+        let answer = app.get(format!("{ALL}?{query}")).bearer(&world.owner_token).send().await;
+        assert_eq!(answer.expect(400).json(), text, "{query}");
     }
+    // Teams of nobody here own nothing; one that is out of reach is refused by name.
+    let list = app.get(format!("{ALL}?team=999999&team={}", world.team)).bearer(&world.owner_token);
+    assert_eq!(names(&list.send().await.expect(200).json()), ["Alpha"]);
+    let teams = "/api/0/organizations/acme/teams/";
+    let team = app.post(teams).bearer(&world.owner_token).json(&json!({"slug": "ops", "name": "Night Ops"}));
+    let team = team.send().await.expect(201).json();
+    let org = app.put("/api/0/organizations/acme/").bearer(&world.owner_token);
+    org.json(&json!({"openMembership": false})).send().await.expect(200);
+    let list = format!("{ALL}?team={}", team["id"].as_str().unwrap());
+    app.get(&list).bearer(&world.owner_token).send().await.expect(200);
+    let refused = app.get(&list).bearer(&world.member_token).send().await.expect(403).json();
+    assert_eq!(refused, json!({"detail": "Error: You do not have permission to access Night Ops"}));
     let foreign = format!("{ALL}?project={}", world.stranger_project);
     app.get(foreign).bearer(&world.owner_token).send().await.expect(403);
     app.get(ALL).bearer(&world.stranger_token).send().await.expect(403);
@@ -151,6 +171,36 @@ api_test!(an_integration_enables_its_actions_and_gives_them_its_name, |app| asyn
     let action = json!({"id": ticket["id"], "integration": 5, "dynamic_form_fields": {"a": 1}});
     let made = create(&app, &world, &rule_with("R", json!({"actions": [action]}))).await;
     assert_eq!(made["actions"][0]["name"], "Create an Azure DevOps work item in Acme DevOps with these ");
+});
+
+api_test!(choices_of_a_ticket_that_are_no_texts_are_left_out, |app| async move {
+    let world = app.world().await;
+    let choices = json!([["E-1", "Epic"], ["E-2", {"key": null, "ref": null}], ["E-3", "Other"], "E-4"]);
+    let action = json!({"id": "sentry.integrations.jira.notify_action.JiraCreateTicketAction", "integration": 5,
+        "dynamic_form_fields": [{"name": "epic", "type": "select", "choices": choices}, {"name": "summary"}]});
+    let made = create(&app, &world, &rule_with("R", json!({"actions": [action]}))).await;
+    let shown = app.get(path_of(&made)).bearer(&world.owner_token).send().await.expect(200).json();
+    let fields = json!([{"name": "epic", "type": "select", "choices": [["E-1", "Epic"], ["E-3", "Other"]]},
+        {"name": "summary"}]);
+    assert_eq!(shown["actions"][0]["dynamic_form_fields"], fields);
+});
+
+api_test!(what_tells_an_action_apart_is_a_uuid, |app| async move {
+    let world = app.world().await;
+    let own = "0a6fd10c-3c5b-4bd5-9d3a-1f1a7e6d2c11";
+    for (sent, is_kept) in [
+        (json!(own), true),
+        (json!("BAD_KEY-12312312"), false),
+        (json!(""), false),
+        (Value::Null, false),
+        (json!(7), false),
+    ] {
+        let rule = rule_with(&sent.to_string(), json!({"actions": [{"id": NOTIFY, "uuid": sent}]}));
+        let made = create(&app, &world, &rule).await;
+        let uuid = made["actions"][0]["uuid"].as_str().unwrap();
+        assert_eq!((uuid == own, uuid.len()), (is_kept, 36), "{sent}");
+        app.delete(path_of(&made)).bearer(&world.owner_token).send().await.expect(202);
+    }
 });
 
 api_test!(an_alertable_app_is_a_service, |app| async move {
