@@ -1,11 +1,11 @@
 //! `mortise app`: Sentry Apps, from the command line.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use mortise_crypto::ExposeSecret as _;
-use mortise_domain::status::AppStatus;
+use mortise_domain::{ScopeSet, status::AppStatus};
 use mortise_service::{
     Error,
-    apps::{self, AppSpec, subscriptions},
+    apps::{self, AppSpec, GRANTABLE_SCOPES, subscriptions},
 };
 use mortise_store::{directory, organization};
 use serde_json::{Value, json};
@@ -81,13 +81,26 @@ struct New {
     webhook_url: Option<String>,
 }
 
+/// What an app may do: everything that apps may, or what is named.
+fn scopes(text: &str) -> Result<ScopeSet> {
+    let grantable = ScopeSet::of(GRANTABLE_SCOPES);
+    if text == "all" {
+        return Ok(grantable);
+    }
+    let scopes = read_scopes(text)?;
+    match scopes.difference(grantable).iter().next() {
+        Some(scope) => bail!("apps can't have the scope {scope}"),
+        None => Ok(scopes),
+    }
+}
+
 async fn create(config: &Config, new: New, json: bool) -> Result<()> {
     let opened = context::open_existing(config).await?;
     let ctx = &opened.ctx;
     let owner = organization::by_slug(&mut *ctx.store.read().await?, &new.org).await?;
     let owner = owner.with_context(|| format!("there is no organization {:?}", new.org))?;
     let spec = AppSpec {
-        scopes: read_scopes(&new.scopes)?,
+        scopes: scopes(&new.scopes)?,
         events: subscriptions::expand(&new.events),
         webhook_url: new.webhook_url,
         verify_install: true,

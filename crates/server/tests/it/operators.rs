@@ -13,6 +13,9 @@ fn an_operator_can_set_up_everything_without_pages() {
     let app =
         ["app", "create", "Kanban", "--org", "acme", "--scopes", "event:read", "--events", "issue", "--json"];
     let app = place.run(&app).json();
+    // What apps can't be given over the API is not given here either.
+    let refused = place.run(&["app", "create", "Alarm", "--org", "acme", "--scopes", "org:read,alerts:read"]);
+    assert!(refused.failed(1).contains("apps can't have the scope alerts:read"));
     let server = place.serve();
     let ask = |path: &str, token: &str| {
         let header = format!("Authorization: Bearer {token}\r\n");
@@ -23,7 +26,15 @@ fn an_operator_can_set_up_everything_without_pages() {
     assert_eq!(ask("/api/0/organizations/acme/issues/", app_token), 200);
     assert_eq!(ask("/api/0/projects/acme/web/", app_token), 403, "it may read events only");
     assert_eq!(ask("/api/0/organizations/acme/", "something else"), 401);
-    for what in ["user", "org", "app"] {
+    let all =
+        place.run(&["app", "create", "Everything", "--org", "acme", "--scopes", "all", "--json"]).json();
+    let file = place.run(&["app", "export", all["slug"].as_str().unwrap()]).ok();
+    assert!(
+        file.contains("\"org:admin\"") && !file.contains("alerts:") && !file.contains("openid"),
+        "{file}"
+    );
+    assert_eq!(place.run(&["app", "list", "--json"]).json().as_array().unwrap().len(), 2);
+    for what in ["user", "org"] {
         assert_eq!(place.run(&[what, "list", "--json"]).json().as_array().unwrap().len(), 1, "{what}");
     }
     let tokens = place.run(&["token", "list", "ann@acme.test"]).ok();
