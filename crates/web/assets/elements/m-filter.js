@@ -48,7 +48,9 @@ class Filter extends HTMLElement {
     const target = document.getElementById(id);
     if (!form || !target) return;
     const url = new URL(form.action);
-    url.search = new URLSearchParams(/** @type {any} */ (new FormData(form))).toString();
+    // What is left empty asks for nothing, so the address that people copy does without it.
+    const filled = [...new FormData(form)].filter(([, value]) => value !== "");
+    url.search = new URLSearchParams(/** @type {any} */ (filled)).toString();
     this.#running?.abort();
     const running = (this.#running = new AbortController());
     target.setAttribute("aria-busy", "true");

@@ -43,7 +43,7 @@ async function find(page) {
   await search.fill("hub");
   await found(`2 of ${all} integrations`);
   assert.deepEqual(await names.allInnerTexts(), ["GitHub", "GitHub Enterprise"]);
-  assert.ok(page.url().endsWith("?search=hub&category=&state="), page.url());
+  assert.ok(page.url().endsWith("?search=hub"), page.url());
   await page.getByLabel("State").selectOption({ label: "Installed" });
   await seen(page.getByRole("heading", { name: "Nothing matches" }));
   await page.getByRole("link", { name: "Show everything" }).click();
@@ -53,7 +53,7 @@ async function find(page) {
   await page.getByLabel("Category").selectOption({ label: "Incidents" });
   await found(`3 of ${all} integrations`);
   assert.deepEqual(await names.allInnerTexts(), ["PagerDuty", "Opsgenie", "VictorOps"]);
-  assert.ok(page.url().endsWith("?search=&category=incidents&state=available"), page.url());
+  assert.ok(page.url().endsWith("?category=incidents&state=available"), page.url());
   await page.goto(LIST);
   await page.waitForLoadState();
 
