@@ -9,7 +9,7 @@
 //! key, seal again whatever [`Keyring::needs_reseal`], then drop the old key.
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -25,6 +25,8 @@ const VERSION: u8 = 1;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 const HEADER_BYTES: usize = 1 + 4;
+/// What a place mostly fits into, bytes.
+const PLACE_BYTES: usize = 64;
 
 /// Where a sealed value lies. It must be the same when sealing and opening, and different for every value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,13 @@ pub struct Place(String);
 impl Place {
     /// `row` is the row's key, as text that never changes.
     pub fn new(table: &str, column: &str, row: impl fmt::Display) -> Self {
-        Self(format!("{table}.{column}:{row}"))
+        let mut place = String::with_capacity(PLACE_BYTES);
+        for part in [table, ".", column, ":"] {
+            place.push_str(part);
+        }
+        // Only a `Display` that fails could, and those of keys do not.
+        let _ = write!(place, "{row}");
+        Self(place)
     }
 }
 

@@ -22,6 +22,13 @@ macro_rules! scopes {
                 match self { $(Scope::$variant => $text),* }
             }
         }
+
+        impl FromStr for Scope {
+            type Err = UnknownScope;
+            fn from_str(text: &str) -> Result<Self, UnknownScope> {
+                match text { $($text => Ok(Scope::$variant),)* _ => Err(UnknownScope(text.to_owned())) }
+            }
+        }
     };
 }
 
@@ -65,13 +72,6 @@ impl fmt::Display for Scope {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown scope {0:?}")]
 pub struct UnknownScope(pub String);
-
-impl FromStr for Scope {
-    type Err = UnknownScope;
-    fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        Scope::ALL.iter().copied().find(|s| s.as_str() == text).ok_or_else(|| UnknownScope(text.to_owned()))
-    }
-}
 
 /// A set of scopes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Hash)]
