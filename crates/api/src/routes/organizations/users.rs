@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The members with an account who are in a team of the selected projects, each with those projects. Not paged.
-#[utoipa::path(get, path = "/api/0/organizations/{org}/users/", tag = "Members", 
+#[utoipa::path(get, path = "/api/0/organizations/{org}/users/", tag = "Members",
     params(OrgPath, ("project" = Option<Vec<i64>>, Query, description = "Ids; `-1` for all; the caller's own if absent"),
         ("projectSlug" = Option<Vec<String>>, Query, description = "Their slugs instead")),
     responses((status = 200, description = "The members", body = [Member])))]
