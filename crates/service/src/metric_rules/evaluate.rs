@@ -22,7 +22,7 @@ use mortise_store::{
 use serde_json::{Value, json};
 
 use super::{
-    action,
+    CLOSED, CRITICAL, WARNING, action,
     json::{self, Reader},
 };
 use crate::{
@@ -33,9 +33,6 @@ use crate::{
 
 /// Rules that are read at once.
 const BATCH: i64 = 100;
-const CLOSED: i64 = 2;
-const WARNING: i64 = 10;
-const CRITICAL: i64 = 20;
 
 /// Looks at every rule once. How many incidents were opened, changed or closed.
 pub async fn evaluate(ctx: &Ctx) -> Result<u64> {

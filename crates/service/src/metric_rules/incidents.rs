@@ -8,7 +8,7 @@ use mortise_store::{
 use mortise_wire::{Fields, Page, PageRequest, errors::ErrorBody};
 use serde_json::Value;
 
-use super::json;
+use super::{CLOSED, CRITICAL, WARNING, json};
 use crate::{
     Ctx, Error, Result,
     access::OrgAccess,
@@ -18,12 +18,8 @@ use crate::{
     teams,
 };
 
-/// The statuses of incidents: open, closed, warning, critical.
+/// The statuses that clients know: open, closed, warning, critical.
 const STATUSES: [i64; 4] = [1, CLOSED, WARNING, CRITICAL];
-/// The status of an incident that is over, and the only one that a client may set.
-const CLOSED: i64 = 2;
-const WARNING: i64 = 10;
-const CRITICAL: i64 = 20;
 const ONLY_CLOSED: &str = "Status cannot be changed.";
 const NO_STATUS: &str = "Invalid value for status. Valid values: [1, 2, 10, 20]";
 

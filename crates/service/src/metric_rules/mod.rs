@@ -47,6 +47,13 @@ use crate::{
     rules,
 };
 
+/// The status of an incident that is over, and the only one that a client may set.
+pub const CLOSED: i64 = 2;
+/// The status of an incident beyond the lower threshold.
+pub const WARNING: i64 = 10;
+/// The status of an incident beyond the upper threshold.
+pub const CRITICAL: i64 = 20;
+
 /// Where rules are looked for.
 #[derive(Debug)]
 pub struct Place {

@@ -50,6 +50,8 @@ pub struct IntegrationPage {
     pub features: Vec<Feature>,
     /// What its makers say first, in Markdown.
     pub notices: Vec<(Tone, String)>,
+    /// What one installation is called, as in "workspace".
+    pub noun: String,
     pub installations: Vec<Installation>,
     pub may_configure: bool,
     pub may_remove: bool,

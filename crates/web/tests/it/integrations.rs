@@ -92,6 +92,7 @@ site_test!(nobody_is_asked_for_a_provider_that_this_server_cannot_connect_to, |a
     for provider in ["vsts", "slack"] {
         let page = member.get(&format!("{LIST}{provider}/")).await.expect(200);
         page.says("Not available on this server yet.")
+            .says("What it needs")
             .says_not("Ask the owners")
             .says_not("Your role does not");
     }

@@ -148,6 +148,7 @@ async fn one(visit: Signed, State(ctx): State<Ctx>, Path((org, key)): Path<(Stri
         description: provider.metadata.description.to_owned(),
         features: provider.metadata.features.iter().map(|it| feature(&access, it)).collect(),
         notices: notices(aspects),
+        noun: provider.metadata.noun.to_lowercase(),
         installations: installed
             .iter()
             .map(|row| installation(row, id(row).and_then(|id| troubles.get(&id).copied())))

@@ -11,7 +11,7 @@ use mortise_domain::{MetricRuleId, Time};
 use mortise_service::{
     Ctx,
     access::{Permission, class},
-    metric_rules::{self, Place},
+    metric_rules::{self, CLOSED, Place, WARNING},
     projects::Named,
 };
 use serde_json::Value;
@@ -26,9 +26,6 @@ use crate::{
     },
 };
 
-/// The status of an incident that is over, and of one beyond the lower threshold.
-const CLOSED: i64 = 2;
-const WARNING: i64 = 10;
 /// The type of a threshold that is crossed from above.
 const BELOW: i64 = 1;
 

@@ -155,6 +155,7 @@ fn one(theme: Theme) -> IntegrationPage {
             (Tone::Warn, "Needs an *owner* of the other side.".into()),
             (Tone::Neutral, "Begins there.".into()),
         ],
+        noun: "workspace".into(),
         installations: vec![
             installation("1", "northwind", State::new("Installed", Tone::Good), "", true),
             installation("2", "old", State::new("Broken", Tone::Bad), "Install it anew.", true),
