@@ -94,6 +94,15 @@ impl Cluster {
     }
 }
 
+/// Has PostgreSQL look at what its tables hold, as it does by itself within a minute; until then it plans for empty ones.
+pub(crate) fn analyze(url: &str) -> Result<()> {
+    let binaries = binaries().context("no PostgreSQL under /usr/lib/postgresql or in PATH")?;
+    let mut command = Command::new(binaries.join("vacuumdb"));
+    // Not shown, because the address has the password.
+    let status = process::run_quietly(command.args(["--analyze-only", "--quiet", "--dbname", url]))?;
+    if status.success() { Ok(()) } else { bail!("`vacuumdb --analyze-only` failed: {status}") }
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         let mut stop = command(&self.binaries, "pg_ctl", self.owner, self.folder.path());

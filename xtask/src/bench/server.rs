@@ -56,6 +56,9 @@ pub(super) fn seed(place: &Place<'_>, world: &Value) -> Result<Value> {
     if !output.status.success() {
         bail!("`mortise seed` failed: {}", output.status);
     }
+    if let Some(url) = place.database_url {
+        postgres::analyze(url)?;
+    }
     serde_json::from_slice(&output.stdout).context("`mortise seed` did not print one JSON object")
 }
 
