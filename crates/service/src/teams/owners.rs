@@ -33,9 +33,13 @@ pub(crate) async fn owners(conn: &mut Conn, access: &OrgAccess, words: &[String]
             }
         }
     }
-    for id in named {
-        // What is no team of the organization owns nothing here.
-        let Some(team) = team::by_id(conn, access.org.id, id).await? else { continue };
+    if named.is_empty() {
+        return Ok(Some(owners));
+    }
+    let filter = Filter { ids: Some(named.clone()), ..Filter::default() };
+    let found = team::list(conn, access.org.id, &filter, Slice::ALL).await?;
+    // What is no team of the organization owns nothing here.
+    for team in named.iter().filter_map(|id| found.iter().find(|team| team.id == *id)) {
         if !access.reaches(&[team.id]) {
             let text = format!("Error: You do not have permission to access {}", team.name);
             return Err(Error::Refused(ErrorBody::detail(text)));
