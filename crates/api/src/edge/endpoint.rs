@@ -26,9 +26,9 @@ use super::{
 pub enum Gate {
     /// Callers with credentials; tokens need a scope of the class for the method.
     Class(Class),
-    /// The same for lists below which no object is: with a session, HEAD is answered as GET.
+    /// As [`Gate::Class`], for lists below which no object is: with a session, HEAD is answered as GET.
     List(Class),
-    /// The same, except that an app may PUT whatever its scopes.
+    /// As [`Gate::Class`], except that an app may PUT whatever its scopes.
     AppPuts(Class),
     /// Callers with credentials, whatever their scopes.
     Authenticated,

@@ -83,10 +83,10 @@ api_test!(a_body_is_read_after_what_the_path_names_was_found, |app| async move {
         let answer = broken(&app, method.clone(), path, owner).await;
         assert_eq!(answer, (404, no_resource()), "{method} {path}");
     }
-    let list =
+    let typed =
         app.put(format!("{RULES}999999/")).bearer(owner).header("content-type", "text/xml").body("<a/>");
     assert_eq!(
-        list.send().await.expect(404).json(),
+        typed.send().await.expect(404).json(),
         no_resource(),
         "a body of another type is none to parse"
     );
