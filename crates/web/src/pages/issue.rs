@@ -95,7 +95,7 @@ pub(super) async fn issue_page(visit: &Visit, access: &IssueAccess, which: &str)
     let links = issue_apps::links(ctx, access, &apps).await?;
     let mut dialogs = issue_apps::with_dialogs(ctx, &apps).await?;
     // An issue has one item in an app: as long as it is linked, none is made or found.
-    dialogs.retain(|app| links.iter().all(|link| link.service != app.name));
+    dialogs.retain(|app| links.iter().all(|link| link.app != app.slug));
     let mut event = event.as_ref().map(|event| event_view::view(event, visit.now));
     if let Some(event) = &mut event {
         issue_apps::open_in(ctx, access, &apps, event).await?;

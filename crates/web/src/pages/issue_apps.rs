@@ -63,6 +63,7 @@ pub(super) async fn with_dialogs(ctx: &Ctx, installed: &[InstalledComponent]) ->
         let app = &it.callee.app;
         let pictures = pictures.get(&app.id).map(Vec::as_slice).unwrap_or_default();
         IssueApp {
+            slug: app.slug.clone(),
             name: app.name.clone(),
             avatar: app_pictures::avatar(&app.name, &app.slug, pictures),
             installation: it.callee.installation.uuid.clone(),
@@ -83,6 +84,7 @@ pub(super) async fn links(
         let app = installed.iter().map(|it| &it.callee.app).find(|app| app.slug == link.service_type);
         matches!(url.scheme(), "http" | "https").then(|| WorkItem {
             id: link.id.clone(),
+            app: link.service_type.clone(),
             service: app.map_or_else(|| url.host_str().unwrap_or_default(), |app| &app.name).to_owned(),
             name: unescaped(&link.display_name),
             href: link.web_url.clone(),

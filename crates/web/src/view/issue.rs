@@ -83,6 +83,7 @@ impl IssueStatus {
 /// An app that makes or finds items for issues.
 #[derive(Debug, Clone)]
 pub struct IssueApp {
+    pub slug: String,
     pub name: String,
     pub avatar: Avatar,
     /// The uuid of its installation.
@@ -94,6 +95,8 @@ pub struct IssueApp {
 pub struct WorkItem {
     /// Names the link where it is removed.
     pub id: String,
+    /// The short name of the app whose item it is. Names are for people: two apps may have the same.
+    pub app: String,
     pub service: String,
     pub name: String,
     pub href: String,

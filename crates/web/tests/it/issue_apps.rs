@@ -98,6 +98,13 @@ site_test!(an_item_is_made_in_an_app_and_the_link_removed, |app, world| async {
     let shown = shown.says("This issue is linked to R&#38;D#9.").says("href=\"https://board.test/9\"");
     let offer = format!("href=\"{create}\"");
     let shown = shown.says_not(&offer);
+    // Another app of the same name is another app.
+    board(&app, &world, "https://elsewhere.test/").await;
+    let installed = "/api/0/organizations/acme/sentry-app-installations/";
+    let installed = app.get(installed).bearer(&world.owner_token).send().await.expect(200).json();
+    let uuids = installed.as_array().unwrap().iter().map(|it| it["uuid"].as_str().unwrap().to_owned());
+    let other = uuids.into_iter().find(|it| !create.contains(it)).expect("the other app");
+    member.get(ISSUE).await.expect(200).says_not(&offer).says(&format!("/{other}/"));
     let told = receiver.received().pop().unwrap();
     assert_eq!((told.method.as_str(), told.path.as_str()), ("POST", "/new?from=mortise"));
     let expected = json!({ "title": "Boom", "board": 3, "csrf": "one\ntwo", "size": "l" });

@@ -44,6 +44,7 @@ fn issue(theme: Theme) -> IssuePage {
         participants: ["Ada Lovelace", "Grace Hopper"].map(Avatar::new).to_vec(),
         seen_by: ["Ada Lovelace", "Grace Hopper", "Linus T"].map(Avatar::new).to_vec(),
         apps: vec![IssueApp {
+            slug: "board".into(),
             name: "Boards <beta>".into(),
             avatar: Avatar::new("Boards"),
             installation: "0193f1c2-7d1e".into(),
@@ -83,6 +84,7 @@ fn head() -> IssueHead {
         bookmarked: true,
         subscribed: false,
         links: vec![WorkItem {
+            app: "board".into(),
             id: "7".into(),
             service: "Azure DevOps".into(),
             name: "AB#1042".into(),
