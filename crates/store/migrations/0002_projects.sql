@@ -174,11 +174,12 @@ CREATE TABLE repository_commit (
 
 -- The files that a commit touched. kind: A new, D gone, M another.
 CREATE TABLE commit_file (
+  id ID,
   commit_id BIGINT NOT NULL REFERENCES repository_commit (id) ON DELETE CASCADE,
   filename TEXT NOT NULL,
   kind TEXT NOT NULL,
-  PRIMARY KEY (commit_id, filename)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (commit_id, filename)
+) STRICT;
 
 CREATE TABLE pull_request (
   id ID,
@@ -212,6 +213,7 @@ CREATE TABLE release (
   date_released BIGINT,
   UNIQUE (organization_id, version)
 ) STRICT;
+CREATE INDEX release_date ON release (organization_id, date_added, id);
 
 CREATE TABLE release_project (
   release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
@@ -222,15 +224,32 @@ CREATE TABLE release_project (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_project_release ON release_project (release_id);
 
--- The environments of a project in which events of a release were seen.
+-- A release was brought to an environment.
+CREATE TABLE deploy (
+  id ID,
+  organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+  release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  environment_id BIGINT NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
+  name TEXT,
+  url TEXT,
+  date_started BIGINT,
+  date_finished BIGINT NOT NULL
+) STRICT;
+CREATE INDEX deploy_release ON deploy (release_id, date_finished, id);
+CREATE INDEX deploy_organization ON deploy (organization_id);
+CREATE INDEX deploy_environment ON deploy (environment_id);
+
+-- The environments of a project in which events of a release were seen, or where it was deployed.
 CREATE TABLE release_environment (
   project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
   environment_id BIGINT NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
   release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+  last_deploy_id BIGINT REFERENCES deploy (id) ON DELETE SET NULL,
   PRIMARY KEY (project_id, environment_id, release_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_environment_release ON release_environment (release_id);
 CREATE INDEX release_environment_environment ON release_environment (environment_id);
+CREATE INDEX release_environment_deploy ON release_environment (last_deploy_id) WHERE last_deploy_id IS NOT NULL;
 
 CREATE TABLE release_commit (
   release_id BIGINT NOT NULL REFERENCES release (id) ON DELETE CASCADE,

@@ -29,6 +29,12 @@ pub async fn replace(tx: &mut Tx, release: ReleaseId, commits: &[CommitId]) -> R
     tx.execute_one(query.bind(release).bind(commits.len() as i64).bind(commits.first().copied())).await
 }
 
+/// Takes all commits from a release; where its repositories are is not known any more.
+pub async fn clear(tx: &mut Tx, release: ReleaseId) -> Result<()> {
+    replace(tx, release, &[]).await?;
+    tx.execute(Query::new("DELETE FROM release_head WHERE release_id = $1").bind(release)).await.map(drop)
+}
+
 /// Says which is the newest commit of repositories in a release. Where one is known, it stays unless `replaces`.
 pub async fn put_heads(
     tx: &mut Tx,

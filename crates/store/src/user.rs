@@ -221,12 +221,17 @@ pub async fn list(conn: &mut Conn, filter: &Filter, slice: Slice) -> Result<Vec<
     conn.all(query).await
 }
 
-/// The users whose verified address one of these is, with the address in lower case.
-pub async fn of_verified_emails(conn: &mut Conn, emails: &[String]) -> Result<Vec<(String, UserId)>> {
+/// The members of an organization whose verified address one of these is, with the address in lower case.
+pub async fn members_of_emails(
+    conn: &mut Conn,
+    org: OrgId,
+    emails: &[String],
+) -> Result<Vec<(String, UserId)>> {
     let mut query = Query::new(
         "SELECT lower(e.email), e.user_id FROM user_email e JOIN user_account u ON u.id = e.user_id \
-         WHERE e.is_verified = TRUE AND u.is_active = TRUE AND lower(e.email) IN ",
+         JOIN organization_member m ON m.user_id = u.id AND m.invite_status = 0 AND m.organization_id = ",
     );
+    query.arg(org).push(" WHERE e.is_verified = TRUE AND u.is_active = TRUE AND lower(e.email) IN ");
     query.list(emails.iter().map(|email| email.to_lowercase())).push(" ORDER BY e.id DESC");
     conn.all(query).await
 }

@@ -104,7 +104,7 @@ pub struct Commit {
 pub struct CommitRelease {
     /// Unique in the organization.
     pub version: String,
-    /// The version without package.
+    /// The version again.
     pub short_version: String,
     /// The commit or branch it was built from.
     #[serde(rename = "ref")]

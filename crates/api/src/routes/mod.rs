@@ -21,6 +21,7 @@ mod organizations;
 mod photo;
 mod plugins;
 mod projects;
+mod releases;
 mod repositories;
 mod root;
 mod rpc;
@@ -56,6 +57,7 @@ pub(crate) fn all(r: &mut Routes) {
     organizations::routes(r);
     plugins::routes(r);
     projects::routes(r);
+    releases::routes(r);
     repositories::routes(r);
     root::routes(r);
     rpc::routes(r);

@@ -271,15 +271,9 @@ api_test!(a_pull_request_is_linked_to_what_it_fixes_and_given_to_who_opened_it, 
     record_pull_request(&app.ctx, world.org, repository, merged).await.unwrap();
     let commit =
         SentCommit { repository: Some("user/repo".to_owned()), commit: commit("aa", "Merge", "else@x.test") };
-    let release = NewRelease {
-        version: "1.0".to_owned(),
-        reference: None,
-        url: None,
-        date_released: None,
-        owner: None,
-    };
-    let sent = SentRelease { release, commits: vec![commit], refs: Vec::new() };
-    let to = Deployed { org: world.org, project: world.project, by: None };
+    let release = NewRelease { version: "1.0".to_owned(), ..NewRelease::default() };
+    let sent = SentRelease { commits: vec![commit], ..SentRelease::of(release) };
+    let to = Deployed { org: world.org, projects: vec![world.project], by: None };
     put_release(&app.ctx, to, sent).await.unwrap();
     let resolved = issue(&app, &world, &ids[1]).await;
     assert_eq!(

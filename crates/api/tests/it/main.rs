@@ -59,6 +59,7 @@ mod precedence;
 mod projects;
 mod refreshes;
 mod release_commits;
+mod releases;
 mod remote_provider;
 mod repositories;
 mod rows;

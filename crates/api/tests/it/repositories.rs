@@ -329,7 +329,7 @@ api_test!(commits_are_listed_newest_first_with_their_releases, |app| async move 
     let expected = json!({
         "id": "aa", "message": "fix", "dateCreated": "1970-01-01T00:00:01Z", "pullRequest": null,
         "suspectCommitType": "", "repository": repository, "author": {},
-        "releases": [{ "version": "web@1.2", "shortVersion": "1.2", "ref": null, "url": null,
+        "releases": [{ "version": "web@1.2", "shortVersion": "web@1.2", "ref": null, "url": null,
             "dateReleased": null, "dateCreated": "1970-01-01T00:00:05Z" }],
     });
     assert_eq!(commits[1].to_string(), expected.to_string());

@@ -103,6 +103,10 @@ classes! {
     /// Settings inside a project, where deleting needs no more than writing.
     ProjectSetting: [ProjectRead ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin] [ProjectWrite ProjectAdmin]
         [ProjectWrite ProjectAdmin];
+    /// The releases of an organization, as pipelines tell of them.
+    OrganizationReleases: [ProjectRead ProjectWrite ProjectAdmin ProjectReleases OrgCi]
+        [ProjectWrite ProjectAdmin ProjectReleases OrgCi] [ProjectWrite ProjectAdmin ProjectReleases OrgCi]
+        [ProjectAdmin ProjectReleases];
     /// The releases of a project.
     ProjectReleases: [ProjectRead ProjectWrite ProjectAdmin ProjectReleases OrgCi]
         [ProjectWrite ProjectAdmin ProjectReleases OrgCi] [ProjectWrite ProjectAdmin ProjectReleases OrgCi]

@@ -6,7 +6,6 @@ use mortise_crypto::sign::verify_hook_signature;
 use mortise_domain::{ProjectId, UserId};
 use mortise_providers::{PluginKind, PluginManifest};
 use mortise_store::{
-    member,
     project::{self, Project},
     release::{self as store, NewRelease},
     repository::{self, Repository},
@@ -93,8 +92,8 @@ async fn builtin(ctx: &Ctx, project: &Project, body: &[u8]) -> Result<Told> {
     Ok(Told::Release(Box::new(shown), is_new))
 }
 
-const fn deployed(project: &Project, by: Option<UserId>) -> Deployed {
-    Deployed { org: project.organization_id, project: project.id, by }
+fn deployed(project: &Project, by: Option<UserId>) -> Deployed {
+    Deployed { org: project.organization_id, projects: vec![project.id], by }
 }
 
 /// What Heroku says when an application was released. What does not carry its signature is taken and forgotten.
@@ -123,16 +122,16 @@ async fn heroku(
     let owner = owner(ctx, project, data).await?;
     let release = NewRelease {
         version: version.to_owned(),
-        reference: None,
         url,
         date_released: Some(ctx.now()),
         owner,
+        ..NewRelease::default()
     };
     let refs = match owner {
         Some(_) => head(ctx, project, plugin, options, version).await?,
         None => Vec::new(),
     };
-    let sent = SentRelease { release, commits: Vec::new(), refs };
+    let sent = SentRelease { refs, ..SentRelease::of(release) };
     put_release(ctx, deployed(project, owner), sent).await?;
     Ok(Told::Taken)
 }
@@ -157,8 +156,6 @@ async fn owner(ctx: &Ctx, project: &Project, data: &Value) -> Result<Option<User
     let named = |at: &&str| data.pointer(at)?.as_str().filter(|email| !email.is_empty());
     let Some(email) = ["/user/email", "/actor/email"].iter().find_map(named) else { return Ok(None) };
     let mut conn = ctx.store.read().await?;
-    let found = user::of_verified_emails(&mut conn, &[email.to_owned()]).await?;
-    let Some((_, user)) = found.first() else { return Ok(None) };
-    let member = member::of_user(&mut conn, project.organization_id, *user).await?;
-    Ok(member.map(|_| *user))
+    let found = user::members_of_emails(&mut conn, project.organization_id, &[email.to_owned()]).await?;
+    Ok(found.into_iter().next().map(|(_, user)| user))
 }

@@ -11,40 +11,99 @@ use super::{
 use crate::{Ctx, Error, Result, repositories::record_commit};
 
 /// Where a release is made, and by whom.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Deployed {
     /// The organization.
     pub org: OrgId,
-    /// A project that was released.
-    pub project: ProjectId,
+    /// The projects that were released.
+    pub projects: Vec<ProjectId>,
     /// The member who is told when commits cannot be fetched; without, the owners of the organization are.
     pub by: Option<UserId>,
 }
 
-/// Makes a release of a project, or adds to the one that is there. The second value tells whether the project had none
-/// with this version before. Commits take the place of those that it has; without commits, they are fetched from where
-/// the refs say.
+/// Makes a release of projects, or adds to the one that is there. The second value tells whether one of the projects had
+/// none with this version before. Commits take the place of those that it has; without commits, they are fetched from
+/// where the refs say.
 pub async fn put_release(ctx: &Ctx, to: Deployed, sent: SentRelease) -> Result<(ReleaseId, bool)> {
-    let SentRelease { release: new, commits, refs } = sent;
-    let repositories = repositories_of(&mut *ctx.store.read().await?, to.org, &refs).await?;
-    let (now, is_told) = (ctx.now(), !commits.is_empty());
+    let SentRelease { release: new, commits, refs, .. } = sent;
+    let heads = Heads::of(ctx, to.org, to.by, refs).await?;
+    let (org, now, is_told) = (to.org, ctx.now(), !commits.is_empty());
     let write = ctx.store.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
-            let made = store::put(tx, to.org, to.project, &new, now).await?;
-            if !refs.is_empty() {
-                put_refs(tx, to, made.0, &repositories, now).await?;
-            }
-            if !refs.is_empty() && !is_told {
-                fetch_later(tx, to, made.0, &refs, now).await?;
-            }
+            let made = store::put(tx, org, &to.projects, &new, now).await?;
+            heads.put(tx, made.0, !is_told, now).await?;
             Ok(made)
         })
     });
     let made = write.await?;
     if is_told {
-        put_commits(ctx, to, made.0, commits).await?;
+        put_commits(ctx, org, made.0, commits).await?;
     }
     Ok(made)
+}
+
+/// Changes a release that is there as [`put_release`] would; one that is gone is not made again.
+pub(super) async fn change_release(
+    ctx: &Ctx,
+    org: OrgId,
+    id: ReleaseId,
+    by: Option<UserId>,
+    sent: SentRelease,
+) -> Result<()> {
+    let SentRelease { release: new, commits, refs, clears } = sent;
+    let heads = Heads::of(ctx, org, by, refs).await?;
+    let (now, is_told) = (ctx.now(), !commits.is_empty());
+    let write = ctx.store.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            if !store::update(tx, org, id, &new).await? {
+                return Err(Error::NoSuchResource);
+            }
+            if clears {
+                release_commits::clear(tx, id).await?;
+            }
+            heads.put(tx, id, !is_told, now).await
+        })
+    });
+    write.await?;
+    if is_told {
+        put_commits(ctx, org, id, commits).await?;
+    }
+    Ok(())
+}
+
+/// Where repositories are in a release, and who says so.
+struct Heads {
+    org: OrgId,
+    by: Option<UserId>,
+    refs: Vec<Ref>,
+    at: Vec<(RepositoryId, String)>,
+}
+
+impl Heads {
+    async fn of(ctx: &Ctx, org: OrgId, by: Option<UserId>, refs: Vec<Ref>) -> Result<Self> {
+        let at = repositories_of(&mut *ctx.store.read().await?, org, &refs).await?;
+        Ok(Self { org, by, refs, at })
+    }
+
+    /// Stores them, with commits of which nothing else is known yet; `is_fetched` has the others fetched.
+    async fn put(&self, tx: &mut Tx, release: ReleaseId, is_fetched: bool, now: Time) -> Result<()> {
+        if self.refs.is_empty() {
+            return Ok(());
+        }
+        let mut heads = Vec::with_capacity(self.at.len());
+        for (repository, sha) in &self.at {
+            let new = commit::NewCommit { sha: sha.clone(), message: None, author: None, date: None };
+            heads.push((*repository, commit::put(tx, self.org, *repository, &new, now).await?));
+        }
+        release_commits::put_heads(tx, release, &heads, true).await?;
+        if is_fetched {
+            let refs =
+                serde_json::to_value(&self.refs).map_err(|error| Error::Internal(error.to_string()))?;
+            let previous = release_commits::previous(tx, self.org, release).await?;
+            release_fetch::put(tx, release, previous, self.by, &refs, now).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The newest repository of each name that refs say, with the hash it is at.
@@ -66,33 +125,10 @@ async fn repositories_of(conn: &mut Conn, org: OrgId, refs: &[Ref]) -> Result<Ve
     Ok(rows.iter().filter_map(at).collect())
 }
 
-/// Stores where repositories are, with commits of which nothing else is known yet.
-async fn put_refs(
-    tx: &mut Tx,
-    to: Deployed,
-    release: ReleaseId,
-    at: &[(RepositoryId, String)],
-    now: Time,
-) -> Result<()> {
-    let mut heads = Vec::with_capacity(at.len());
-    for (repository, sha) in at {
-        let new = commit::NewCommit { sha: sha.clone(), message: None, author: None, date: None };
-        heads.push((*repository, commit::put(tx, to.org, *repository, &new, now).await?));
-    }
-    Ok(release_commits::put_heads(tx, release, &heads, true).await?)
-}
-
-async fn fetch_later(tx: &mut Tx, to: Deployed, release: ReleaseId, refs: &[Ref], now: Time) -> Result<()> {
-    let refs = serde_json::to_value(refs).map_err(|error| Error::Internal(error.to_string()))?;
-    let previous = release_commits::previous(tx, to.org, release).await?;
-    Ok(release_fetch::put(tx, release, previous, to.by, &refs, now).await?)
-}
-
 /// Stores the commits that came with a release. Repositories that are not there are made.
-async fn put_commits(ctx: &Ctx, to: Deployed, release: ReleaseId, sent: Vec<SentCommit>) -> Result<()> {
+async fn put_commits(ctx: &Ctx, org: OrgId, release: ReleaseId, sent: Vec<SentCommit>) -> Result<()> {
     // Commits of no repository are in one that stands for the organization.
-    let name_of =
-        |it: &SentCommit| it.repository.clone().unwrap_or_else(|| format!("organization-{}", to.org));
+    let name_of = |it: &SentCommit| it.repository.clone().unwrap_or_else(|| format!("organization-{}", org));
     let mut names: Vec<String> = sent.iter().map(name_of).collect();
     names.sort_unstable();
     names.dedup();
@@ -100,11 +136,11 @@ async fn put_commits(ctx: &Ctx, to: Deployed, release: ReleaseId, sent: Vec<Sent
     let write = ctx.store.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
             let known: Vec<&str> = names.iter().map(String::as_str).collect();
-            let mut rows = repository::newest_active_by_names(tx, to.org, &known).await?;
+            let mut rows = repository::newest_active_by_names(tx, org, &known).await?;
             for name in names {
                 if !rows.iter().any(|row| row.name == name) {
                     let new = repository::NewRepository::named(name);
-                    rows.push(repository::insert(tx, to.org, &new, now).await?);
+                    rows.push(repository::insert(tx, org, &new, now).await?);
                 }
             }
             Ok(rows)
@@ -115,9 +151,9 @@ async fn put_commits(ctx: &Ctx, to: Deployed, release: ReleaseId, sent: Vec<Sent
     for it in sent {
         let name = name_of(&it);
         let Some(row) = repositories.iter().find(|row| row.name == name) else { continue };
-        if let Some(commit) = record_commit(ctx, to.org, row.id, it.commit).await? {
+        if let Some(commit) = record_commit(ctx, org, row.id, it.commit).await? {
             stored.push((row.id, commit.id));
         }
     }
-    set_commits(ctx, to.org, release, stored).await
+    set_commits(ctx, org, release, stored).await
 }

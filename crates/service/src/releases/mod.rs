@@ -1,13 +1,16 @@
 //! Releases and commits as clients see them, loaded for many at once; making releases, and giving them their commits.
 
+mod access;
+mod change;
 mod commits;
 mod create;
 mod fetch;
+mod list;
 mod sent;
 
 use std::collections::{HashMap, HashSet};
 
-use mortise_domain::{CommitId, ProjectId, PullRequestId, ReleaseId, UserId};
+use mortise_domain::{CommitId, OrgId, ProjectId, PullRequestId, ReleaseId, UserId};
 use mortise_store::{Conn, release as store, release::Release, repository, user};
 use mortise_wire::{
     WireTime,
@@ -16,17 +19,18 @@ use mortise_wire::{
     user::User,
 };
 
+pub use access::Place;
+pub use change::{create_release, delete_release, get_release, require_writable, update_release};
 pub use create::{Deployed, put_release};
 pub(crate) use fetch::fetch_due;
+pub use list::{ListQuery, list_of_project, list_releases};
+use sent::ARCHIVED;
 pub use sent::{Ref, SentCommit, SentRelease, is_version, read_release};
 
 use crate::{
     Ctx, Result, people,
     repositories::{pull_request_url, repository_json},
 };
-
-/// A release that is archived.
-const ARCHIVED: i64 = 1;
 
 /// These commits.
 pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<HashMap<CommitId, Commit>> {
@@ -38,7 +42,7 @@ pub async fn commits(conn: &mut Conn, ctx: &Ctx, ids: &[CommitId]) -> Result<Has
     let pulls = store::pull_requests(conn, &ids, &shas).await?;
     let of_commits = rows.iter().filter_map(|row| row.author_email.clone());
     let emails = of_commits.chain(pulls.iter().filter_map(|row| row.author_email.clone()));
-    let users = users_by_email(conn, ctx, emails).await?;
+    let users = users_by_email(conn, ctx, rows.first().map(|row| row.organization_id), emails).await?;
     let shown: HashMap<_, _> = repositories.iter().map(|row| (row.id, repository_json(ctx, row))).collect();
     let pulls: HashMap<_, _> = pulls
         .into_iter()
@@ -65,7 +69,8 @@ pub async fn pull_requests(
     let rows = store::pull_requests_by_ids(conn, ids).await?;
     let repositories: HashSet<_> = rows.iter().map(|row| row.repository_id).collect();
     let repositories = repository::by_ids(conn, &repositories.into_iter().collect::<Vec<_>>()).await?;
-    let users = users_by_email(conn, ctx, rows.iter().filter_map(|row| row.author_email.clone())).await?;
+    let emails = rows.iter().filter_map(|row| row.author_email.clone());
+    let users = users_by_email(conn, ctx, rows.first().map(|row| row.organization_id), emails).await?;
     let one = |row: store::PullRequest| {
         let repository = repositories.iter().find(|it| it.id == row.repository_id)?;
         Some((row.id, pull_request(ctx, row, repository, &users)))
@@ -91,17 +96,17 @@ fn pull_request(
     }
 }
 
-/// The users whose verified address one of these is.
+/// The members of an organization whose verified address one of these is. Who is a user, but no member, is known by
+/// nothing but the address.
 async fn users_by_email(
     conn: &mut Conn,
     ctx: &Ctx,
+    org: Option<OrgId>,
     emails: impl Iterator<Item = String>,
 ) -> Result<HashMap<String, User>> {
     let emails: Vec<String> = emails.collect();
-    if emails.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let owners = user::of_verified_emails(conn, &emails).await?;
+    let Some(org) = org.filter(|_| !emails.is_empty()) else { return Ok(HashMap::new()) };
+    let owners = user::members_of_emails(conn, org, &emails).await?;
     let users = people::short_users(conn, ctx, owners.iter().map(|(_, id)| *id), None).await?;
     Ok(owners.into_iter().filter_map(|(email, id)| Some((email, users.get(&id)?.clone()))).collect())
 }
@@ -138,8 +143,19 @@ pub async fn releases(
     ctx: &Ctx,
     rows: Vec<Release>,
 ) -> Result<HashMap<ReleaseId, wire::Release>> {
+    let shown = releases_in(conn, ctx, rows, None).await?;
+    Ok(shown.into_iter().map(|release| (ReleaseId::new(release.id), release)).collect())
+}
+
+/// These releases in their order; with a project, their issues and events are those of the project.
+async fn releases_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    rows: Vec<Release>,
+    project: Option<ProjectId>,
+) -> Result<Vec<wire::Release>> {
     if rows.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
     let ids: Vec<ReleaseId> = rows.iter().map(|row| row.id).collect();
     let projects = store::projects(conn, &ids).await?;
@@ -149,14 +165,14 @@ pub async fn releases(
     let authors = store::authors(conn, &ids).await?;
     let emails = authors.iter().map(|author| author.email.clone());
     let beside = Beside {
-        users: users_by_email(conn, ctx, emails).await?,
+        users: users_by_email(conn, ctx, rows.first().map(|row| row.organization_id), emails).await?,
         authors,
         platforms: store::platforms(conn, &project_ids).await?,
         projects,
         owners: people::short_users(conn, ctx, owners, None).await?,
         commits: commits(conn, ctx, &last).await?,
     };
-    Ok(rows.into_iter().map(|row| (row.id, beside.release(row))).collect())
+    Ok(rows.into_iter().map(|row| beside.release(row, project)).collect())
 }
 
 /// What stands beside releases.
@@ -170,8 +186,9 @@ struct Beside {
 }
 
 impl Beside {
-    fn release(&self, row: Release) -> wire::Release {
+    fn release(&self, row: Release, within: Option<ProjectId>) -> wire::Release {
         let projects: Vec<_> = self.projects.iter().filter(|p| p.release_id == row.id).collect();
+        let counted = || projects.iter().filter(|p| within.is_none_or(|project| p.project_id == project));
         let authors = self.authors.iter().filter(|author| author.release_id == row.id);
         ReleaseFacts {
             id: row.id.get(),
@@ -181,16 +198,16 @@ impl Beside {
             url: row.url,
             date_released: row.date_released.map(WireTime::new),
             date_created: WireTime::new(row.date_added),
-            new_groups: projects.iter().map(|project| project.new_groups).sum(),
+            new_groups: counted().map(|project| project.new_groups).sum(),
             owner: row.owner_id.and_then(|id| self.owners.get(&id)).cloned(),
             commit_count: row.commit_count,
             last_commit: row.last_commit_id.and_then(|id| self.commits.get(&id)).cloned(),
             deploy_count: 0,
             last_deploy: None,
             authors: authors.map(|one| author(one.name.clone(), one.email.clone(), &self.users)).collect(),
-            first_event: projects.iter().filter_map(|p| p.first_event).min().map(WireTime::new),
-            last_event: projects.iter().filter_map(|p| p.last_event).max().map(WireTime::new),
-            projects: projects.into_iter().map(|project| self.project(project)).collect(),
+            first_event: counted().filter_map(|p| p.first_event).min().map(WireTime::new),
+            last_event: counted().filter_map(|p| p.last_event).max().map(WireTime::new),
+            projects: projects.iter().map(|project| self.project(project)).collect(),
             user_agent: row.user_agent,
         }
         .into()

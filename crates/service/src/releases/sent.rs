@@ -33,6 +33,10 @@ const PATH_CHARS_MAX: usize = 255;
 const COMMITS_MAX: usize = 1000;
 /// Refs of one release.
 const REFS_MAX: usize = 100;
+/// A release that is not archived.
+const OPEN: i64 = 0;
+/// A release that is archived.
+pub(super) const ARCHIVED: i64 = 1;
 /// Between the hashes of a range.
 const RANGE: &str = "..";
 
@@ -45,6 +49,15 @@ pub struct SentRelease {
     pub commits: Vec<SentCommit>,
     /// Where its repositories are.
     pub refs: Vec<Ref>,
+    /// Whether the commits that it has are taken away, as an empty list of refs says.
+    pub clears: bool,
+}
+
+impl SentRelease {
+    /// A release of which nothing else is told.
+    pub fn of(release: NewRelease) -> Self {
+        Self { release, commits: Vec::new(), refs: Vec::new(), clears: false }
+    }
 }
 
 /// A commit of a release.
@@ -78,28 +91,53 @@ pub fn is_version(text: &str) -> bool {
         && !text.eq_ignore_ascii_case("latest")
 }
 
-/// Reads what is told of a release: `version`, `ref`, `url`, `dateReleased`, `commits`, `refs` or the older `headCommits`.
+/// Reads what is told of a release: `version` and what [`read_change`] reads.
 pub fn read_release(mut fields: Fields) -> Result<SentRelease> {
     let rule = |text: String| match is_version(text.trim()) {
         true => Ok(text.trim().to_owned()),
         false => Err(format!("Release with name {text} is not allowed")),
     };
     let version = fields.string("version").max(VERSION_CHARS_MAX).and_then(rule).required();
+    read_change(fields, version)
+}
+
+/// Reads what is told of the release with a version: `ref`, `url`, `dateReleased`, `status`, `commits`, `refs` or the older
+/// `headCommits`.
+pub(super) fn read_change(mut fields: Fields, version: String) -> Result<SentRelease> {
     let reference = fields.string("ref").max(VERSION_CHARS_MAX).allow_blank().nullable().flatten();
-    let url = fields.string("url").max(VERSION_CHARS_MAX).allow_blank().nullable().flatten();
+    let url = fields.url("url").max(VERSION_CHARS_MAX).allow_blank().nullable().flatten();
     let date_released = fields.time("dateReleased").nullable().flatten();
+    let word = |text: String| status(&text).ok_or_else(|| format!("Invalid status {text}"));
+    let status = fields.string("status").and_then(word).optional();
     let commits = items(&mut fields, "commits", COMMITS_MAX, read_commit);
+    let clears = fields.raw("refs").and_then(Value::as_array).is_some_and(Vec::is_empty);
     let refs = items(&mut fields, "refs", REFS_MAX, |item| read_ref(item, ["commit", "previousCommit"]));
     let older =
         items(&mut fields, "headCommits", REFS_MAX, |item| read_ref(item, ["currentId", "previousId"]));
     fields.finish()?;
     let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let release =
-        NewRelease { version, reference: filled(reference), url: filled(url), date_released, owner: None };
-    let mut sent = SentRelease { release, commits, refs: if refs.is_empty() { older } else { refs } };
+    let release = NewRelease {
+        version,
+        status,
+        reference: filled(reference),
+        url: filled(url),
+        date_released,
+        ..NewRelease::default()
+    };
+    let clears = clears && older.is_empty() && commits.is_empty();
+    let mut sent = SentRelease { release, commits, refs: if refs.is_empty() { older } else { refs }, clears };
     // Those that say when they were made are in that order, newest first; the others come after them.
     sent.commits.sort_by_key(|it| std::cmp::Reverse(it.commit.date));
     Ok(sent)
+}
+
+/// The stored form of a word for the state of a release.
+pub(super) fn status(word: &str) -> Option<i64> {
+    match word {
+        "open" => Some(OPEN),
+        "archived" => Some(ARCHIVED),
+        _ => None,
+    }
 }
 
 /// The objects in a list; what is wrong with the first bad one is what is wrong with the field.

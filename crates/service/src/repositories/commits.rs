@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use mortise_domain::CommitId;
 use mortise_store::{release, repository};
-use mortise_wire::{Page, PageRequest, page::KeyOrder, release::VersionInfo, repository as wire};
+use mortise_wire::{Page, PageRequest, page::KeyOrder, repository as wire};
 
 use super::{find, repository_json};
 use crate::{
@@ -48,7 +48,7 @@ pub async fn list_commits(
 
 fn release_json(row: release::CommitRelease) -> (CommitId, wire::CommitRelease) {
     let shown = wire::CommitRelease {
-        short_version: VersionInfo::parse(&row.version).description,
+        short_version: row.version.clone(),
         version: row.version,
         reference: row.reference,
         url: row.url,

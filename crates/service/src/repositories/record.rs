@@ -4,9 +4,8 @@
 
 use mortise_domain::{CommitId, FileChange, IssueId, OrgId, RepositoryId, Time, UserId, issue::IssueStatus};
 use mortise_store::{
-    Slice, Tx, code_owners, commit as store,
+    Tx, code_owners, commit as store,
     issue::{resolution, write},
-    member::list::{self, Filter},
     user,
 };
 use serde_json::Map;
@@ -208,12 +207,6 @@ pub(super) async fn named_issues(tx: &mut Tx, org: OrgId, text: &str) -> Result<
 /// The member of the organization who made something.
 pub(super) async fn member(tx: &mut Tx, org: OrgId, author: &Author) -> Result<Option<UserId>> {
     let Some(email) = author.address() else { return Ok(None) };
-    let found = user::of_verified_emails(tx, &[email]).await?;
-    let users: Vec<UserId> = found.into_iter().map(|(_, id)| id).collect();
-    if users.is_empty() {
-        return Ok(None);
-    }
-    let filter = Filter { users: Some(users), ..Filter::default() };
-    let members = list::list(tx, org, &filter, Slice { skip: 0, take: 1 }).await?;
-    Ok(members.into_iter().find_map(|member| member.user_id))
+    let found = user::members_of_emails(tx, org, &[email]).await?;
+    Ok(found.into_iter().next().map(|(_, user)| user))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-pub use version::{SemanticVersion, VersionInfo};
+pub use version::{SemanticVersion, VersionInfo, VersionText};
 
 use crate::{
     datetime::WireTime,
@@ -24,7 +24,7 @@ pub struct Release {
     pub version: String,
     /// `open` or `archived`.
     pub status: String,
-    /// The version without package.
+    /// The version again.
     pub short_version: String,
     /// The version taken apart.
     pub version_info: Option<VersionInfo>,
@@ -96,9 +96,9 @@ impl From<ReleaseFacts> for Release {
         let info = VersionInfo::parse(&facts.version);
         Self {
             id: facts.id,
-            version: facts.version,
             status: if facts.is_archived { "archived" } else { "open" }.to_owned(),
-            short_version: info.description.clone(),
+            short_version: facts.version.clone(),
+            version: facts.version,
             version_info: Some(info),
             reference: facts.reference,
             url: facts.url,
@@ -157,4 +157,25 @@ pub struct Deploy {
     pub name: Option<String>,
     /// Its page.
     pub url: Option<String>,
+}
+
+/// A file that a commit of a release touched.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitFile {
+    /// Digits.
+    pub id: String,
+    /// Id of the organization; a number here.
+    pub org_id: i64,
+    /// Who made the commit.
+    pub author: CommitAuthor,
+    /// What the commit says.
+    pub commit_message: Option<String>,
+    /// The path of the file.
+    pub filename: String,
+    /// `A` added, `M` changed, `D` removed.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The name of the repository.
+    pub repo_name: String,
 }

@@ -14,12 +14,25 @@ const HASH_DIGITS_SHOWN: usize = 12;
 pub struct VersionInfo {
     /// What stands before `@`.
     pub package: Option<String>,
-    /// The numbers, if it has such.
-    pub version: Option<SemanticVersion>,
+    /// What stands behind `@`, with its numbers if it has such.
+    pub version: VersionText,
     /// What to show.
     pub description: String,
     /// The hash of the build, if it is one.
     pub build_hash: Option<String>,
+}
+
+/// What stands behind `@`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum VersionText {
+    /// With numbers.
+    Numbers(SemanticVersion),
+    /// Without, such as the hash of a commit.
+    Text {
+        /// The text.
+        raw: String,
+    },
 }
 
 /// The numbers of a version.
@@ -57,7 +70,9 @@ impl VersionInfo {
             (None, Some(hash)) => hash[..HASH_DIGITS_SHOWN].to_owned(),
             (None, None) => raw.to_owned(),
         };
-        Self { build_hash: build_hash.map(str::to_owned), package, version: numbers, description }
+        let build_hash = build_hash.map(str::to_owned);
+        let version = numbers.map_or_else(|| VersionText::Text { raw: raw.to_owned() }, VersionText::Numbers);
+        Self { build_hash, package, version, description }
     }
 }
 

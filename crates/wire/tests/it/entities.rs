@@ -220,7 +220,7 @@ fn a_release_takes_its_version_apart() {
     });
     assert_eq!(
         text(&release),
-        r#"{"id":5,"version":"web@1.2.3-beta+42","status":"open","shortVersion":"1.2.3-beta (42)","versionInfo":{"package":"web","version":{"raw":"1.2.3-beta+42","major":1,"minor":2,"patch":3,"pre":"beta","buildCode":"42","components":3},"description":"1.2.3-beta (42)","buildHash":null},"ref":null,"url":null,"dateReleased":null,"dateCreated":"2024-01-01T00:00:00Z","data":{},"newGroups":0,"owner":null,"commitCount":0,"lastCommit":null,"deployCount":0,"lastDeploy":null,"authors":[],"projects":[],"firstEvent":null,"lastEvent":null,"currentProjectMeta":{},"userAgent":null}"#
+        r#"{"id":5,"version":"web@1.2.3-beta+42","status":"open","shortVersion":"web@1.2.3-beta+42","versionInfo":{"package":"web","version":{"raw":"1.2.3-beta+42","major":1,"minor":2,"patch":3,"pre":"beta","buildCode":"42","components":3},"description":"1.2.3-beta (42)","buildHash":null},"ref":null,"url":null,"dateReleased":null,"dateCreated":"2024-01-01T00:00:00Z","data":{},"newGroups":0,"owner":null,"commitCount":0,"lastCommit":null,"deployCount":0,"lastDeploy":null,"authors":[],"projects":[],"firstEvent":null,"lastEvent":null,"currentProjectMeta":{},"userAgent":null}"#
     );
     let hash = "9ec79c33ec9942ab8353589fcb2e04dc12345678";
     for (version, description) in [
@@ -233,7 +233,13 @@ fn a_release_takes_its_version_apart() {
     ] {
         assert_eq!(VersionInfo::parse(version).description, description);
     }
-    assert_eq!(VersionInfo::parse(hash).build_hash.as_deref(), Some(hash));
+    let info = VersionInfo::parse(&format!("web@{hash}"));
+    assert_eq!(
+        text(&info),
+        format!(
+            r#"{{"package":"web","version":{{"raw":"{hash}"}},"description":"9ec79c33ec99","buildHash":"{hash}"}}"#
+        )
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use mortise_service::{
 use mortise_wire::{event::Event, issue::ListedEvent};
 use serde::Deserialize;
 
-use super::{IssuePath, list::scope};
+use super::{IssuePath, scope};
 use crate::{
     Result,
     edge::{Json, Paged},

@@ -73,7 +73,7 @@ fn texts(query: &Query, names: &[&str]) -> Vec<String> {
 }
 
 /// The parameters that say where to look.
-pub(super) fn scope(query: &Query) -> ScopeQuery {
+pub(in crate::routes) fn scope(query: &Query) -> ScopeQuery {
     let one = |name: &str| query.one(name).map(str::to_owned);
     ScopeQuery {
         projects: Named { ids: texts(query, &["project"]), ..query.projects() },

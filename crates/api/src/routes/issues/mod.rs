@@ -15,6 +15,8 @@ mod update;
 use mortise_service::access::{Permission, class};
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
+pub(super) use list::scope;
+
 use crate::Routes;
 
 pub(crate) fn routes(r: &mut Routes) {
