@@ -11,6 +11,7 @@ mod keys;
 mod kill;
 mod mail;
 mod manifests;
+mod newer_clients;
 mod operators;
 mod rpc;
 mod seed;
