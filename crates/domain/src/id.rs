@@ -95,6 +95,8 @@ ids! {
     EnvironmentId = Environment;
     /// A release of an organization.
     ReleaseId = Release;
+    /// A deploy of a release.
+    DeployId = Deploy;
     /// A source repository.
     RepositoryId = Repository;
     /// A commit of a repository.

@@ -5,6 +5,9 @@ use mortise_domain::{EnvironmentId, OrgId, ProjectId};
 
 use crate::{Conn, Query, Result, Tx, row};
 
+/// Projects added in one statement.
+const PROJECTS_BATCH: usize = 200;
+
 row! {
     /// An environment of an organization.
     pub struct Environment {
@@ -95,18 +98,21 @@ pub async fn set_hidden(
     tx.execute_one(query.bind(project).bind(environment).bind(is_hidden)).await
 }
 
-/// Makes sure that a project has an environment with this name.
-pub async fn ensure(tx: &mut Tx, org: OrgId, project: ProjectId, name: &str) -> Result<EnvironmentId> {
+/// Makes sure that projects have an environment with this name.
+pub async fn ensure(tx: &mut Tx, org: OrgId, projects: &[ProjectId], name: &str) -> Result<EnvironmentId> {
     let query = Query::new(
         "INSERT INTO environment (organization_id, name) VALUES ($1, $2) \
          ON CONFLICT (organization_id, name) DO UPDATE SET name = excluded.name RETURNING id",
     );
     let id: EnvironmentId = tx.one(query.bind(org).bind(name)).await?;
-    let query = Query::new(
-        "INSERT INTO environment_project (environment_id, project_id) VALUES ($1, $2) \
-         ON CONFLICT (project_id, environment_id) DO NOTHING",
-    );
-    tx.execute(query.bind(id).bind(project)).await?;
+    for rows in projects.chunks(PROJECTS_BATCH) {
+        let mut query = Query::new("INSERT INTO environment_project (environment_id, project_id) VALUES ");
+        for (index, project) in rows.iter().enumerate() {
+            query.push(if index == 0 { "(" } else { ", (" }).arg(id).push(", ").arg(*project).push(")");
+        }
+        query.push(" ON CONFLICT (project_id, environment_id) DO NOTHING");
+        tx.execute(query).await?;
+    }
     Ok(id)
 }
 

@@ -22,6 +22,7 @@ pub mod commit;
 pub mod credential;
 pub mod deletion;
 pub mod delivery;
+pub mod deploy;
 pub mod dialect;
 pub mod directory;
 pub mod environment;

@@ -1,8 +1,8 @@
 //! The commits of releases: which, in what order, and the newest of each repository.
 
-use mortise_domain::{CommitId, IssueId, OrgId, ReleaseId, RepositoryId, UserId};
+use mortise_domain::{CommitId, IssueId, OrgId, ReleaseId, RepositoryId, Time, UserId};
 
-use crate::{Conn, Query, Result, Tx, dialect, row};
+use crate::{Conn, Query, Result, Slice, Tx, dialect, row};
 
 /// Rows added in one statement.
 const ROWS_BATCH: usize = 200;
@@ -73,6 +73,79 @@ pub async fn previous(conn: &mut Conn, org: OrgId, release: ReleaseId) -> Result
          ORDER BY COALESCE(r.date_released, r.date_added) DESC, r.id DESC LIMIT 1",
     );
     conn.optional(query.bind(org).bind(release)).await
+}
+
+/// The newest release with commits, this one included, that shares a project with it and is no younger.
+pub async fn newest_with_commits(
+    conn: &mut Conn,
+    org: OrgId,
+    release: ReleaseId,
+    date: Time,
+) -> Result<Option<ReleaseId>> {
+    let query = Query::new(
+        "SELECT r.id FROM release r WHERE r.organization_id = $1 AND r.last_commit_id IS NOT NULL \
+         AND COALESCE(r.date_released, r.date_added) <= $3 AND EXISTS \
+         (SELECT 1 FROM release_project own JOIN release_project shared ON shared.project_id = own.project_id \
+         WHERE own.release_id = $2 AND shared.release_id = r.id) \
+         ORDER BY COALESCE(r.date_released, r.date_added) DESC, r.id DESC LIMIT 1",
+    );
+    conn.optional(query.bind(org).bind(release).bind(date)).await
+}
+
+/// The commits of a release in their order; of one repository, where one is named.
+pub async fn list(
+    conn: &mut Conn,
+    org: OrgId,
+    release: ReleaseId,
+    repository: Option<RepositoryId>,
+    slice: Slice,
+) -> Result<Vec<CommitId>> {
+    let mut query = Query::new(
+        "SELECT c.id FROM release_commit rc JOIN repository_commit c ON c.id = rc.commit_id WHERE c.organization_id = ",
+    );
+    query.arg(org).push(" AND rc.release_id = ").arg(release);
+    if let Some(repository) = repository {
+        query.push(" AND c.repository_id = ").arg(repository);
+    }
+    query.push(" ORDER BY rc.position, c.id").slice(slice);
+    conn.all(query).await
+}
+
+row! {
+    /// A file that a commit touched.
+    pub struct CommitFile {
+        pub id: i64,
+        pub filename: String,
+        /// As in [`mortise_domain::ChangeKind`].
+        pub kind: String,
+        pub message: Option<String>,
+        pub author_name: Option<String>,
+        pub author_email: Option<String>,
+        /// The name of its repository.
+        pub repository: String,
+    }
+}
+
+/// The files that the commits of a release touched, by path; of one repository, where one is named.
+pub async fn files(
+    conn: &mut Conn,
+    org: OrgId,
+    release: ReleaseId,
+    repository: Option<RepositoryId>,
+    slice: Slice,
+) -> Result<Vec<CommitFile>> {
+    let mut query = Query::new(
+        "SELECT f.id, f.filename, f.kind, c.message, a.name AS author_name, a.email AS author_email, \
+         r.name AS repository FROM release_commit rc JOIN repository_commit c ON c.id = rc.commit_id \
+         JOIN commit_file f ON f.commit_id = c.id JOIN repository r ON r.id = c.repository_id \
+         LEFT JOIN commit_author a ON a.id = c.author_id WHERE c.organization_id = ",
+    );
+    query.arg(org).push(" AND rc.release_id = ").arg(release);
+    if let Some(repository) = repository {
+        query.push(" AND c.repository_id = ").arg(repository);
+    }
+    query.push(" ORDER BY f.filename, f.id").slice(slice);
+    conn.all(query).await
 }
 
 row! {

@@ -1,7 +1,7 @@
 //! Source repositories of organizations. One that is to be deleted gives its names free at once: `name` and `external_id`
 //! are then random, and what they were is kept beside them until the row is gone or restored.
 
-use mortise_domain::{CommitId, IntegrationId, OrgId, ProjectId, ReleaseId, RepositoryId, Time};
+use mortise_domain::{CommitId, IntegrationId, OrgId, ReleaseId, RepositoryId, Time};
 use serde_json::Value as Json;
 
 use crate::{Conn, Pattern, Query, Range, Result, Slice, Tx, row};
@@ -286,27 +286,13 @@ pub async fn commits(conn: &mut Conn, id: RepositoryId, range: &Range) -> Result
     conn.all(query).await
 }
 
-/// The repositories that the commits of a release are in, by id.
-pub async fn of_release(conn: &mut Conn, release: ReleaseId) -> Result<Vec<Repository>> {
+/// The repositories of an organization that the commits of a release are in, by id.
+pub async fn of_release(conn: &mut Conn, org: OrgId, release: ReleaseId) -> Result<Vec<Repository>> {
     let query = Query::new(
-        "SELECT * FROM repository WHERE id IN (SELECT c.repository_id FROM release_commit rc \
-         JOIN repository_commit c ON c.id = rc.commit_id WHERE rc.release_id = $1) ORDER BY id",
+        "SELECT * FROM repository WHERE organization_id = $1 AND id IN (SELECT c.repository_id FROM release_commit rc \
+         JOIN repository_commit c ON c.id = rc.commit_id WHERE rc.release_id = $2) ORDER BY id",
     );
-    conn.all(query.bind(release)).await
-}
-
-/// The release of a project with this version.
-pub async fn release_of_project(
-    conn: &mut Conn,
-    org: OrgId,
-    project: ProjectId,
-    version: &str,
-) -> Result<Option<ReleaseId>> {
-    let query = Query::new(
-        "SELECT r.id FROM release r JOIN release_project p ON p.release_id = r.id \
-         WHERE r.organization_id = $1 AND p.project_id = $2 AND r.version = $3",
-    );
-    conn.optional(query.bind(org).bind(project).bind(version)).await
+    conn.all(query.bind(org).bind(release)).await
 }
 
 /// Lets the repositories of an organization's integration belong to none.

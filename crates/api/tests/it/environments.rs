@@ -10,7 +10,7 @@ async fn with_environments(app: &TestApp) -> World {
     let made = app.ctx.store.write::<_, StoreError, _>(move |tx| {
         Box::pin(async move {
             for name in ["staging", "prod", "", "a b"] {
-                environment::ensure(tx, org, project, name).await?;
+                environment::ensure(tx, org, &[project], name).await?;
             }
             Ok(())
         })

@@ -59,6 +59,7 @@ mod precedence;
 mod projects;
 mod refreshes;
 mod release_commits;
+mod release_parts;
 mod releases;
 mod remote_provider;
 mod repositories;

@@ -26,7 +26,7 @@ mod scrub;
 pub(crate) mod view;
 
 pub use event_id::parse_event_id;
-pub use normalize::normalize;
+pub use normalize::{is_environment, normalize};
 pub use scrub::Scrubber;
 
 /// What is known about the request that carried an event, besides its body.

@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use mortise_domain::{ProjectId, TeamId, status::ProjectStatus};
 use mortise_store::{
-    Conn,
+    Conn, deploy,
     project::{
         self, Project,
         list::Filter,
         related::{self, TeamOfProject},
     },
 };
-use mortise_wire::{project as wire, team::TeamRef};
+use mortise_wire::{WireTime, project as wire, team::TeamRef};
+use serde_json::{Map, Value, json};
 
 use super::options;
 use crate::{
@@ -122,10 +123,11 @@ pub(super) struct Summarized {
     platforms: HashMap<ProjectId, Vec<String>>,
     releases: HashMap<ProjectId, String>,
     reported: HashSet<ProjectId>,
+    deploys: HashMap<ProjectId, Map<String, Value>>,
 }
 
 impl Summarized {
-    /// Loads it, in six statements.
+    /// Loads it, in a few statements.
     pub(super) async fn load(conn: &mut Conn, caller: &Caller, ids: &[ProjectId]) -> Result<Self, Error> {
         Ok(Self {
             related: Related::load(conn, caller, ids).await?,
@@ -133,6 +135,7 @@ impl Summarized {
             platforms: grouped(related::platforms(conn, ids).await?),
             releases: related::latest_releases(conn, ids).await?.into_iter().collect(),
             reported: related::with_user_reports(conn, ids).await?.into_iter().collect(),
+            deploys: latest_deploys(conn, ids).await?,
         })
     }
 
@@ -151,7 +154,7 @@ impl Summarized {
             platforms: self.platforms.get(&project.id).cloned().unwrap_or_default(),
             latest_release: self.latest_release(project.id),
             has_user_reports: self.reported.contains(&project.id),
-            latest_deploys: Some(None),
+            latest_deploys: Some(self.deploys.get(&project.id).cloned()),
             stats: None,
             options: (!option_names.is_empty()).then(|| named(project)),
         };
@@ -169,6 +172,19 @@ impl Summarized {
     pub(super) fn related(&self) -> &Related {
         &self.related
     }
+}
+
+/// The newest deploy of each environment of the projects.
+async fn latest_deploys(
+    conn: &mut Conn,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, Map<String, Value>>, Error> {
+    let mut found: HashMap<ProjectId, Map<String, Value>> = HashMap::new();
+    for row in deploy::latest(conn, ids).await? {
+        let shown = json!({ "version": row.version, "dateFinished": WireTime::new(row.date_finished) });
+        found.entry(row.project_id).or_default().insert(row.environment, shown);
+    }
+    Ok(found)
 }
 
 fn grouped(pairs: Vec<(ProjectId, String)>) -> HashMap<ProjectId, Vec<String>> {

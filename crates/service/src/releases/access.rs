@@ -53,7 +53,7 @@ impl<'a> Place<'a> {
         if !is_here || reached == Reached::None {
             return Err(Error::NoSuchResource);
         }
-        Ok(Found { row, reached })
+        Ok(Found { row, projects, reached })
     }
 
     /// [`Place::find`] for a caller who changes it: who does not reach all of its projects is refused.
@@ -67,6 +67,8 @@ impl<'a> Place<'a> {
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) row: Release,
+    /// Its active projects.
+    pub(super) projects: Vec<ProjectId>,
     reached: Reached,
 }
 

@@ -1,6 +1,6 @@
 //! One release as clients make, read, change and remove it.
 
-use mortise_domain::{ProjectId, ReleaseId};
+use mortise_domain::{ProjectId, ReleaseId, kind};
 use mortise_store::{Conn, project, release as store};
 use mortise_wire::{Fields, release as wire};
 
@@ -19,6 +19,9 @@ use crate::{
 const PROJECTS_MAX: usize = 1000;
 /// Characters that are kept of what a client calls itself.
 const USER_AGENT_CHARS_MAX: usize = 256;
+/// Slug or id of a project.
+pub(super) type ProjectName = IdOrSlug<kind::Project>;
+
 const UNKNOWN_PROJECTS: &str = "Invalid project slugs";
 const NO_PROJECTS: &str = "This list may not be empty.";
 const REFERENCED: &str = "This release is referenced by active issues and cannot be removed.";
@@ -33,7 +36,7 @@ pub async fn create_release(
     user_agent: Option<&str>,
 ) -> Result<(wire::Release, bool)> {
     let named = match place {
-        Place::Organization(_) => read_projects(&mut fields),
+        Place::Organization(_) => read_project_names(&mut fields, 0),
         Place::Project(_) => Vec::new(),
     };
     let mut sent = read_release(fields)?;
@@ -63,20 +66,23 @@ pub async fn create_release(
     Ok((shown(ctx, id, None).await?, is_new))
 }
 
-/// The names of projects in a body.
-fn read_projects(fields: &mut Fields) -> Vec<IdOrSlug<mortise_domain::kind::Project>> {
+/// The names of projects in a body, `min` at least.
+pub(super) fn read_project_names(fields: &mut Fields, min: usize) -> Vec<ProjectName> {
     let named = fields.strings("projects").required();
     if named.len() > PROJECTS_MAX {
         fields.error("projects", format!("Ensure this field has no more than {PROJECTS_MAX} elements."));
+    }
+    if named.len() < min && fields.is_valid() {
+        fields.error("projects", NO_PROJECTS);
     }
     named.iter().map(|name| IdOrSlug::parse(name)).collect()
 }
 
 /// The projects with these names, which the caller must reach.
-async fn projects_named(
+pub(super) async fn projects_named(
     conn: &mut Conn,
     access: &OrgAccess,
-    named: &[IdOrSlug<mortise_domain::kind::Project>],
+    named: &[ProjectName],
 ) -> Result<Vec<ProjectId>> {
     if named.is_empty() {
         return Ok(Vec::new());

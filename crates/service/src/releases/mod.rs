@@ -4,14 +4,22 @@ mod access;
 mod change;
 mod commits;
 mod create;
+mod deploys;
 mod fetch;
 mod list;
+mod parts;
 mod sent;
 
 use std::collections::{HashMap, HashSet};
 
 use mortise_domain::{CommitId, OrgId, ProjectId, PullRequestId, ReleaseId, UserId};
-use mortise_store::{Conn, release as store, release::Release, repository, user};
+use mortise_store::{
+    Conn,
+    deploy::{self, Deploy},
+    release as store,
+    release::Release,
+    repository, user,
+};
 use mortise_wire::{
     WireTime,
     release::{self as wire, ReleaseFacts},
@@ -22,8 +30,13 @@ use mortise_wire::{
 pub use access::Place;
 pub use change::{create_release, delete_release, get_release, require_writable, update_release};
 pub use create::{Deployed, put_release};
+use deploys::deploy_json;
+pub use deploys::{create_deploy, list_deploys};
 pub(crate) use fetch::fetch_due;
 pub use list::{ListQuery, list_of_project, list_releases};
+pub use parts::{
+    OfRepository, list_commit_files, list_release_commits, list_release_repositories, previous_with_commits,
+};
 use sent::ARCHIVED;
 pub use sent::{Ref, SentCommit, SentRelease, is_version, read_release};
 
@@ -154,9 +167,7 @@ async fn releases_in(
     rows: Vec<Release>,
     project: Option<ProjectId>,
 ) -> Result<Vec<wire::Release>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(org) = rows.first().map(|row| row.organization_id) else { return Ok(Vec::new()) };
     let ids: Vec<ReleaseId> = rows.iter().map(|row| row.id).collect();
     let projects = store::projects(conn, &ids).await?;
     let project_ids: Vec<ProjectId> = projects.iter().map(|row| row.project_id).collect();
@@ -165,12 +176,18 @@ async fn releases_in(
     let authors = store::authors(conn, &ids).await?;
     let emails = authors.iter().map(|author| author.email.clone());
     let beside = Beside {
-        users: users_by_email(conn, ctx, rows.first().map(|row| row.organization_id), emails).await?,
+        users: users_by_email(conn, ctx, Some(org), emails).await?,
         authors,
         platforms: store::platforms(conn, &project_ids).await?,
         projects,
         owners: people::short_users(conn, ctx, owners, None).await?,
         commits: commits(conn, ctx, &last).await?,
+        deploys: deploy::newest(conn, org, &ids)
+            .await?
+            .into_iter()
+            .map(|row| (row.release_id, row))
+            .collect(),
+        deploy_counts: deploy::counts(conn, org, &ids).await?.into_iter().collect(),
     };
     Ok(rows.into_iter().map(|row| beside.release(row, project)).collect())
 }
@@ -183,6 +200,8 @@ struct Beside {
     users: HashMap<String, User>,
     owners: HashMap<UserId, User>,
     commits: HashMap<CommitId, Commit>,
+    deploys: HashMap<ReleaseId, Deploy>,
+    deploy_counts: HashMap<ReleaseId, i64>,
 }
 
 impl Beside {
@@ -202,8 +221,8 @@ impl Beside {
             owner: row.owner_id.and_then(|id| self.owners.get(&id)).cloned(),
             commit_count: row.commit_count,
             last_commit: row.last_commit_id.and_then(|id| self.commits.get(&id)).cloned(),
-            deploy_count: 0,
-            last_deploy: None,
+            deploy_count: self.deploy_counts.get(&row.id).copied().unwrap_or_default(),
+            last_deploy: self.deploys.get(&row.id).cloned().map(deploy_json),
             authors: authors.map(|one| author(one.name.clone(), one.email.clone(), &self.users)).collect(),
             first_event: counted().filter_map(|p| p.first_event).min().map(WireTime::new),
             last_event: counted().filter_map(|p| p.last_event).max().map(WireTime::new),

@@ -1,4 +1,4 @@
-//! The commits of a repository, and the repositories that a release's commits are in.
+//! The commits of a repository.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use mortise_domain::CommitId;
 use mortise_store::{release, repository};
 use mortise_wire::{Page, PageRequest, page::KeyOrder, repository as wire};
 
-use super::{find, repository_json};
+use super::find;
 use crate::{
-    Ctx, Error, Result,
-    access::{OrgAccess, ProjectAccess},
+    Ctx, Result,
+    access::OrgAccess,
     paging::{TIME_UNIT, range_of},
     releases,
 };
@@ -56,17 +56,4 @@ fn release_json(row: release::CommitRelease) -> (CommitId, wire::CommitRelease) 
         date_created: row.date_added.into(),
     };
     (row.commit_id, shown)
-}
-
-/// The repositories that the commits of a release are in.
-pub async fn list_release_repositories(
-    ctx: &Ctx,
-    access: &ProjectAccess,
-    version: &str,
-) -> Result<Vec<wire::Repository>> {
-    let mut conn = ctx.store.read().await?;
-    let (org, project) = (access.org.org.id, access.project.id);
-    let found = repository::release_of_project(&mut conn, org, project, version).await?;
-    let rows = repository::of_release(&mut conn, found.ok_or(Error::NoSuchResource)?).await?;
-    Ok(rows.iter().map(|row| repository_json(ctx, row)).collect())
 }

@@ -17,7 +17,7 @@ mod references;
 mod unmigratable;
 
 pub use change::{change_repository, remove_repository, require_repository};
-pub use commits::{list_commits, list_release_repositories};
+pub use commits::list_commits;
 pub(crate) use create::NAME_CHARS_MAX;
 pub use create::{create_repository, require_person};
 pub(crate) use deletion::remove_due;

@@ -159,6 +159,16 @@ pub struct Deploy {
     pub url: Option<String>,
 }
 
+/// The newest release with commits before another.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum PreviousRelease {
+    /// The release.
+    Release(Box<Release>),
+    /// There is none: an empty object.
+    None {},
+}
+
 /// A file that a commit of a release touched.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

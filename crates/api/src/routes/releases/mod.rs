@@ -1,7 +1,9 @@
 //! Releases of organizations and projects. Each path below a release is served twice: for its organization and for one of its
 //! projects.
 
+mod deploys;
 mod list;
+mod parts;
 mod release;
 
 use axum::response::{IntoResponse, Response};
@@ -25,6 +27,14 @@ pub(crate) fn routes(r: &mut Routes) {
         release::update_project_release,
         release::delete_project_release
     ));
+    r.class::<class::OrganizationReleases>(routes!(deploys::list_deploys, deploys::create_deploy));
+    r.class::<class::OrganizationReleases>(routes!(parts::get_previous_release));
+    r.class::<class::OrganizationReleases>(routes!(parts::list_commits));
+    r.class::<class::OrganizationReleases>(routes!(parts::list_commit_files));
+    r.class::<class::OrganizationReleases>(routes!(parts::list_repositories));
+    r.class::<class::ProjectReleases>(routes!(parts::list_project_commits));
+    r.class::<class::ProjectReleases>(routes!(parts::list_project_commit_files));
+    r.class::<class::ProjectReleases>(routes!(parts::list_project_repositories));
 }
 
 /// 201 for a release that is new somewhere, 208 for one that was there.

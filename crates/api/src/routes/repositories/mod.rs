@@ -3,7 +3,6 @@
 mod detail;
 mod list;
 mod plugins;
-mod releases;
 
 use mortise_service::access::class;
 use utoipa_axum::routes;
@@ -18,5 +17,4 @@ pub(crate) fn routes(r: &mut Routes) {
     r.class::<class::OrganizationIntegrations>(routes!(detail::update_repository, detail::remove_repository));
     r.class::<class::Organization>(routes!(detail::list_commits));
     r.class::<class::Organization>(routes!(plugins::list_repository_plugins));
-    r.class::<class::ProjectReleases>(routes!(releases::list_release_repositories));
 }

@@ -71,7 +71,7 @@ impl SampleEvent {
                     self.tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
                 if let Some(name) = self.environment {
                     tags.push(("environment".to_owned(), name.to_owned()));
-                    environment::ensure(tx, org, self.project, name).await?;
+                    environment::ensure(tx, org, &[self.project], name).await?;
                 }
                 let find = |key: &str| tags.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
                 let event = NewErrorEvent {

@@ -134,9 +134,13 @@ fn valid_dist(dist: String, has_release: bool, context: &mut Context<'_>) -> Opt
 
 /// An environment name, from the attribute or from the tag that old senders use for it.
 pub(super) fn valid_environment(name: String, context: &mut Context<'_>) -> Option<String> {
-    let valid =
-        name.chars().count() <= ENVIRONMENT_CHARS_MAX && !name.contains(['\r', '\n', '\x0c', '\t', '/']);
+    let valid = is_environment(&name);
     whole("environment", name, valid, context)
+}
+
+/// Whether an environment may be called so.
+pub fn is_environment(name: &str) -> bool {
+    name.chars().count() <= ENVIRONMENT_CHARS_MAX && !name.contains(['\r', '\n', '\x0c', '\t', '/'])
 }
 
 /// The parts that the sender wants events to be grouped by.

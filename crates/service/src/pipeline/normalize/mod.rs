@@ -34,6 +34,7 @@ mod user;
 mod user_agent;
 
 use attributes::Attributes;
+pub use attributes::is_environment;
 pub(in crate::pipeline) use frame::basename;
 use notes::Notes;
 pub(in crate::pipeline) use text::clipped;
