@@ -13,6 +13,7 @@ mod mail;
 mod manifests;
 mod newer_clients;
 mod operators;
+mod release_client;
 mod rpc;
 mod seed;
 mod serve;
