@@ -40,10 +40,12 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
     let mut actors = vec![Choice::new("", "Everybody", request.actor.is_none())];
     actors.extend(
         people
+            .rows
             .iter()
             .filter_map(|member| member.user.as_ref())
             .map(|user| Choice::new(&user.id, &user.name, request.actor.as_deref() == Some(&user.id))),
     );
+    actors.extend(people.rest);
     let mut events = vec![Choice::new("", "All events", request.event.is_none())];
     events.extend(
         log.options.iter().map(|event| Choice::new(event, event, request.event.as_deref() == Some(event))),

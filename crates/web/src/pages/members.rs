@@ -104,8 +104,10 @@ async fn members_page(
         },
         role: Select { error: error("role"), ..role_select("role", "Role", &assignable, chosen_role) },
         teams: teams
+            .rows
             .iter()
             .map(|team| Choice::new(&team.slug, &team.slug, chosen_teams.contains(&team.slug)))
+            .chain(teams.rest)
             .collect(),
         new_link,
     })

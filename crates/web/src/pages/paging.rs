@@ -42,6 +42,8 @@ pub fn pager_of<T>(path: &str, visit: &Visit, page: &Page<T>, summary: &str) -> 
 pub struct Walk<T> {
     /// What was listed so far.
     pub rows: Vec<T>,
+    /// Whether there are more.
+    pub is_cut: bool,
     next: Option<PageRequest>,
     max: usize,
 }
@@ -49,7 +51,7 @@ pub struct Walk<T> {
 impl<T> Walk<T> {
     /// A walk that ends behind the page on which there are `max` rows.
     pub fn new(max: usize) -> Self {
-        Self { rows: Vec::new(), next: Some(PageRequest::default()), max }
+        Self { rows: Vec::new(), is_cut: false, next: Some(PageRequest::default()), max }
     }
 
     /// What to ask for next; `None` at the end.
@@ -61,6 +63,7 @@ impl<T> Walk<T> {
     pub fn add(&mut self, page: Page<T>) {
         self.rows.extend(page.rows);
         let goes_on = page.next.has_results && self.rows.len() < self.max;
+        self.is_cut = page.next.has_results && !goes_on;
         let next = PageRequest { cursor: Some(page.next.cursor), ..PageRequest::default() };
         self.next = goes_on.then_some(next);
     }

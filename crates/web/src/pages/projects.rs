@@ -88,7 +88,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
         search: Search::above(&pager, here, "projects", "Search projects", search),
         projects: found.rows.iter().map(card_of).collect(),
         pager,
-        may_create: !teams_to_create_in(&ctx, &access).await?.is_empty(),
+        may_create: !teams_to_create_in(&ctx, &access).await?.rows.is_empty(),
     })
 }
 
@@ -111,9 +111,9 @@ fn card(visit: &Visit, row: &ProjectSummary, pulse: Option<&Pulse>) -> ProjectCa
 }
 
 /// The teams in which the caller may create projects.
-async fn teams_to_create_in(ctx: &Ctx, access: &OrgAccess) -> Outcome<Vec<Team>> {
+async fn teams_to_create_in(ctx: &Ctx, access: &OrgAccess) -> Outcome<people_choices::Listed<Team>> {
     let mut teams = people_choices::teams(ctx, access).await?;
-    teams.retain(|team| team.id.parse().is_ok_and(|id| projects::may_create_in(access, id)));
+    teams.rows.retain(|team| team.id.parse().is_ok_and(|id| projects::may_create_in(access, id)));
     Ok(teams)
 }
 
@@ -154,14 +154,14 @@ async fn new_page(
             .iter()
             .map(|(value, text)| Choice::new(value, text, *value == platform))
             .collect(),
-        error: if teams.is_empty() { no_team.to_owned() } else { of_whole },
+        error: if teams.rows.is_empty() { no_team.to_owned() } else { of_whole },
     })
 }
 
-fn team_select(teams: &[Team], chosen: &str) -> Select {
-    let choices =
-        teams.iter().map(|team| Choice::new(&team.slug, &format!("#{}", team.slug), team.slug == chosen));
-    Select { hint: "Its members see the project.", ..Select::new("team", "Team", choices.collect()) }
+fn team_select(teams: &people_choices::Listed<Team>, chosen: &str) -> Select {
+    let choice = |team: &Team| Choice::new(&team.slug, &format!("#{}", team.slug), team.slug == chosen);
+    let choices = teams.rows.iter().map(choice).chain(teams.rest.clone()).collect();
+    Select { hint: "Its members see the project.", ..Select::new("team", "Team", choices) }
 }
 
 async fn create(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>, form: Form) -> Outcome {

@@ -100,8 +100,8 @@ async fn others(visit: &Visit, org: &OrgAccess, listed: &[Member]) -> Outcome<Op
         true => it.name.clone(),
         false => format!("{} ({})", it.name, it.email),
     };
-    let choices = people.iter().filter(is_free).map(|it| Choice::new(&it.id, &text(it), false));
-    Ok(choose("member", "Member of the organization", choices.collect()))
+    let choices = people.rows.iter().filter(is_free).map(|it| Choice::new(&it.id, &text(it), false));
+    Ok(choose("member", "Member of the organization", choices.chain(people.rest).collect()))
 }
 
 /// The projects that the team does not have.

@@ -322,11 +322,18 @@ pub struct Choice {
     pub value: String,
     pub text: String,
     pub chosen: bool,
+    /// It only says something and can't be chosen.
+    pub is_note: bool,
 }
 
 impl Choice {
     pub fn new(value: &str, text: &str, chosen: bool) -> Self {
-        Self { value: value.to_owned(), text: text.to_owned(), chosen }
+        Self { value: value.to_owned(), text: text.to_owned(), chosen, is_note: false }
+    }
+
+    /// Says something among choices.
+    pub fn note(text: &str) -> Self {
+        Self { is_note: true, ..Self::new("", text, false) }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Lists of people, teams and projects that do not fit on a page.
 
 use mortise_domain::OrgRole;
-use mortise_testkit::World;
+use mortise_store::{Query, StoreError};
+use mortise_testkit::{TestApp, World};
 use serde_json::json;
 
-use crate::{site::Visitor, site_test};
+use crate::{
+    site::{Visitor, send_event},
+    site_test,
+};
 
 site_test!(everybody_of_a_large_organization_is_found, |app, world| async {
     let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
@@ -57,4 +61,69 @@ site_test!(teams_and_projects_of_a_large_organization_are_found, |app, world| as
             owner.get(&format!("{list}?search={search}")).await.expect(200).says(none);
         }
     }
+});
+
+/// Changes the database behind the pages.
+async fn execute(app: &TestApp, sql: &'static str) {
+    let done = app.ctx.store.write(move |tx| Box::pin(async move { tx.execute(Query::new(sql)).await }));
+    done.await.map_err(|error: StoreError| error.to_string()).expect("a change");
+}
+
+site_test!(fields_to_choose_from_say_that_there_are_more_than_are_listed, |app, world| async {
+    send_event(&app, &world, &json!({ "message": "Boom" })).await;
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let id = World::integrate(&app.ctx, world.org, &json!({ "provider": "github" })).await;
+    let names = format!("/settings/acme/integrations/github/{id}/people/");
+    let make = app.post("/api/0/projects/acme/web/rules/").bearer(&world.owner_token);
+    let mail = json!({ "id": "sentry.mail.actions.NotifyEmailAction", "targetType": "Member",
+        "targetIdentifier": world.owner.get() });
+    let rule =
+        json!({ "name": "Mine", "actionMatch": "all", "frequency": 30, "conditions": [], "actions": [mail] });
+    let rule = make.json(&rule).send().await.expect(200).json();
+    let rule = format!("/organizations/acme/alerts/rules/web/{}/edit/", rule["id"].as_str().expect("an id"));
+    let name = json!({ "externalName": "@me", "provider": "github", "integrationId": id.get(), "userId": world.owner.get() });
+    let name = app.post("/api/0/organizations/acme/external-users/").bearer(&world.owner_token).json(&name);
+    let name = name.send().await.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    let pages = [
+        "/organizations/acme/issues/1/",
+        "/settings/acme/audit-log/",
+        "/settings/acme/teams/core/",
+        names.as_str(),
+        &rule,
+    ];
+    for page in pages {
+        owner.get(page).await.expect(200).says_not("are listed");
+    }
+    // They come before everybody else.
+    execute(
+        &app,
+        "INSERT INTO user_account (username, email, name, is_active, is_superuser, is_staff, is_managed, is_sentry_app, \
+         options, date_joined) SELECT 'a' || CAST(n AS TEXT), 'a' || CAST(n AS TEXT) || '@acme.test', 'a', TRUE, FALSE, \
+         FALSE, FALSE, FALSE, '{}', 0 FROM (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 501) \
+         SELECT n FROM c) AS c",
+    )
+    .await;
+    execute(
+        &app,
+        "INSERT INTO organization_member (organization_id, user_id, role, flags, invite_status, date_added) \
+         SELECT o.id, u.id, 'member', 0, 0, 0 FROM user_account u, organization o WHERE u.name = 'a' AND o.slug = 'acme'",
+    )
+    .await;
+    execute(
+        &app,
+        "INSERT INTO team (organization_id, slug, name, date_added) \
+         SELECT o.id, 'a-' || u.username, 'a', 0 FROM user_account u, organization o WHERE u.name = 'a' AND o.slug = 'acme'",
+    )
+    .await;
+    for page in pages {
+        owner.get(page).await.expect(200).says("Only the first 500 people are listed");
+    }
+    for page in ["/settings/acme/members/", "/organizations/acme/projects/new/"] {
+        owner.get(page).await.expect(200).says("Only the first 500 teams are listed");
+    }
+    // Whoever was chosen and is not listed stays chosen.
+    let chosen = format!("value=\"Member:{}\" selected>Somebody who is not listed", world.owner);
+    owner.get(&rule).await.expect(200).says(&chosen);
+    let chosen = format!("value=\"user:{}\" selected>somebody who is not listed", world.owner);
+    owner.get(&format!("{names}?change={name}")).await.expect(200).says(&chosen);
 });

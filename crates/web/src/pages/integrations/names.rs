@@ -66,16 +66,19 @@ struct Everybody {
     all: Vec<(String, String)>,
     /// Slugs of teams by id.
     slugs: HashMap<String, String>,
+    /// What is said where there are more.
+    rest: Vec<Choice>,
 }
 
 impl Everybody {
     async fn load(ctx: &Ctx, access: &OrgAccess) -> Outcome<Self> {
         let (members, teams) =
             (people_choices::members(ctx, access).await?, people_choices::teams(ctx, access).await?);
-        let people = members.iter().filter_map(|member| member.user.as_ref());
+        let people = members.rows.iter().filter_map(|member| member.user.as_ref());
         let mut all: Vec<_> = people.map(|it| (format!("user:{}", it.id), it.name.clone())).collect();
-        all.extend(teams.iter().map(|it| (format!("team:{}", it.slug), format!("#{}", it.slug))));
-        Ok(Self { all, slugs: teams.into_iter().map(|it| (it.id, it.slug)).collect() })
+        all.extend(teams.rows.iter().map(|it| (format!("team:{}", it.slug), format!("#{}", it.slug))));
+        let rest = members.rest.into_iter().chain(teams.rest).collect();
+        Ok(Self { all, slugs: teams.rows.into_iter().map(|it| (it.id, it.slug)).collect(), rest })
     }
 
     /// The value that stands for whose a name is.
@@ -90,7 +93,8 @@ impl Everybody {
     fn text(&self, it: &ExternalActor) -> String {
         let value = self.value(it);
         let found = self.all.iter().find(|(known, _)| *known == value);
-        found.map_or_else(|| "somebody who left".to_owned(), |(_, text)| text.clone())
+        let unknown = if self.rest.is_empty() { "somebody who left" } else { "somebody who is not listed" };
+        found.map_or_else(|| unknown.to_owned(), |(_, text)| text.clone())
     }
 }
 
@@ -154,6 +158,12 @@ fn form(
     let mut choices = vec![Choice::new("", "Choose…", whose.is_empty())];
     let fitting = everybody.all.iter().filter(|(id, _)| id.starts_with(kind));
     choices.extend(fitting.map(|(id, text)| Choice::new(id, text, *id == whose)));
+    // Whoever is not listed stays chosen.
+    let is_open = !everybody.rest.is_empty() && !choices.iter().any(|choice| choice.chosen);
+    if let Some(it) = changed.filter(|_| is_open) {
+        choices.push(Choice::new(&whose, &everybody.text(it), true));
+    }
+    choices.extend(everybody.rest.iter().cloned());
     let base = (&installed.access.org.slug, installed.provider.slug, installed.id());
     let name_error = [error("externalName"), error("provider")].into_iter().find(|text| !text.is_empty());
     NameForm {

@@ -148,7 +148,8 @@ impl Draft {
 async fn catalogue(visit: &Visit, access: &ProjectAccess) -> Outcome<Catalogue> {
     let ctx = &visit.ctx;
     let mut targets = Vec::new();
-    for team in people_choices::teams(ctx, &access.org).await? {
+    let teams = people_choices::teams(ctx, &access.org).await?;
+    for team in teams.rows {
         if team.id.parse().is_ok_and(|id| access.team_ids.contains(&id)) {
             targets.push((format!("Team:{}", team.id), format!("#{}", team.slug)));
         }
@@ -156,6 +157,7 @@ async fn catalogue(visit: &Visit, access: &ProjectAccess) -> Outcome<Catalogue> 
     let people = people_choices::members(ctx, &access.org).await?;
     targets.extend(
         people
+            .rows
             .iter()
             .filter_map(|it| it.user.as_ref())
             .map(|it| (format!("Member:{}", it.id), it.name.clone())),
@@ -164,6 +166,7 @@ async fn catalogue(visit: &Visit, access: &ProjectAccess) -> Outcome<Catalogue> 
         offered: rules::configuration_without_forms(ctx, access).await?,
         apps: nodes::apps_of(visit, access.org.org.id).await?,
         targets,
+        more_targets: teams.rest.into_iter().chain(people.rest).collect(),
         project: (access.project.id.to_string(), access.project.slug.clone()),
     })
 }

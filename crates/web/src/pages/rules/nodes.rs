@@ -45,6 +45,8 @@ pub(super) struct Catalogue {
     pub(super) apps: Vec<InstalledComponent>,
     /// People and teams, as `Team:3` and `Member:7`.
     pub(super) targets: Vec<(String, String)>,
+    /// What is said where there are more of them.
+    pub(super) more_targets: Vec<Choice>,
     /// Id and slug.
     pub(super) project: (String, String),
 }
@@ -300,6 +302,11 @@ impl Catalogue {
                 all.push(Choice::new(&key, &label, key == chosen));
             }
         }
+        // Whoever is not listed stays chosen.
+        if chosen.contains(':') && !all.iter().any(|choice| choice.chosen) {
+            all.push(Choice::new(chosen, "Somebody who is not listed", true));
+        }
+        all.extend(self.more_targets.iter().cloned());
         all
     }
 }
