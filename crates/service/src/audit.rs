@@ -43,7 +43,7 @@ impl Entry {
 }
 
 /// Who is written down as the actor: taken from the caller before the transaction begins.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Actor {
     id: Option<UserId>,
     label: Option<String>,
@@ -51,8 +51,21 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The server itself, under the name that clients know for it.
+    pub fn system() -> Self {
+        Self { id: None, label: Some("Sentry".to_owned()), ip: None }
+    }
+
+    /// Whoever runs the server, at its command line.
+    pub fn operator() -> Self {
+        Self { id: None, label: Some("operator of the server".to_owned()), ip: None }
+    }
+
     /// The caller.
     pub fn of(caller: &Caller) -> Self {
+        if caller.is_operator {
+            return Self::operator();
+        }
         let label = match (&caller.user, &caller.auth) {
             (Some(user), _) => Some(user.username.clone()),
             (None, Some(Auth::OrgToken { id, .. })) => Some(format!("organization token {id}")),

@@ -107,7 +107,7 @@ pub async fn switch_features(ctx: &Ctx, slug: &str, switches: &[(String, bool)])
             organization::update(tx, &org).await?;
             let changed: Vec<_> = switches.iter().map(|(name, on)| format!("{name}: {on}")).collect();
             let entry = Entry::new(org.id, AuditEvent::OrgEdit, json!({ "features": changed.join(", ") }));
-            audit::record(tx, &Actor::default(), &entry.target(org.id.get()), now).await?;
+            audit::record(tx, &Actor::operator(), &entry.target(org.id.get()), now).await?;
             Ok::<_, Error>(org)
         })
     });

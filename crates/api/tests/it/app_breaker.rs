@@ -80,6 +80,7 @@ api_test!(a_week_of_refusals_switches_an_internal_app_off, |app| async move {
     let log = app.get(log).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!(log["rows"].as_array().unwrap().len(), 1);
     assert_eq!(log["rows"][0]["note"], "disabled internal integration Inside");
+    assert_eq!(log["rows"][0]["actor"], json!({ "name": "Sentry" }));
 
     // It hears of nothing until somebody subscribes again.
     let running = start(&app);

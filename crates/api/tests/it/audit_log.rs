@@ -23,7 +23,7 @@ api_test!(an_entry_tells_who_did_what, |app| async move {
     let world = app.world().await;
     let data = json!({"provider": "vsts", "name": "Acme Org"});
     let entry = Entry::new(world.org, AuditEvent::IntegrationAdd, data.clone()).target(5);
-    write(&app, &world, audit::Actor::default(), entry).await;
+    write(&app, &world, audit::Actor::system(), entry).await;
     let body = json!({"slug": "site"});
     app.put("/api/0/projects/acme/web/").bearer(&world.owner_token).json(&body).send().await.expect(200);
     let answer = app.get(LOG).bearer(&world.owner_token).send().await.expect(200);
@@ -40,7 +40,7 @@ api_test!(an_entry_tells_who_did_what, |app| async move {
     assert_eq!(newest["actor"]["emails"][0]["email"], "owner@acme.test");
     assert_eq!((&newest["targetObject"], &newest["targetUser"]), (&json!(world.project.get()), &Value::Null));
     assert_eq!((&oldest["event"], &oldest["data"]), (&json!("integration.add"), &data));
-    assert_eq!((&oldest["actor"]["name"], &oldest["targetObject"]), (&json!("(unknown)"), &json!(5)));
+    assert_eq!((&oldest["actor"]["name"], &oldest["targetObject"]), (&json!("Sentry"), &json!(5)));
     let keys: Vec<&String> = oldest.as_object().unwrap().keys().collect();
     assert_eq!(
         keys,
@@ -81,7 +81,7 @@ api_test!(a_walk_over_entries_of_one_instant_shows_each_once, |app| async move {
     let world = app.world().await;
     for number in 0..25 {
         let entry = Entry::new(world.org, AuditEvent::TeamAdd, json!({"slug": number.to_string()}));
-        write(&app, &world, audit::Actor::default(), entry).await;
+        write(&app, &world, audit::Actor::system(), entry).await;
     }
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -74,7 +74,7 @@ api_test!(applying_is_the_api_s_way_of_making_and_changing, |app| async move {
     let changed =
         apply(&app, Manifest { webhook_url: Some("https://c.acme.test/".into()), ..read(BOARD) }).await;
     assert_eq!(changed["webhookUrl"], "https://c.acme.test/");
-    // The log tells of it, and of nobody who did it.
+    // The log tells of it.
     let log: Vec<_> = crate::rows::audit(&app, world.org).await.into_iter().map(|(event, _)| event).collect();
     assert_eq!(log, [113]);
     let access = access::operator(&app.ctx, "acme").await.unwrap();

@@ -196,7 +196,7 @@ pub(crate) async fn run_org(config: &Config, command: OrgCommand) -> Result<()> 
                 .store
                 .write(move |tx| {
                     Box::pin(async move {
-                        organizations::insert_organization(tx, &inner, &Actor::default(), owner, &new).await
+                        organizations::insert_organization(tx, &inner, &Actor::operator(), owner, &new).await
                     })
                 })
                 .await

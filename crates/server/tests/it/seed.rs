@@ -108,6 +108,10 @@ fn a_wrong_document_is_told_by_its_paths_and_writes_nothing() {
             json!({"users": [{"email": "a@b.test"}], "organizations": [{"slug": "acme", "apps": [{"name": "A", "installed_in": ["globex"]}]}]}),
             "organizations[0].apps[0].installed_in[0]: there is no organization \"globex\"",
         ),
+        (
+            json!({"users": [{"email": "a@b.test"}], "organizations": [{"slug": "acme", "apps": [{"name": "A", "scopes": ["org:read", "alerts:read"]}]}]}),
+            "organizations[0].apps[0].scopes: apps can't have the scope alerts:read",
+        ),
     ];
     for (document, expected) in cases {
         let said = said(document);
@@ -142,7 +146,18 @@ fn what_clashes_with_what_is_there_leaves_nothing_behind() {
 fn a_running_server_sees_what_was_seeded() {
     let place = Place::new();
     let server = place.serve();
-    let made =
-        Made(place.run_with_input(&["seed", "-", "--into-existing"], &world(NOBODY).to_string()).json());
+    let mut world = world(NOBODY);
+    world["organizations"][0]["apps"][0]["scopes"] = "all".into();
+    let made = Made(place.run_with_input(&["seed", "-", "--into-existing"], &world.to_string()).json());
     assert_eq!(made.api(&server, "/api/0/organizations/acme/").status, 200);
+    let apps = made.api(&server, "/api/0/organizations/acme/sentry-apps/").json();
+    let scopes: Vec<&str> =
+        apps[0]["scopes"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(scopes.len(), 17, "all that apps may have: {scopes:?}");
+    let log = made.api(&server, "/api/0/organizations/acme/audit-logs/").json();
+    let rows = log["rows"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert_eq!(row["actor"]["name"], "operator of the server", "{row}");
+    }
 }

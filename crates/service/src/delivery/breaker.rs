@@ -134,7 +134,7 @@ async fn switch_off(tx: &mut Tx, id: AppId, org: OrgId, now: Time) -> Result<()>
     sentry_app::forget_outcomes(tx, id).await?;
     let data = json!({ "name": app.name });
     let entry = Entry::new(org, AuditEvent::InternalIntegrationDisabled, data).target(org.get());
-    audit::record(tx, &Actor::default(), &entry, now).await?;
+    audit::record(tx, &Actor::system(), &entry, now).await?;
     events::app_disabled(tx, org, id, now).await?;
     tracing::info!(app = app.slug, "an internal app was switched off, because its webhook is broken");
     Ok(())

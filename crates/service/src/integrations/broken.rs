@@ -69,7 +69,7 @@ async fn disable(tx: &mut Tx, ctx: &Ctx, id: IntegrationId, provider: String) ->
     let known = ctx.providers().get(&provider);
     let name = known.map_or_else(|| provider.clone(), |it| it.manifest().name.to_owned());
     let entry = audit::Entry::new(org, AuditEvent::IntegrationDisable, json!({ "provider": provider }));
-    audit::record(tx, &audit::Actor::default(), &entry.target(org.get()), now).await?;
+    audit::record(tx, &audit::Actor::system(), &entry.target(org.get()), now).await?;
     let facts = ProviderFacts { kind: "first_party".to_owned(), slug: provider, name };
     events::integration_disabled(tx, org, id, facts, now).await?;
     Ok(true)

@@ -20,7 +20,7 @@ pub async fn create_api_key(ctx: &Ctx, org: OrgId, label: &str, scopes: ScopeSet
                 let scopes = scopes.with_implied();
                 let id = org_token::insert_api_key(tx, org, &label, &hash, scopes, now).await?;
                 let entry = audit::Entry::new(org, AuditEvent::ApiKeyAdd, json!({ "label": label }));
-                audit::record(tx, &audit::Actor::default(), &entry.target(id.get()), now).await
+                audit::record(tx, &audit::Actor::operator(), &entry.target(id.get()), now).await
             })
         })
         .await?;

@@ -7,12 +7,13 @@ use std::{
     str::FromStr,
 };
 
-use mortise_domain::{Ids, Level, OrgRole, SlugKind, platform, status::ObjectStatus};
+use mortise_domain::{Ids, Level, OrgRole, ScopeSet, SlugKind, platform, status::ObjectStatus};
 use mortise_providers::Registry;
 
 use super::document::{
     App, AppKind, Integration, Issue, Member, Organization, Project, Repository, Team, World,
 };
+use crate::apps::GRANTABLE_SCOPES;
 
 /// A complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -264,6 +265,10 @@ impl Check<'_> {
             keys.add(self, &format!("{path}.key"), &app.key);
             if app.kind != AppKind::Internal && app.webhook_url.is_none() {
                 self.complain(&format!("{path}.webhook_url"), "a public app needs one");
+            }
+            let grantable = ScopeSet::of(GRANTABLE_SCOPES);
+            if let Some(scope) = app.scopes.of(grantable).difference(grantable).iter().next() {
+                self.complain(&format!("{path}.scopes"), format!("apps can't have the scope {scope}"));
             }
             let mut installed = Names::new("installation in");
             for (index, slug) in app.installed_in.iter().enumerate() {

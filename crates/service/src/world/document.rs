@@ -226,8 +226,29 @@ pub struct Token {
 }
 
 /// `"all"` or a list of scopes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Scopes(pub ScopeSet);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scopes {
+    /// All that can be had.
+    All,
+    /// These.
+    Named(ScopeSet),
+}
+
+impl Scopes {
+    /// The scopes, where these can be had.
+    pub fn of(self, all: ScopeSet) -> ScopeSet {
+        match self {
+            Self::All => all,
+            Self::Named(scopes) => scopes,
+        }
+    }
+}
+
+impl Default for Scopes {
+    fn default() -> Self {
+        Self::Named(ScopeSet::EMPTY)
+    }
+}
 
 impl<'de> Deserialize<'de> for Scopes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -238,13 +259,13 @@ impl<'de> Deserialize<'de> for Scopes {
             List(Vec<String>),
         }
         match Form::deserialize(from).map_err(|_| D::Error::custom("expected \"all\" or a list of scopes"))? {
-            Form::Word(word) if word == "all" => Ok(Self(ScopeSet::all())),
+            Form::Word(word) if word == "all" => Ok(Self::All),
             Form::Word(word) => {
                 Err(D::Error::custom(format!("expected \"all\" or a list of scopes, not {word:?}")))
             }
             Form::List(list) => {
                 let scopes = list.iter().map(|text| text.parse()).collect::<Result<ScopeSet, _>>();
-                scopes.map(Self).map_err(D::Error::custom)
+                scopes.map(Self::Named).map_err(D::Error::custom)
             }
         }
     }

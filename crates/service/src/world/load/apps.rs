@@ -1,7 +1,7 @@
 //! The apps of an organization, and where they are installed.
 
 use mortise_crypto::ExposeSecret as _;
-use mortise_domain::status::AppStatus;
+use mortise_domain::{ScopeSet, status::AppStatus};
 use mortise_store::{
     Tx,
     sentry_app::{self, Installation},
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Maker, WorldError, at, lost};
 use crate::{
-    apps::{self, AppSpec, CreatedApp, install, subscriptions},
+    apps::{self, AppSpec, CreatedApp, GRANTABLE_SCOPES, install, subscriptions},
     world::document::{App, AppKind, Organization},
 };
 
@@ -41,7 +41,7 @@ impl Maker {
     ) -> Result<Value, WorldError> {
         let creator = self.user(&owner.owner)?;
         let spec = AppSpec {
-            scopes: from.scopes.0,
+            scopes: from.scopes.of(ScopeSet::of(GRANTABLE_SCOPES)),
             events: subscriptions::expand(&from.events),
             webhook_url: from.webhook_url.clone(),
             overview: from.overview.clone(),

@@ -55,7 +55,7 @@ struct Maker {
 impl Maker {
     fn new(ctx: Ctx) -> Self {
         let now = ctx.now();
-        Self { ctx, now, actor: Actor::default(), users: HashMap::new(), orgs: HashMap::new() }
+        Self { ctx, now, actor: Actor::operator(), users: HashMap::new(), orgs: HashMap::new() }
     }
 
     async fn world(

@@ -10,7 +10,7 @@ use crate::{
     Ctx,
     accounts::{self, NewUser, PreparedUser},
     tokens,
-    world::document::World,
+    world::document::{Scopes, World},
 };
 
 /// Letters of a generated password: more than 90 bits.
@@ -59,7 +59,7 @@ impl Maker {
     pub(super) async fn tokens(&mut self, tx: &mut Tx, world: &World) -> Result<Value, WorldError> {
         let mut made = Map::new();
         for (index, token) in world.tokens.iter().enumerate() {
-            let scopes = token.scopes.map_or(ScopeSet::all(), |scopes| scopes.0);
+            let scopes = token.scopes.unwrap_or(Scopes::All).of(ScopeSet::all());
             let user = self.user_id(&token.user)?;
             let text = tokens::create_user_token_in(tx, &self.ctx, user, Some(&token.key), scopes).await;
             made.insert(token.key.clone(), text.map_err(at(format!("tokens[{index}]")))?.token.into());
