@@ -266,6 +266,60 @@ api_test!(an_issue_that_escalates_is_told, |app| async move {
     assert_eq!(told["data"]["issue"]["substatus"], "escalating");
 });
 
+api_test!(an_app_that_knows_archiving_by_its_old_name_is_told_so, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    let made = make(&app, &world, "Ears", &receiver.url(), json!({})).await;
+    for table in ["sentry_app", "service_hook"] {
+        let sql = format!("UPDATE {table} SET events = '[\"issue.created\",\"issue.archived\"]'");
+        execute(&app, sql.leak()).await;
+    }
+    let running = start(&app);
+    send(&app, &world).await;
+    settled(&app).await;
+    put(&app, &world.owner_token, json!({ "status": "ignored" })).await;
+    put(&app, &world.owner_token, json!({ "status": "resolved" })).await;
+    settled(&app).await;
+    running.stop().await;
+    let kinds: Vec<_> = receiver.received().iter().map(kind).collect();
+    assert_eq!(kinds, ["issue.created", "issue.archived"], "the hook does not hear of the rest");
+    // The log has no such name.
+    let path = format!("{APPS}{}/requests/", text(&made["slug"]));
+    let log = app.get(path).bearer(&world.owner_token).send().await.expect(200).json();
+    let logged: Vec<_> = log.as_array().unwrap().iter().map(|it| it["eventType"].clone()).collect();
+    assert_eq!(logged, ["issue.created"]);
+});
+
+api_test!(what_an_organization_does_without_its_apps_are_not_told, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    make(&app, &world, "Ears", &receiver.url(), json!({ "events": ["issue", "error"] })).await;
+    let switch = async |on: bool| {
+        let switches = ["integrations-event-hooks", "webhooks-unresolved"].map(|name| (name.to_owned(), on));
+        mortise_service::features::switch_features(&app.ctx, "acme", &switches).await.unwrap();
+    };
+    switch(false).await;
+    let running = start(&app);
+    let mut told = 0;
+    for (on, expected) in [
+        (false, vec!["issue.created", "issue.resolved"]),
+        (true, vec!["error.created", "issue.resolved", "issue.unresolved"]),
+    ] {
+        switch(on).await;
+        send(&app, &world).await;
+        for status in ["resolved", "unresolved"] {
+            put(&app, &world.owner_token, json!({ "status": status })).await;
+        }
+        settled(&app).await;
+        let received = receiver.received();
+        let mut kinds: Vec<_> = received[told..].iter().map(kind).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, expected);
+        told = received.len();
+    }
+    running.stop().await;
+});
+
 /// With a component for alert rules; what is added to the body of an app.
 fn with_form() -> Value {
     let settings = json!({ "type": "alert-rule-settings", "uri": "/alert",

@@ -9,7 +9,7 @@
 //! | `installation.*` | that installation, whatever its state |
 //!
 //! A listener is an installation that is installed, with an active hook, of an app with a webhook URL. A hook that is limited
-//! to projects hears of what happens in these only.
+//! to projects hears of what happens in these only. Some events are told only while the organization has a feature.
 
 mod alert;
 mod payload;
@@ -22,6 +22,7 @@ use mortise_domain::{AppId, EventId, InstallationId, OrgId, ProjectId};
 use mortise_store::{
     Conn,
     delivery::Event,
+    organization,
     sentry_app::{self, Listener},
     service_hook,
 };
@@ -31,12 +32,16 @@ use crate::{
     Ctx, Result,
     apps::subscriptions::{resource, texts},
     events::Facts,
+    features,
 };
 
 /// What the names of these subscribers begin with.
 const KIND: &str = "installation";
 /// How older apps name `issue.ignored`.
 const LEGACY_IGNORED: &str = "issue.archived";
+/// Events and the features without which listeners do not hear of them.
+const GATES: [(&str, &str); 2] =
+    [("error.created", "integrations-event-hooks"), ("issue.unresolved", "webhooks-unresolved")];
 
 /// Webhooks of Sentry Apps.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +93,8 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
             hears.only_of.insert(project);
         }
     }
+    let is_heard = |event: &&Event| listeners.contains_key(&event.organization_id);
+    let withheld = withheld(conn, events.iter().filter(is_heard)).await?;
     let own: HashMap<EventId, InstallationId> = events.iter().filter_map(own_installation).collect();
     let ids: Vec<_> = own.values().copied().collect();
     let apps: HashMap<_, _> = sentry_app::apps_of(conn, &ids).await?.into_iter().collect();
@@ -96,6 +103,9 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
         if resource(&event.kind) == KIND {
             let of_app = own.get(&event.id).and_then(|id| Some((*id, *apps.get(id)?)));
             targets.extend(of_app.map(|(id, app)| target(event, id, app, None)));
+            continue;
+        }
+        if withheld.contains(&(event.organization_id, event.kind.as_str())) {
             continue;
         }
         for hears in listeners.get(&event.organization_id).into_iter().flatten() {
@@ -107,6 +117,20 @@ async fn find(conn: &mut Conn, events: &[Event]) -> mortise_store::Result<Vec<Ta
         }
     }
     Ok(targets)
+}
+
+/// Of which kinds of events listeners of which organizations do not hear.
+async fn withheld(
+    conn: &mut Conn,
+    events: impl Iterator<Item = &Event>,
+) -> mortise_store::Result<HashSet<(OrgId, &'static str)>> {
+    let gated = events.filter(|event| GATES.iter().any(|(kind, _)| *kind == event.kind));
+    let orgs: HashSet<OrgId> = gated.map(|event| event.organization_id).collect();
+    let orgs = organization::by_ids(conn, &orgs.into_iter().collect::<Vec<_>>()).await?;
+    let closed = orgs.iter().flat_map(|org| {
+        GATES.iter().filter(|(_, feature)| !features::has(org, feature)).map(|(kind, _)| (org.id, *kind))
+    });
+    Ok(closed.collect())
 }
 
 /// The installation that an event of its coming and going is about.
