@@ -46,11 +46,13 @@ const NO_TRIGGER: &str = "Must include at least one trigger";
 const TOO_MANY_TRIGGERS: &str =
     "Must send 1 or 2 triggers - A critical trigger, and an optional warning trigger";
 
-/// Reads a rule, and asks the apps that its actions concern. `only` is the project of the path, in place of `projects`.
+/// Reads a rule, and asks the apps that its actions concern. `only` is the project of the path, in place of `projects`;
+/// `kept` are those of the rule, which stay where the body names none.
 pub(super) async fn read(
     ctx: &Ctx,
     access: &OrgAccess,
     only: Option<ProjectId>,
+    kept: &[ProjectId],
     mut fields: Fields,
 ) -> Result<Content> {
     let mut conn = ctx.store.read().await?;
@@ -59,7 +61,7 @@ pub(super) async fn read(
     if !DATASETS.contains(&dataset.as_str()) {
         fields.error("dataset", format!("Invalid dataset, valid values are {DATASETS:?}").replace('"', "'"));
     }
-    let query = fields.string("query").max(TEXT_CHARACTERS_MAX).allow_blank().or(String::new());
+    let query = fields.string("query").max(TEXT_CHARACTERS_MAX).allow_blank().required();
     let aggregate = fields.string("aggregate").max(TEXT_CHARACTERS_MAX).required();
     let time_window = fields.int("timeWindow").min(1).max(WINDOW_MINUTES_MAX).required();
     let threshold_type = fields.int("thresholdType").required();
@@ -79,7 +81,10 @@ pub(super) async fn read(
         fields.string("description").max(TEXT_CHARACTERS_MAX).allow_blank().nullable().flatten();
     let environment_id = rules::environment_of(&mut conn, access.org.id, &mut fields).await?;
     let (owner_user_id, owner_team_id) = rules::owner_of(&mut conn, access.org.id, &mut fields).await?;
-    let projects = projects_of(&mut conn, access, only, &mut fields).await?;
+    let projects = match fields.has("projects") || kept.is_empty() {
+        true => projects_of(&mut conn, access, only, &mut fields).await?,
+        false => only.map_or_else(|| kept.to_vec(), |project| vec![project]),
+    };
     let triggers = fields.any("triggers").required();
     fields.finish()?;
     let apps = facade::alert_apps(&mut conn, access.org.id).await?;

@@ -109,7 +109,7 @@ async fn show(ctx: &Ctx, access: &OrgAccess, rule: MetricRule) -> Result<Value> 
 /// Makes a rule.
 pub async fn create(ctx: &Ctx, place: &Place, fields: Fields) -> Result<Value> {
     let access = &place.org;
-    let new = input::read(ctx, access, place.only, fields).await?;
+    let new = input::read(ctx, access, place.only, &[], fields).await?;
     let (org, user, now) = (access.org.id, access.caller.user_id(), ctx.now());
     let log = Log::of(access);
     let made = ctx.store.write(move |tx| {
@@ -127,11 +127,13 @@ pub async fn create(ctx: &Ctx, place: &Place, fields: Fields) -> Result<Value> {
     get(ctx, place, id).await
 }
 
-/// Replaces a rule by what the body says.
+/// Replaces a rule by what the body says. Its projects stay where the body names none.
 pub async fn update(ctx: &Ctx, place: &Place, id: MetricRuleId, fields: Fields) -> Result<Value> {
     let access = &place.org;
     find(ctx, access, place.only, id).await?;
-    let new = input::read(ctx, access, place.only, fields).await?;
+    let kept = store::projects(&mut *ctx.store.read().await?, &[id]).await?;
+    let kept: Vec<ProjectId> = kept.into_iter().map(|(_, project, _)| project).collect();
+    let new = input::read(ctx, access, place.only, &kept, fields).await?;
     let (log, now) = (Log::of(access), ctx.now());
     let updated = ctx.store.write(move |tx| {
         Box::pin(async move {

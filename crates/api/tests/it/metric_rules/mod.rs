@@ -141,16 +141,25 @@ api_test!(a_rule_is_shown_as_it_was_made, |app| async move {
     assert_eq!((&changed["name"], changed["triggers"].as_array().unwrap().len()), (&json!("Other"), 1));
     assert_eq!(changed["triggers"][0]["id"], critical["id"]);
     assert_eq!(changed["triggers"][0]["actions"][0]["id"], action["id"]);
+    // What it counts stays where nothing is said of that; what it looks for has to be said.
+    let mut change = change;
+    change.as_object_mut().unwrap().remove("projects");
+    let changed = app.put(&path).bearer(&world.owner_token).json(&change).send().await.expect(200).json();
+    assert_eq!((&changed["name"], &changed["projects"]), (&json!("Other"), &json!(["web"])));
+    change.as_object_mut().unwrap().remove("query");
+    let refused = app.put(&path).bearer(&world.owner_token).json(&change).send().await.expect(400).json();
+    assert_eq!(refused, json!({"query": ["This field is required."]}));
     app.delete(&path).bearer(&world.owner_token).send().await.expect(204);
     app.get(&path).bearer(&world.owner_token).send().await.expect(404);
     let log = app.get("/api/0/organizations/acme/audit-logs/").bearer(&world.owner_token).send().await;
     let log = log.expect(200).json();
     let notes: Vec<&str> =
-        log["rows"].as_array().unwrap().iter().map(|row| row["note"].as_str().unwrap()).take(3).collect();
+        log["rows"].as_array().unwrap().iter().map(|row| row["note"].as_str().unwrap()).take(4).collect();
     assert_eq!(
         notes,
         [
             "removed metric alert rule \"Other\"",
+            "edited metric alert rule \"Other\"",
             "edited metric alert rule \"Other\"",
             "added metric alert rule \"Too many errors\"",
         ]
@@ -161,7 +170,7 @@ api_test!(what_is_wrong_with_a_rule_is_said, |app| async move {
     let world = app.world().await;
     let required = ["This field is required."];
     let said = app.post(RULES).bearer(&world.owner_token).json(&json!({})).send().await.expect(400).json();
-    for field in ["name", "aggregate", "timeWindow", "thresholdType", "projects", "triggers"] {
+    for field in ["name", "query", "aggregate", "timeWindow", "thresholdType", "projects", "triggers"] {
         assert_eq!(said[field], json!(required), "{field}");
     }
     let non_field = |text: &str| json!({"nonFieldErrors": [text]});
@@ -345,6 +354,11 @@ api_test!(apps_are_told_of_critical_and_resolved, |app| async move {
     assert_eq!(said, json!({"sentry_app": "Board: No"}));
     receiver.reply([Reply::status(200)]);
     let made = create(&app, &world, &body).await;
+    let path = format!("{RULES}{}/", made["id"].as_str().unwrap());
+    receiver.reply([Reply::status(500)]);
+    let said = app.put(path).bearer(&world.owner_token).json(&body).send().await.expect(400).json();
+    assert_eq!(said, json!({"sentry_app": "Board: Something went wrong!"}));
+    receiver.reply([Reply::status(200)]);
     assert_eq!(
         receiver.received().last().unwrap().json(),
         json!({"fields": settings, "installationId": uuid})

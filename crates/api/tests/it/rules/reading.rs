@@ -66,7 +66,7 @@ api_test!(rules_of_all_projects_are_listed_together, |app| async move {
     let list = app.get(ALL).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!((&list[0]["type"], &list[0]["projects"]), (&json!("rule"), &json!(["shop"])));
     let metric = json!({
-        "name": "Crowd", "aggregate": "count()", "timeWindow": 10, "thresholdType": 0, "projects": ["web"],
+        "name": "Crowd", "aggregate": "count()", "query": "", "timeWindow": 10, "thresholdType": 0, "projects": ["web"],
         "triggers": [{"label": "critical", "alertThreshold": 0, "actions": []}],
     });
     let metrics = "/api/0/organizations/acme/alert-rules/";
