@@ -14,12 +14,14 @@ use mortise_wire::{
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{Caller, Ctx, Error, Result, paging::slice, roles::scopes_json};
+use crate::{Caller, Ctx, Error, Result, oauth::redirect::SCHEMES, paging::slice, roles::scopes_json};
 
 /// Longest name of an application.
 const NAME_CHARACTERS_MAX: usize = 64;
 /// Longest address.
 const URL_CHARACTERS_MAX: usize = 255;
+const REDIRECT_SCHEME: &str =
+    "This URL scheme is not allowed. Only http, https, and sentry-mobile-agent schemes are permitted.";
 /// How long a new application's secret is shown, seconds.
 const SECRET_SHOWN_S: i64 = 24 * 3600;
 
@@ -119,16 +121,21 @@ pub async fn get(ctx: &Ctx, caller: &Caller, client_id: &str) -> Result<wire::Ap
     to_wire(ctx, &find(ctx, caller, client_id).await?, ctx.now())
 }
 
-/// An absolute address of any scheme: native applications register their own.
+/// An address that users may be led to, with a scheme that does so and a host.
 #[derive(Debug, Clone, Copy)]
-struct AnyUrl;
+struct RedirectUrl;
 
-impl Rule for AnyUrl {
+impl Rule for RedirectUrl {
     type Out = String;
 
     fn read(&self, value: &Value) -> Result<String, Problem> {
         let text = StringRule::max(URL_CHARACTERS_MAX).read(value)?;
-        if Url::parse(&text).is_ok() { Ok(text) } else { Err(field::URL.into()) }
+        let url = Url::parse(&text).map_err(|_| field::URL)?;
+        if !SCHEMES.contains(&url.scheme()) {
+            return Err(REDIRECT_SCHEME.into());
+        }
+        let has_host = text.contains("://") && url.host_str().is_some_and(|host| !host.is_empty());
+        if has_host { Ok(text) } else { Err(field::URL.into()) }
     }
 }
 
@@ -147,7 +154,7 @@ pub async fn update(
     if let Some(name) = fields.string("name").max(NAME_CHARACTERS_MAX).optional() {
         application.name = name;
     }
-    if let Some(uris) = fields.field("redirectUris", PlacesRule::of(AnyUrl)).optional() {
+    if let Some(uris) = fields.field("redirectUris", PlacesRule::of(RedirectUrl)).optional() {
         application.redirect_uris = uris.join("\n");
     }
     let origin = StringRule::max(URL_CHARACTERS_MAX);

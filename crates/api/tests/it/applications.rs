@@ -29,7 +29,7 @@ api_test!(an_application_is_registered_changed_and_removed, |app| async move {
     assert_eq!((&made["id"], made["clientSecret"].as_str().unwrap().len()), (&made["clientID"], 64));
     let path = format!("{APPS}{}/", made["id"].as_str().unwrap());
     let body = json!({
-        "name": "Deploys", "redirectUris": ["https://a.example/cb", "myapp://cb"], "allowedOrigins": ["a.example"],
+        "name": "Deploys", "redirectUris": ["https://a.example/cb", "sentry-mobile-agent://cb"], "allowedOrigins": ["a.example"],
         "homepageUrl": "https://a.example", "termsUrl": "", "privacyUrl": null,
     });
     let changed = app.put(path.clone()).session(session).json(&body).send().await.expect(200).json();
@@ -51,6 +51,21 @@ api_test!(an_application_is_registered_changed_and_removed, |app| async move {
         "termsUrl": ["Enter a valid URL."],
     });
     assert_eq!(wrong, expected, "what is wrong with items stands under their places");
+    let scheme =
+        "This URL scheme is not allowed. Only http, https, and sentry-mobile-agent schemes are permitted.";
+    for (uri, text) in [
+        ("myapp://cb", scheme),
+        ("ftp://a.example/cb", scheme),
+        ("javascript:alert(1)", scheme),
+        ("sentry-mobile-agent:cb", "Enter a valid URL."),
+        ("sentry-mobile-agent://", "Enter a valid URL."),
+        ("https:/a.example/cb", "Enter a valid URL."),
+        ("//a.example/cb", "Enter a valid URL."),
+    ] {
+        let wrong = app.put(path.clone()).session(session).json(&json!({ "redirectUris": [uri] }));
+        let wrong = wrong.send().await.expect(400).json();
+        assert_eq!(wrong, json!({ "redirectUris": { "0": [text] } }), "{uri}");
+    }
     let no_list =
         app.put(path.clone()).session(session).json(&json!({ "redirectUris": "https://a.example" }));
     let text = "Expected a list of items but got type \"str\".";

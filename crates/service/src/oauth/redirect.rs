@@ -2,12 +2,12 @@
 //!
 //! An address is good when an address that the application registered has the same scheme, host and port and is its
 //! beginning, up to a `/`, a `?` or its end. What could mean another place to a browser than it does here is never good:
-//! steps up (`..`), a user name, a fragment, a backslash, a scheme that runs scripts.
+//! steps up (`..`), a user name, a fragment, a backslash, a scheme that leads to no application.
 
 use url::Url;
 
-/// Schemes that lead to no application.
-const REFUSED_SCHEMES: [&str; 6] = ["javascript", "data", "vbscript", "file", "blob", "about"];
+/// Schemes that lead to applications: those of pages, and that of an application for phones.
+pub(crate) const SCHEMES: [&str; 3] = ["http", "https", "sentry-mobile-agent"];
 
 /// The address to lead to: `asked`, or the first that was registered; `None` when there is none that is good.
 pub fn choose(registered: &str, asked: &str) -> Option<Url> {
@@ -41,7 +41,7 @@ fn safe(text: &str) -> Option<Url> {
     let steps_up = path.split('/').any(|segment| segment == "..");
     let url = Url::parse(text).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none();
-    let leads_on = !REFUSED_SCHEMES.contains(&url.scheme());
+    let leads_on = SCHEMES.contains(&url.scheme());
     (!is_odd && !steps_up && is_plain && leads_on).then_some(url)
 }
 
@@ -63,7 +63,7 @@ pub fn with_fragment(mut url: Url, pairs: &[(&str, &str)]) -> String {
 mod tests {
     use super::*;
 
-    const REGISTERED: &str = "https://app.test/cb\nhttps://b.test:8443/in/\nmyapp://back";
+    const REGISTERED: &str = "https://app.test/cb\nhttps://b.test:8443/in/\nsentry-mobile-agent://back";
 
     fn is_good(asked: &str) -> bool {
         choose(REGISTERED, asked).is_some()
@@ -76,7 +76,7 @@ mod tests {
             "https://app.test/cb/more",
             "https://app.test/cb?x=1",
             "https://b.test:8443/in/deep/er?x=..",
-            "myapp://back",
+            "sentry-mobile-agent://back",
         ] {
             assert!(is_good(asked), "{asked}");
         }
@@ -100,14 +100,14 @@ mod tests {
             "//app.test/cb",
             "https://evil.test/?https://app.test/cb",
             "javascript:alert(1)",
-            "myapp://elsewhere",
+            "sentry-mobile-agent://elsewhere",
             "https://app.test/cb\n",
             "cb",
         ] {
             assert!(!is_good(asked), "{asked}");
         }
         assert!(choose("", "").is_none() && choose("", "https://app.test/cb").is_none());
-        assert!(choose("javascript:alert(1)", "").is_none());
+        assert!(choose("javascript:alert(1)", "").is_none() && choose("myapp://back", "").is_none());
     }
 
     #[test]

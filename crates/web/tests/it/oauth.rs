@@ -10,7 +10,7 @@ async fn application(app: &TestApp, world: &World) -> String {
     let path = "/api/0/api-applications/";
     let made = app.post(path).session(&world.member_session).send().await.expect(201).json();
     let id = made["clientID"].as_str().expect("a client id").to_owned();
-    let change = json!({ "name": "Hook & Eye", "redirectUris": ["https://a.test/cb", "myapp://back"],
+    let change = json!({ "name": "Hook & Eye", "redirectUris": ["https://a.test/cb", "sentry-mobile-agent://back"],
         "homepageUrl": "https://a.test/", "termsUrl": "ftp://a.test/terms" });
     app.put(format!("{path}{id}/")).session(&world.member_session).json(&change).send().await.expect(200);
     id
@@ -57,9 +57,11 @@ site_test!(a_user_signs_in_is_asked_and_goes_on_with_a_code, |app, world| async 
         .await
         .expect(200)
         .says("Read and write");
-    let native =
-        owner.get(&address(&id, "&force_prompt=1&redirect_uri=myapp%3A%2F%2Fback")).await.expect(200);
-    assert!(native.header("content-security-policy").contains("form-action 'self' myapp:;"));
+    let native = owner
+        .get(&address(&id, "&force_prompt=1&redirect_uri=sentry-mobile-agent%3A%2F%2Fback"))
+        .await
+        .expect(200);
+    assert!(native.header("content-security-policy").contains("form-action 'self' sentry-mobile-agent:;"));
 });
 
 site_test!(nobody_is_led_where_no_application_registered_to_lead, |app, world| async {
