@@ -9,6 +9,7 @@ use mortise_testkit::{TestApp, World, api_test};
 use serde_json::{Value, json};
 
 use crate::{
+    installations::Installed,
     metric_rules,
     rows::superuser,
     rules::{self, RULES},
@@ -170,6 +171,38 @@ api_test!(a_head_of_a_session_passes_where_no_object_asks_for_scopes, |app| asyn
         assert_eq!(head.header(header), listed.header(header), "{header}");
     }
     assert_eq!(head.header("content-length"), listed.body.len().to_string());
+});
+
+api_test!(a_head_of_a_superuser_is_answered_about_apps_and_what_documents_them, |app| async move {
+    let world = app.world().await;
+    let it = Installed::of(&app, &world, "Board").await;
+    let (cookie, csrf) = superuser(&app, world.stranger).await;
+    let entry = json!({ "name": "Guide", "author": "A", "description": "D", "url": "https://a.test/", "popularity": 1 });
+    let made = app.post("/api/0/doc-integrations/").header("cookie", &format!("{cookie}; sc={csrf}"));
+    made.header("x-csrftoken", &csrf).json(&entry).send().await.expect(201);
+    for (path, expected) in [
+        ("/api/0/sentry-apps/board/", 200),
+        ("/api/0/sentry-apps/board/features/", 200),
+        ("/api/0/sentry-apps/board/components/", 200),
+        ("/api/0/sentry-apps/board/avatar/", 200),
+        ("/api/0/sentry-apps/board/stats/", 200),
+        ("/api/0/sentry-apps/board/requests/", 200),
+        ("/api/0/sentry-apps/board/interaction/", 200),
+        ("/api/0/sentry-apps/nothing/", 404),
+        ("/api/0/organizations/acme/sentry-app-installations/", 200),
+        (&it.path(), 200),
+        ("/api/0/doc-integrations/", 200),
+        ("/api/0/doc-integrations/guide/", 200),
+        ("/api/0/doc-integrations/guide/avatar/", 200),
+        // Where scopes are asked for, superusers have all but those that nothing lists.
+        ("/api/0/organizations/acme/", 403),
+        ("/api/0/organizations/acme/sentry-apps/", 403),
+        ("/api/0/organizations/acme/integrations/", 403),
+        ("/api/0/projects/acme/web/", 403),
+    ] {
+        let head = app.request(Method::HEAD, path).header("cookie", &cookie).send().await;
+        assert_eq!((head.status, head.body.is_empty()), (expected, true), "{path}");
+    }
 });
 
 api_test!(projects_are_named_by_slug_as_well, |app| async move {
