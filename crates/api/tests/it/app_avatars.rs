@@ -81,7 +81,7 @@ api_test!(a_picture_is_uploaded_shown_and_replaced, |app| async move {
     // The icon is another picture; a new logo takes the place of the old one under another name.
     let icon = put(photo(false, &square(256, [0, 0, 0, 128]))).await;
     assert_eq!(icon["avatars"][1]["photoType"], "icon");
-    let other = put(photo(true, &square(300, [1, 2, 3, 255]))).await["avatars"][0].clone();
+    let other = put(photo(true, &square(1024, [1, 2, 3, 255]))).await["avatars"][0].clone();
     assert_ne!(other["avatarUuid"], uuid);
     app.get(&url).send().await.expect(404);
     assert_eq!(count(&app, "SELECT COUNT(*) FROM sentry_app_photo").await, 20);

@@ -201,6 +201,25 @@ api_test!(calls_that_are_no_deliveries_are_in_the_log_and_name_the_error_behind_
     assert_eq!(log(&app, &world, &slug, &format!("{START}&end={first}")).await.len(), 1);
 });
 
+api_test!(long_bodies_are_cut_in_the_log, |app| async move {
+    let world = app.world().await;
+    let (slug, id) = internal_app(&app, &world, "https://b.acme.test/hook").await;
+    for (status, letter) in [(400, "é"), (200, "a")] {
+        let mut long = exchange(&[], &format!("[\"{}\"]", letter.repeat(2000)));
+        long["request"]["body"] = json!(letter.repeat(2000));
+        note(&app, id, None, Some(status), long).await;
+        app.clock.advance(1);
+    }
+    let seen = log(&app, &world, &slug, "").await;
+    let cut = |text: &str, letters: usize| format!("{text}{}", "é".repeat(letters));
+    assert_eq!(seen[1]["requestBody"], cut("\"", 1023));
+    assert_eq!(seen[1]["responseBody"], cut("\"[\\\"", 1020), "JSON is written as a JSON text");
+    // Of what went well only that is told.
+    for key in ["requestBody", "requestHeaders", "responseBody"] {
+        assert_eq!(seen[0].get(key), None, "{key}");
+    }
+});
+
 api_test!(the_log_of_an_internal_app_has_no_organization, |app| async move {
     let world = app.world().await;
     let (slug, id) = internal_app(&app, &world, "https://b.acme.test/hook").await;

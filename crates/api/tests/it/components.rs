@@ -213,6 +213,11 @@ api_test!(whatever_goes_wrong_at_the_app_is_one_error_with_its_message, |app| as
             json!({}),
         ),
         (
+            Reply::json(&json!([{"label": "One"}])),
+            "Board answered a select with a choice without value or label.",
+            json!({}),
+        ),
+        (
             Reply::json(&json!(["x"])),
             "Board answered a select with a choice without value or label.",
             json!({}),
@@ -235,7 +240,7 @@ api_test!(whatever_goes_wrong_at_the_app_is_one_error_with_its_message, |app| as
         &format!("{APPS}{}/requests/?eventType=select_options.requested", made.slug),
     )
     .await;
-    assert_eq!(log.as_array().unwrap().len(), 6);
+    assert_eq!(log.as_array().unwrap().len(), 7);
     // The stranger and a member without rights learn nothing.
     app.get(&path).bearer(&world.stranger_token).send().await.expect(404);
     app.get(&path).send().await.expect(401);

@@ -1,6 +1,7 @@
 //! The life of an installation over HTTP: exchanging its code, refreshing its token, confirming it, ending it.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use mortise_store::Query;
 use mortise_testkit::{Answer, TestApp, World, api_test};
 use serde_json::{Value, json};
 
@@ -86,6 +87,13 @@ api_test!(a_code_becomes_a_token_once, |app| async move {
     assert_eq!(seen.get("code"), None);
     // The token works while the installation waits to be confirmed, and for eight hours.
     app.get("/api/0/organizations/acme/issues/").bearer(text).send().await.expect(200);
+    for (status, code) in [(1, 401), (0, 200)] {
+        let query = Query::new("UPDATE api_application SET status = $1").bind(i64::from(status));
+        crate::rows::execute(&app, query).await;
+        let answer = app.get(it.path()).bearer(text).send().await.expect(code).json();
+        let told = json!("UserApplication inactive or deleted");
+        assert_eq!(answer.get("detail"), (code == 401).then_some(&told));
+    }
     app.clock.advance(8 * 3600);
     let late = app.get(it.path()).bearer(text).send().await.expect(401).json();
     assert_eq!(late, json!({ "detail": "Token expired" }));
@@ -265,11 +273,9 @@ api_test!(uninstalling_ends_the_token_and_tells_the_app, |app| async move {
     let listed = app.get(INSTALLED).bearer(&world.owner_token).send().await.expect(200).json();
     assert_eq!(listed, json!([]));
     let mut conn = app.ctx.store.read().await.unwrap();
-    let kinds: Vec<String> =
-        conn.all(mortise_store::Query::new("SELECT kind FROM event ORDER BY id")).await.unwrap();
+    let kinds: Vec<String> = conn.all(Query::new("SELECT kind FROM event ORDER BY id")).await.unwrap();
     assert_eq!(kinds, ["installation.created", "installation.deleted"]);
-    let log: Vec<i64> =
-        conn.all(mortise_store::Query::new("SELECT event FROM audit_log ORDER BY id")).await.unwrap();
+    let log: Vec<i64> = conn.all(Query::new("SELECT event FROM audit_log ORDER BY id")).await.unwrap();
     assert_eq!(log, [113, 116, 117]);
 });
 

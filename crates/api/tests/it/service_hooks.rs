@@ -8,7 +8,10 @@ use mortise_testkit::{Received, Receiver, TestApp, World, api_test};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::ingest::{ID, auth, count, execute, message, text, to_store};
+use crate::{
+    ingest::{ID, auth, count, execute, message, text, to_store},
+    rules,
+};
 
 const HOOKS: &str = "/api/0/projects/acme/web/hooks/";
 
@@ -164,6 +167,30 @@ api_test!(a_hook_is_told_of_every_event_of_its_project, |app| async move {
     assert_eq!((stats.as_array().unwrap().len(), totals, &stats[23]["total"]), (24, 2, &json!(2)));
     let wrong = app.get(format!("{path}?resolution=7")).bearer(&world.member_token).send().await.expect(400);
     assert_eq!(wrong.json(), json!({ "detail": "Invalid resolution" }));
+});
+
+api_test!(a_hook_is_told_once_of_an_event_for_which_rules_fired, |app| async move {
+    let world = app.world().await;
+    let (receiver, deaf) = (Receiver::start().await, Receiver::start().await);
+    let hook = made(&app, &world, &receiver.url(), &["event.alert"]).await;
+    made(&app, &world, &deaf.url(), &["event.created"]).await;
+    execute(&app, "UPDATE service_hook SET status = 1 WHERE events LIKE '%event.created%'").await;
+    // The rules tell nobody, and fire all the same.
+    for frequency in [5, 10] {
+        let rule = rules::rule_with("New", json!({ "frequency": frequency }));
+        rules::create(&app, &world, &rule).await;
+    }
+    let running = start(&app);
+    to_store(&app, &world).json(&message("Boom")).send().await.expect(200);
+    // It is no new issue, so that no rule fires.
+    let again = json!({ "event_id": "b".repeat(32), "message": "Boom" });
+    to_store(&app, &world).json(&again).send().await.expect(200);
+    let told = verify(&receiver.wait_for(1).await[0], &hook);
+    rules::settled(&app).await;
+    running.stop().await;
+    assert_eq!(rules::fired(&app).await, 2);
+    assert_eq!((&told["event"]["eventID"], &told["group"]["title"]), (&json!(ID), &json!("Boom")));
+    assert_eq!((receiver.received().len(), deaf.received().len()), (1, 0));
 });
 
 api_test!(ingestion_writes_nothing_for_projects_without_hooks, |app| async move {

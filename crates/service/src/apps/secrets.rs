@@ -60,6 +60,11 @@ impl Secrets {
         })
     }
 
+    #[cfg(test)]
+    pub(super) fn without_previous(current: SecretString) -> Self {
+        Self { current, previous: None }
+    }
+
     /// The one that is good for exchanging tokens.
     pub(crate) fn current(&self) -> &SecretString {
         &self.current

@@ -279,6 +279,29 @@ api_test!(a_rule_is_read_with_the_choices_of_its_apps, |app| async move {
     assert_eq!((&seen["actions"], seen["errors"].as_array().unwrap().len()), (&json!([]), 1));
 });
 
+api_test!(a_select_that_depends_on_settings_is_asked_for_with_them, |app| async move {
+    let world = app.world().await;
+    let receiver = Receiver::start().await;
+    let mut with = component();
+    let select = |name: &str, depends_on: Value| {
+        json!({"type": "select", "name": name, "label": "S", "uri": "/dependent",
+        "depends_on": depends_on})
+    };
+    with["schema"]["elements"][0]["settings"]["optional_fields"] =
+        json!([select("known", json!(["title", "prio"])), select("open", json!(["title", "board"]))]);
+    let made = make(&app, &world, "Board", &receiver.url(), with).await;
+    let rule = create(&app, &world, &every(json!([action(&made, settings())]))).await;
+    let before = receiver.received().len();
+    receiver.reply([Reply::json(&json!([{"label": "Late", "value": 1}]))]);
+    let seen = app.get(path_of(&rule)).bearer(&world.owner_token).send().await.expect(200).json();
+    let fields = &seen["actions"][0]["formFields"]["optional_fields"];
+    assert_eq!((&fields[0]["choices"], &fields[1]["choices"]), (&json!([[1, "Late"]]), &json!([])));
+    let asked = &receiver.received()[before..];
+    assert_eq!(asked.len(), 1, "what is not known yet is not asked for");
+    let data = "dependentData=%7B%22title%22%3A%22Boom%22%2C%22prio%22%3A%22hi%22%7D";
+    assert!(asked[0].path.ends_with(data), "{}", asked[0].path);
+});
+
 api_test!(actions_are_tried_out_with_a_sample, |app| async move {
     let world = app.world().await;
     let receiver = Receiver::start().await;

@@ -243,6 +243,12 @@ api_test!(actions_of_providers_that_are_not_there_stay_as_they_came, |app| async
             "service": "9", "severity": "warning", "uuid": "bbbbbbbb-0000-4000-8000-000000000000"},
         {"id": "sentry.integrations.vsts.notify_action.AzureDevopsCreateTicketAction", "integration": "3",
             "dynamic_form_fields": [{"name": "project"}], "project": "p", "uuid": "cccccccc-0000-4000-8000-000000000000"},
+        {"id": "sentry.integrations.opsgenie.notify_action.OpsgenieNotifyTeamAction", "account": "1", "team": "2-ops",
+            "priority": "P2", "uuid": "dddddddd-0000-4000-8000-000000000000"},
+        {"id": "sentry.integrations.msteams.notify_action.MsTeamsNotifyServiceAction", "team": "4", "channel": "General",
+            "uuid": "eeeeeeee-0000-4000-8000-000000000000"},
+        {"id": "sentry.integrations.discord.notify_action.DiscordNotifyServiceAction", "server": "6", "channel_id": "77",
+            "tags": "", "uuid": "ffffffff-0000-4000-8000-000000000000"},
     ]);
     let made = create(&app, &world, &rule_with("R", json!({"actions": actions}))).await;
     let mut shown = made["actions"].clone();
@@ -260,6 +266,10 @@ api_test!(actions_of_providers_that_are_not_there_stay_as_they_came, |app| async
              environment,level and notes  in notification",
             "Send a notification to PagerDuty account [removed] and service 9 with warning severity",
             "Create an Azure DevOps work item in [removed] with these ",
+            "Send a notification to Opsgenie account [removed] and team 2-ops with P2 priority",
+            "Send a notification to the [removed] Team to General",
+            "Send a notification to the [removed] Discord server in the channel with ID or URL: 77 and show tags  in \
+             the notification.",
         ]
     );
 });

@@ -10,6 +10,7 @@ use std::{
 };
 
 use mortise_crypto::sign::WebhookMessage;
+use mortise_domain::Time;
 use mortise_egress::{Answer, Method, Request};
 use mortise_store::app_request::{self, NewAppRequest};
 use mortise_wire::{errors::ErrorBody, webhook::header};
@@ -20,6 +21,7 @@ use url::Url;
 use super::Callee;
 use crate::{
     Ctx, Error, Result,
+    apps::Secrets,
     delivery::{Attempted, USER_AGENT, attempted},
 };
 
@@ -132,18 +134,7 @@ pub(super) async fn call(ctx: &Ctx, callee: &Callee, call: Call) -> Result<Resul
     let Call { kind, method, url, body } = call;
     let host = url.host_str().unwrap_or_default().to_owned();
     let id = ctx.ids.uuid().simple().to_string();
-    let timestamp = ctx.now().as_second();
-    let message = WebhookMessage { id: &id, timestamp_seconds: timestamp, body: body.as_bytes() };
-    let request = Request::new(method, url.as_str())
-        .header("Content-Type", "application/json")
-        .header("User-Agent", USER_AGENT)
-        .header(header::REQUEST_ID, &id)
-        .header(header::APP_SIGNATURE, callee.secrets.over_body(body.as_bytes()))
-        .header(header::WEBHOOK_ID, &id)
-        .header(header::WEBHOOK_TIMESTAMP, timestamp.to_string())
-        .header(header::WEBHOOK_SIGNATURE, callee.secrets.over_message(message))
-        .timeout(CALL_TIMEOUT)
-        .body(body);
+    let request = request(&callee.secrets, method, &url, body, &id, ctx.now());
     let room = ctx.limits.app_calls.of_host(&host);
     let name = &callee.app.name;
     // Neither is ever closed.
@@ -166,6 +157,22 @@ pub(super) async fn call(ctx: &Ctx, callee: &Callee, call: Call) -> Result<Resul
         }
         Err(_) => Err(Failure::new(format!("{name} did not answer."))),
     })
+}
+
+/// The request of a call, signed.
+fn request(secrets: &Secrets, method: Method, url: &Url, body: String, id: &str, now: Time) -> Request {
+    let timestamp = now.as_second();
+    let message = WebhookMessage { id, timestamp_seconds: timestamp, body: body.as_bytes() };
+    Request::new(method, url.as_str())
+        .header("Content-Type", "application/json")
+        .header("User-Agent", USER_AGENT)
+        .header(header::REQUEST_ID, id)
+        .header(header::APP_SIGNATURE, secrets.over_body(body.as_bytes()))
+        .header(header::WEBHOOK_ID, id)
+        .header(header::WEBHOOK_TIMESTAMP, timestamp.to_string())
+        .header(header::WEBHOOK_SIGNATURE, secrets.over_message(message))
+        .timeout(CALL_TIMEOUT)
+        .body(body)
 }
 
 /// The `message` of an answer that is a JSON object.
@@ -193,4 +200,17 @@ async fn record(
     };
     let noted = ctx.store.write(move |tx| Box::pin(async move { app_request::insert(tx, &new, now).await }));
     Ok(noted.await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_has_half_a_minute_to_answer() {
+        let url = Url::parse("https://b.test/options").unwrap();
+        let secrets = Secrets::without_previous("secret".into());
+        let request = request(&secrets, Method::GET, &url, String::new(), "1", Time::UNIX_EPOCH);
+        assert_eq!(request.time_limit(), Some(Duration::from_secs(30)));
+    }
 }
