@@ -74,7 +74,6 @@ pub struct NewIssue {
     /// As in [`mortise_domain::issue::Substatus`].
     pub substatus: i64,
     pub seen: Time,
-    /// One that was removed meanwhile counts as none.
     pub first_release_id: Option<ReleaseId>,
     pub inbox_reason: i64,
     pub now: Time,
@@ -86,8 +85,8 @@ pub async fn create(tx: &mut Tx, new: NewIssue, shown: &Shown) -> Result<IssueId
         "INSERT INTO issue (project_id, short_id, event_type, level, title, message, culprit, location, platform, \
          logger, metadata, status, substatus, priority, times_seen, is_unhandled, first_seen, last_seen, active_at, \
          first_release_id, num_comments, inbox_reason, inbox_date) VALUES \
-         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, 1, $14, $15, $15, $15, \
-         (SELECT id FROM release WHERE id = $16), 0, $17, $18) RETURNING id",
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, 1, $14, $15, $15, $15, $16, 0, $17, $18) \
+         RETURNING id",
     );
     let query = query.bind(new.project_id).bind(new.number).bind(shown.event_type).bind(shown.level);
     let query =
