@@ -91,7 +91,8 @@ pub fn is_version(text: &str) -> bool {
         && !text.eq_ignore_ascii_case("latest")
 }
 
-/// Reads what is told of a release: `version` and what [`read_change`] reads.
+/// Reads what is told of a release: `version`, `ref`, `url`, `dateReleased`, `status`, `commits`, `refs` or the older
+/// `headCommits`.
 pub fn read_release(mut fields: Fields) -> Result<SentRelease> {
     let rule = |text: String| match is_version(text.trim()) {
         true => Ok(text.trim().to_owned()),
@@ -101,8 +102,7 @@ pub fn read_release(mut fields: Fields) -> Result<SentRelease> {
     read_change(fields, version)
 }
 
-/// Reads what is told of the release with a version: `ref`, `url`, `dateReleased`, `status`, `commits`, `refs` or the older
-/// `headCommits`.
+/// The same of the release with a version.
 pub(super) fn read_change(mut fields: Fields, version: String) -> Result<SentRelease> {
     let reference = fields.string("ref").max(VERSION_CHARS_MAX).allow_blank().nullable().flatten();
     let url = fields.url("url").max(VERSION_CHARS_MAX).allow_blank().nullable().flatten();
