@@ -225,11 +225,6 @@ pub(super) fn hook_incident(row: &Incident, mut rule: Value) -> Value {
             rule.shift_remove(key);
         }
         rule.insert("createdBy".to_owned(), Value::Null);
-        let triggers = rule.get_mut("triggers").and_then(Value::as_array_mut);
-        let triggers = triggers.into_iter().flatten().filter_map(|trigger| trigger.get_mut("actions"));
-        for action in triggers.filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
-            action.shift_remove("sentryAppInstallationUuid");
-        }
     }
     snake(incident(row, &rule))
 }

@@ -410,6 +410,9 @@ api_test!(apps_are_told_of_critical_and_resolved, |app| async move {
     assert_eq!((&alert["status"], &alert["identifier"]), (&json!(20), &json!("1")));
     let action = &alert["alert_rule"]["triggers"][0]["actions"][0];
     assert_eq!((&action["sentry_app_id"], &action["settings"]), (&json!(id), &settings));
+    // Receivers look for their own action, and what is set in it, by the installation.
+    assert_eq!(action["sentry_app_installation_uuid"], json!(uuid));
+    assert_eq!(action.get("sentryAppInstallationUuid"), None);
     assert_eq!(alert["alert_rule"].get("snooze"), None);
     app.clock.advance(601);
     look(&app).await;
