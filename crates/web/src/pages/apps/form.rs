@@ -176,14 +176,14 @@ impl About<'_> {
     fn switches(&self) -> Vec<Switch> {
         let mut switches = vec![Switch {
             name: "isAlertable",
-            label: "Action of alert rules",
+            label: "Alert rule action",
             hint: "Alert rules can notify it.",
             on: self.is_on("isAlertable", |app| app.is_alertable),
         }];
         if !self.is_internal {
             switches.push(Switch {
                 name: "verifyInstall",
-                label: "Confirms installations",
+                label: "Verify installation",
                 hint: "An installation hears of nothing until the app has confirmed it.",
                 on: self.is_on("verifyInstall", |app| app.verify_install),
             });

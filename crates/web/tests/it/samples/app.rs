@@ -156,7 +156,7 @@ fn settings(theme: Theme) -> AppFormPage {
         redirect_url: Field { hint: "Where people go.", ..Field::text("redirectUrl", "Redirect URL") },
         switches: vec![Switch {
             name: "isAlertable",
-            label: "Action of alert rules",
+            label: "Alert rule action",
             hint: "Alert rules can notify it.",
             on: true,
         }],
