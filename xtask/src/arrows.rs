@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mortise-api", &["service", "wire", "domain"]),
     ("mortise-web", &["service", "domain"]),
     ("mortise-service", &["store", "providers", "egress", "crypto", "wire", "domain"]),
-    ("mortise-providers", &["egress", "wire", "domain"]),
+    ("mortise-providers", &["egress", "crypto", "wire", "domain"]),
     ("mortise-store", &["domain"]),
     ("mortise-wire", &["domain"]),
     ("mortise-egress", &["domain"]),

@@ -22,6 +22,9 @@ pub enum ProviderError {
     /// The account that the integration acts with is gone or has lost its rights; the text says what.
     #[error("{0}")]
     Identity(String),
+    /// The operator has not set what this needs; the text names the options.
+    #[error("{0}")]
+    Unconfigured(&'static str),
     /// Something is wrong here; the text is for the log.
     #[error("{0}")]
     Internal(String),
@@ -91,6 +94,7 @@ impl ProviderError {
         match self {
             Self::Api(error) => error.message(name, message),
             Self::Refused(text) | Self::Identity(text) => text.clone(),
+            Self::Unconfigured(text) => (*text).to_owned(),
             Self::Form(_) => self.to_string(),
             Self::Internal(_) => INTERNAL.to_owned(),
         }
@@ -98,6 +102,11 @@ impl ProviderError {
 }
 
 impl ApiError {
+    /// An answer that says nothing of what it should say.
+    pub(crate) fn empty(text: &str) -> Self {
+        Self { kind: ApiErrorKind::Broken, code: None, text: text.to_owned(), json: None }
+    }
+
     /// The sentence for people.
     pub fn message(&self, name: &str, message: impl Fn(&Value) -> Option<String>) -> String {
         match self.kind {

@@ -17,6 +17,7 @@ mod jira;
 mod jira_server;
 mod manifest;
 mod metadata;
+mod msteams;
 pub mod oauth;
 mod opsgenie;
 mod pagerduty;
@@ -39,11 +40,12 @@ pub use feature::Feature;
 pub use form::Field;
 pub use manifest::{Aspects, Described, Manifest};
 pub use metadata::Metadata;
+pub use msteams::{MsTeams, TeamsApp};
 pub use plugin::{FieldChoices, FieldDefault, PLUGINS, PluginAuth, PluginField, PluginKind, PluginManifest};
 pub use predecessor::Predecessor;
 pub use provider::{
-    Account, AddedRepository, Chat, Connection, ExternalProject, FoundRepository, FunctionAction,
-    IssueTracker, Outcome, Provider, RemoteFile, RemoteFunction, RemoteRepository, RemoteTree, Saved,
-    Serverless, Settings, SourceHost, Tokens,
+    Account, AddedRepository, AppInstallation, AppTokens, Cards, Chat, Connection, ExternalProject,
+    FoundRepository, FunctionAction, IssueTracker, Outcome, Provider, RemoteFile, RemoteFunction,
+    RemoteRepository, RemoteTree, Saved, Serverless, Settings, SourceHost, Tokens,
 };
-pub use registry::Registry;
+pub use registry::{Apps, Registry};

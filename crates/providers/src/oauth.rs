@@ -77,6 +77,6 @@ fn merged(
 }
 
 /// A number, which some send as a text.
-fn seconds(value: &Value) -> Option<i64> {
+pub(crate) fn seconds(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }

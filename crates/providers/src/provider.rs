@@ -43,8 +43,18 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Cards that its conversations show.
+    fn cards(&self) -> Option<&dyn Cards> {
+        None
+    }
+
     /// How the tokens of its accounts are renewed; without, they are good until they are taken back.
     fn tokens(&self) -> Option<&dyn Tokens> {
+        None
+    }
+
+    /// How the app of the operator gets tokens for an installation, where calls bear those and not the ones of an account.
+    fn app_tokens(&self) -> Option<&dyn AppTokens> {
         None
     }
 
@@ -130,6 +140,30 @@ pub trait Tokens: Send + Sync {
         data: &'a Map<String, Value>,
         now_s: i64,
     ) -> Outcome<'a, Map<String, Value>>;
+}
+
+/// Tokens that the other side gives to the app of the operator, for one installation. They lie among what is kept for the
+/// account.
+pub trait AppTokens: Send + Sync {
+    /// The token among what is kept, where it is good for long enough. `now_s` is the time, epoch seconds.
+    fn held<'a>(&self, kept: &'a Map<String, Value>, now_s: i64) -> Option<&'a str>;
+
+    /// Asks the other side for one: what is to be kept, beside or in place of what is kept until then.
+    fn issue<'a>(
+        &'a self,
+        client: &'a Client,
+        to: AppInstallation<'a>,
+        now_s: i64,
+    ) -> Outcome<'a, Map<String, Value>>;
+}
+
+/// The installation that a token is for.
+#[derive(Debug, Clone, Copy)]
+pub struct AppInstallation<'a> {
+    /// Its id on the other side.
+    pub external_id: &'a str,
+    /// What is kept for it.
+    pub kept: &'a Map<String, Value>,
 }
 
 /// The states that the statuses of issues map to in one project of the other side.
@@ -369,4 +403,15 @@ pub trait Serverless: Send + Sync {
 pub trait Chat: Send + Sync {
     /// Says something in a channel, by the channel's id on the other side.
     fn say<'a>(&'a self, on: &'a Connection, channel: &'a str, text: &'a str) -> Outcome<'a, ()>;
+}
+
+/// Cards in the conversations of a provider, in the form of that provider.
+pub trait Cards: Send + Sync {
+    /// Shows a card in a channel, by the channel's id on the other side.
+    fn show<'a>(
+        &'a self,
+        on: &'a Connection,
+        channel: &'a str,
+        card: &'a Map<String, Value>,
+    ) -> Outcome<'a, ()>;
 }

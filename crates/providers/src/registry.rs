@@ -5,9 +5,16 @@ use std::sync::Arc;
 use mortise_wire::{Written, integration as wire};
 
 use crate::{
-    CATALOG, Manifest, Predecessor, Provider, Settings, issue_sync::JIRA_PLUGIN, jira, jira_server, opsgenie,
-    pagerduty, slack, vsts,
+    CATALOG, Manifest, MsTeams, Predecessor, Provider, Settings, TeamsApp, issue_sync::JIRA_PLUGIN, jira,
+    jira_server, opsgenie, pagerduty, slack, vsts,
 };
+
+/// The apps that the operator has on other sides.
+#[derive(Debug, Clone, Default)]
+pub struct Apps {
+    /// That of Microsoft Teams.
+    pub msteams: Option<TeamsApp>,
+}
 
 /// The providers of a server, in the order in which they were registered.
 #[derive(Clone, Default)]
@@ -48,9 +55,10 @@ impl Provider for Known {
 }
 
 impl Registry {
-    /// Every provider of the catalog.
-    pub fn standard() -> Self {
-        CATALOG.iter().fold(Self::default(), |registry, manifest| registry.with(Known(manifest)))
+    /// Every provider of the catalog, with the apps that the operator has.
+    pub fn standard(apps: &Apps) -> Self {
+        let known = CATALOG.iter().fold(Self::default(), |registry, manifest| registry.with(Known(manifest)));
+        known.with(MsTeams::new(apps.msteams.clone()))
     }
 
     /// Adds a provider. One with the same key is replaced.

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{PublicUrl, SystemClock, SystemIds};
 use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits};
-use mortise_service::{Ctx, CtxParts, Settings};
+use mortise_service::{Ctx, CtxParts, ProviderApps, Settings};
 use mortise_store::{Open, Store};
 
 use crate::{config::Config, keys};
@@ -120,6 +120,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         example_provider: config.integrations.example,
         rpc_secrets: config.rpc.shared_secrets.clone(),
         disable_broken: config.integrations.disable_broken,
+        provider_apps: ProviderApps { msteams: config.msteams.0.clone() },
         sends_mail: config.mail.is_on(),
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }

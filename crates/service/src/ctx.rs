@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use mortise_crypto::{Keyring, Passwords, SecretString};
 use mortise_domain::{Clock, Ids, PublicUrl, Time};
 use mortise_egress::Egress;
-use mortise_providers::{Example, Registry};
+use mortise_providers::{Apps, Example, Registry};
 use mortise_store::Store;
 use serde_json::Value as Json;
 
@@ -43,6 +43,8 @@ pub struct Settings {
     pub rpc_secrets: Vec<SecretString>,
     /// Whether integrations that are broken are disabled; otherwise only the log says that they are.
     pub disable_broken: bool,
+    /// The apps that the operator has on other sides.
+    pub provider_apps: Apps,
     /// Whether mails are sent; otherwise pages do not promise any.
     pub sends_mail: bool,
 }
@@ -89,7 +91,7 @@ impl Ctx {
 
     /// Wraps the parts, with other providers than the standard ones.
     pub fn with_providers(parts: CtxParts, change: impl FnOnce(Registry) -> Registry) -> Self {
-        let mut providers = Registry::standard();
+        let mut providers = Registry::standard(&parts.settings.provider_apps);
         if parts.settings.example_provider {
             providers = providers.with(Example);
         }

@@ -59,6 +59,9 @@ pub enum Error {
         /// What is said about it.
         body: ErrorBody,
     },
+    /// The operator has not set what it needs; the text names the options (422).
+    #[error("{0}")]
+    Unconfigured(&'static str),
     /// The service on the other side failed (503).
     #[error("upstream: {0}")]
     Upstream(String),

@@ -12,7 +12,7 @@ use mortise_crypto::{Keyring, Passwords};
 use mortise_domain::{Clock, SystemClock, SystemIds};
 use mortise_egress::{AddressGuard, Egress, EgressConfig, Limits, Lookup, LookupFuture};
 use mortise_providers::{Provider, Registry};
-use mortise_service::{Ctx, CtxParts, Settings, analytics::Sink};
+use mortise_service::{Ctx, CtxParts, ProviderApps, Settings, analytics::Sink};
 use mortise_store::testing::{self, TestStore};
 
 use crate::{Analytics, ManualClock, RequestBuilder, World};
@@ -115,6 +115,7 @@ impl TestApp {
             example_provider: true,
             rpc_secrets: vec![RPC_SECRET.into(), OLD_RPC_SECRET.into()],
             disable_broken: false,
+            provider_apps: ProviderApps::default(),
             sends_mail: true,
         };
         change(&mut settings);

@@ -67,6 +67,7 @@ fn answer(refusal: Refusal) -> Response {
         Refusal::Relayed { status, body } => {
             (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), body)
         }
+        Refusal::Unconfigured(text) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorBody::detail(text)),
         // The endpoint's layer knows the path and completes the answer.
         Refusal::Moved { slug } => {
             return (StatusCode::FOUND, axum::Extension(MovedTo(slug))).into_response();

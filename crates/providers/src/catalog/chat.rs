@@ -23,7 +23,7 @@ pub(super) const DISCORD: Manifest = Manifest {
     ..COMMON
 };
 
-pub(super) const MSTEAMS: Manifest = Manifest {
+pub(crate) const MSTEAMS: Manifest = Manifest {
     key: "msteams",
     integration_key: "msteams",
     name: "Microsoft Teams",

@@ -1,7 +1,7 @@
 //! The manifests of every provider that can have stored integrations, one module per family. The words are ours; keys,
 //! names, sets, orders and sizes are what clients compare.
 
-mod chat;
+pub(crate) mod chat;
 mod hosting;
 mod incidents;
 mod source;

@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use mortise_crypto::SecretString;
 use mortise_domain::PublicUrl;
 use mortise_egress::Mailer;
-use mortise_service::delivery::MailRoute;
+use mortise_service::{TeamsApp, delivery::MailRoute};
 use serde::Deserialize;
 
 pub(crate) use load::{FILE_FLAG, Loaded, load};
@@ -59,6 +59,9 @@ pub(crate) struct Config {
     pub(crate) apps: Apps,
     /// First-party integrations.
     pub(crate) integrations: Integrations,
+    /// The bot of Microsoft Teams.
+    #[serde(default)]
+    pub(crate) msteams: MsTeams,
     /// Mails.
     #[serde(default)]
     pub(crate) mail: Mail,
@@ -130,6 +133,37 @@ pub(crate) struct Integrations {
     pub(crate) disable_broken: bool,
 }
 
+/// `msteams.*`
+#[derive(Default, Deserialize)]
+#[serde(try_from = "MsTeamsKeys")]
+pub(crate) struct MsTeams(pub(crate) Option<TeamsApp>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MsTeamsKeys {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+impl TryFrom<MsTeamsKeys> for MsTeams {
+    type Error = &'static str;
+
+    fn try_from(keys: MsTeamsKeys) -> Result<Self, Self::Error> {
+        match (set(keys.client_id), set(keys.client_secret)) {
+            (Some(client_id), Some(secret)) => {
+                Ok(Self(Some(TeamsApp { client_id, client_secret: secret.into() })))
+            }
+            (None, None) => Ok(Self(None)),
+            _ => Err("client_id and client_secret are needed together"),
+        }
+    }
+}
+
+/// What an option holds; one that is empty is not set.
+fn set(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
 /// `mail.*`
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,11 +184,10 @@ impl Mail {
 
     /// How mails go out; `None` when they do not.
     pub(crate) fn route(&self) -> anyhow::Result<Option<MailRoute>> {
-        let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let Some(url) = set(&self.smtp_url) else { return Ok(None) };
-        let from = set(&self.from).context("mail.from is not set")?;
+        let Some(url) = set(self.smtp_url.clone()) else { return Ok(None) };
+        let from = set(self.from.clone()).context("mail.from is not set")?;
         let mailer = Mailer::new(&url, &from).context("mail.smtp_url or mail.from")?;
-        Ok(Some(MailRoute { mailer, partners_to: set(&self.partners_to) }))
+        Ok(Some(MailRoute { mailer, partners_to: set(self.partners_to.clone()) }))
     }
 }
 

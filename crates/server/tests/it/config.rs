@@ -83,6 +83,27 @@ fn secrets_are_no_flags() {
 }
 
 #[test]
+fn the_id_and_the_secret_of_a_bot_are_set_together() {
+    let place = Place::new();
+    let run = |id: &str, secret: &str| {
+        let mut command = place.command(&["config", "--msteams-client-id", id]);
+        command.env("MORTISE_MSTEAMS_CLIENT_SECRET", secret).output().unwrap()
+    };
+    for (id, secret) in [("bot-1", ""), ("", "hunter2")] {
+        let output = run(id, secret);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{said}");
+        assert!(said.contains("client_id and client_secret are needed together"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    for (id, secret) in [("bot-1", "hunter2"), ("", "")] {
+        let output = run(id, secret);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
 fn networks_may_be_a_list_in_the_file() {
     let place = Place::new();
     std::fs::write(place.path("mortise.toml"), "[egress]\nallow = [\"10.0.0.0/8\", \"192.0.2.7\"]\n")

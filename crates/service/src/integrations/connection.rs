@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use mortise_domain::{IdentityId, IntegrationId, OrgIntegrationId};
-use mortise_providers::{Client, Connection, ExternalProject, Manifest, Metadata, Provider, ProviderError};
+use mortise_providers::{
+    Client, Connection, ExternalProject, Manifest, Metadata, Meter, Provider, ProviderError,
+};
 use mortise_store::{
     Conn,
     integration::installed::{self, Installed},
@@ -11,7 +13,8 @@ use mortise_store::{
 };
 
 use super::{
-    account::IdentityAccount, config, health::Counter, json::provider_of, memory::Remembered, metadata,
+    account::IdentityAccount, app_account::AppAccount, config, health::Counter, json::provider_of,
+    memory::Remembered, metadata,
 };
 use crate::{Ctx, Error, Result, features};
 
@@ -59,7 +62,8 @@ struct Means {
 }
 
 impl Means {
-    /// A client that counts and remembers, and bears the tokens of the account where the provider works with accounts.
+    /// A client that counts and remembers, and bears the tokens of the account, or those of the operator's app, where the
+    /// provider works with them.
     fn client(&self) -> Client {
         let (ctx, key) = (&self.ctx, self.provider.key);
         let user_agent = format!("Mortise/{} ({})", ctx.settings.version, ctx.settings.public_url.as_str());
@@ -68,16 +72,19 @@ impl Means {
             Arc::new(Counter { ctx: ctx.clone(), integration: self.integration, provider: key.to_owned() });
         let account = format!("{}/{:?}", self.org_integration, self.identity);
         let account = Remembered { ctx: ctx.clone(), account };
-        let identity = IdentityAccount {
-            ctx: ctx.clone(),
-            id: self.identity,
-            provider: key.to_owned(),
-            counter: Arc::clone(&counter),
-            client: client.clone(),
-        };
-        let has_tokens = ctx.providers().get(key).is_some_and(|it| it.tokens().is_some());
-        let client = client.meter(counter).memory(Arc::new(account));
-        if has_tokens { client.account(Arc::new(identity)) } else { client }
+        let metered = client.clone().meter(Arc::clone(&counter) as Arc<dyn Meter>).memory(Arc::new(account));
+        let Some(provider) = ctx.providers().get(key) else { return metered };
+        if provider.tokens().is_some() {
+            let (id, provider) = (self.identity, key.to_owned());
+            let identity = IdentityAccount { ctx: ctx.clone(), id, provider, counter, client };
+            return metered.account(Arc::new(identity));
+        }
+        if provider.app_tokens().is_some() {
+            let (integration, provider) = (self.integration, key.to_owned());
+            let app = AppAccount { ctx: ctx.clone(), integration, provider, client: metered.clone() };
+            return metered.account(Arc::new(app));
+        }
+        metered
     }
 }
 
@@ -100,6 +107,9 @@ pub(crate) async fn projects_of(conn: &mut Conn, rows: &[&Installed]) -> Result<
 
 /// A provider's error where nobody could have done better: the other side is away, or something is wrong here.
 pub(crate) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Error {
+    if let ProviderError::Unconfigured(text) = error {
+        return Error::Unconfigured(text);
+    }
     let text = error.to_string();
     if error.is_unavailable() {
         return Error::Upstream(text);
@@ -109,7 +119,8 @@ pub(crate) fn unexpected(provider: &dyn Provider, error: &ProviderError) -> Erro
 
 /// What a provider's refusal is answered with. That the other side is away is said as such.
 pub(super) fn told(provider: &dyn Provider, error: &ProviderError) -> Error {
-    if error.is_unavailable() || matches!(error, ProviderError::Internal(_)) {
+    let is_ours = matches!(error, ProviderError::Internal(_) | ProviderError::Unconfigured(_));
+    if error.is_unavailable() || is_ours {
         return unexpected(provider, error);
     }
     Error::invalid(sentence(provider, error))

@@ -2,6 +2,7 @@
 //! opened here. What a provider can do is asked of its capabilities; which provider it is never matters.
 
 mod account;
+mod app_account;
 mod broken;
 mod change;
 mod config;

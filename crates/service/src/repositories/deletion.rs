@@ -98,7 +98,9 @@ async fn forget(ctx: &Ctx, row: &Repository) -> Result<Option<String>> {
     let mut row = row.clone();
     restore_names(&mut row);
     Ok(host.source.forget(&host.on, &added(&row)).await.err().map(|error| match error {
-        ProviderError::Refused(_) | ProviderError::Identity(_) => host.sentence(&error),
+        ProviderError::Refused(_) | ProviderError::Identity(_) | ProviderError::Unconfigured(_) => {
+            host.sentence(&error)
+        }
         ProviderError::Api(_) | ProviderError::Form(_) | ProviderError::Internal(_) => UNKNOWN.to_owned(),
     }))
 }

@@ -26,6 +26,11 @@ use crate::{
     },
 };
 
+/// Bytes of a channel's id on the other side, at most.
+const CHANNEL_BYTES_MAX: usize = 512;
+/// Bytes of a card as JSON, at most.
+const CARD_BYTES_MAX: usize = 256 * 1024;
+
 pub(super) const METHODS: &[Method] = table![
     add_organization,
     delete_integration,
@@ -257,8 +262,15 @@ async fn send_message(ctx: &Ctx, args: wire::SendMessage) -> Result<bool> {
     Ok(facade::send_message(ctx, org, id, &args.channel, &args.message).await?)
 }
 
-async fn send_msteams_incident_alert_notification(_: &Ctx, _: wire::SendTeamsIncident) -> Result<bool> {
-    unsupported("Nothing is sent to Microsoft Teams here.")
+async fn send_msteams_incident_alert_notification(ctx: &Ctx, args: wire::SendTeamsIncident) -> Result<bool> {
+    let wire::SendTeamsIncident { integration_id, channel, attachment } = args;
+    if channel.len() > CHANNEL_BYTES_MAX {
+        return Err(malformed("channel"));
+    }
+    if Value::Object(attachment.clone()).to_string().len() > CARD_BYTES_MAX {
+        return Err(malformed("attachment"));
+    }
+    Ok(facade::show_card(ctx, IntegrationId::new(integration_id), &channel, &attachment).await?)
 }
 
 async fn send_incident_alert_notification(ctx: &Ctx, args: wire::SendIncident) -> Result<bool> {

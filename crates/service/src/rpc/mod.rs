@@ -49,6 +49,7 @@ impl From<Error> for Failure {
             Error::Store(StoreError::Conflict(_) | StoreError::Reference(_)) => {
                 Self::Failed(Error::Invalid(ErrorBody::Empty))
             }
+            Error::Unconfigured(detail) => Self::Unsupported(Refusal { detail, code: "not_configured" }),
             error => Self::Failed(error),
         }
     }

@@ -80,6 +80,16 @@ pub async fn first_org(conn: &mut Conn, id: IntegrationId) -> Result<Option<OrgI
     Ok(conn.optional::<(OrgId,)>(query.bind(id)).await?.map(|(org,)| org))
 }
 
+/// An integration as the organization has it that had it first, of those in which it is active.
+pub async fn first_active(conn: &mut Conn, id: IntegrationId) -> Result<Option<Installed>> {
+    let mut query = Query::new(COLUMNS);
+    query
+        .push("o.status = 0 AND i.status = 0 AND o.integration_id = ")
+        .arg(id)
+        .push(" ORDER BY o.id LIMIT 1");
+    conn.optional(query).await
+}
+
 /// Disables an integration in every organization; whether it was not disabled before.
 pub async fn disable(tx: &mut Tx, id: IntegrationId, disabled: i64, now: Time) -> Result<bool> {
     let query =

@@ -71,6 +71,7 @@ impl From<Error> for Problem {
             | Error::TooLarge(_)
             | Error::TooMany(_)
             | Error::Relayed { .. }
+            | Error::Unconfigured(_)
             | Error::Upstream(_)) => match super::Refused::of(error) {
                 Ok(refused) => Self::Refused(refused.text()),
                 Err(problem) => problem,

@@ -25,6 +25,7 @@ impl Refused {
             }
             // What clients get has no words.
             Error::TooLarge(_) => Ok(Self(Value::String(TOO_LARGE.to_owned()))),
+            Error::Unconfigured(text) => Ok(Self(Value::String(text.to_owned()))),
             Error::Upstream(text) => Ok(Self(Value::String(text))),
             other => Err(other.into()),
         }

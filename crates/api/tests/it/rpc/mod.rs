@@ -4,6 +4,7 @@ mod app;
 mod hook;
 mod identity;
 mod integration;
+mod msteams;
 mod repository;
 
 use mortise_crypto::sign::rpc_signature;

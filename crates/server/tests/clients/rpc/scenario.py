@@ -1,5 +1,9 @@
 """What is called, in an order in which one call finds what another made."""
 
+import time
+
+from side import Side
+
 
 def signatures(rpc):
     path, body = "/api/0/internal/rpc/identity/get_identities/", b'{"meta": {}, "args": {"filter": {"user_id": 1}}}'
@@ -95,8 +99,26 @@ def integration(rpc, org, owner):
 
     assert call("send_message", **of_org, channel="C1", message="hello") is False
     rpc.refused("integration", "refresh_github_access_token", **of_org)
-    teams = {"integration_id": one["id"], "channel": "C1", "attachment": {}}
-    rpc.refused("integration", "send_msteams_incident_alert_notification", **teams)
+    cards(call, rpc, org, one)
+
+
+def cards(call, rpc, org, other):
+    """Cards go where the installation says, with a token that is kept; for another this server has no bot."""
+    teams = call("get_integrations", organization_id=org, providers=["msteams"])[0]
+    side, token = Side(), {"access_token": "t", "expires_at": int(time.time()) + 600}
+    call("update_integration", integration_id=teams["id"], metadata={"service_url": side.url + "/amer/", **token})
+    card = {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "Critical"}]}
+    args = {"integration_id": teams["id"], "channel": "19:a1@thread.tacv2", "attachment": card}
+    method = "send_msteams_incident_alert_notification"
+    assert call(method, **args) is True
+    verb, path, headers, body = side.got.pop()
+    assert (verb, path) == ("POST", "/amer/v3/conversations/19:a1@thread.tacv2/activities")
+    assert headers["Authorization"] == "Bearer t" and body["attachments"][0]["content"] == card, body
+    side.status = 500
+    assert call(method, **args) is False
+    assert call(method, **args | {"integration_id": other["id"]}) is False
+    call("update_integration", integration_id=teams["id"], metadata={"service_url": side.url})
+    rpc.refused("integration", method, code="not_configured", **args)
 
 
 def repository(rpc, org):

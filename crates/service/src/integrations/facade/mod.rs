@@ -13,7 +13,7 @@ pub use identities::{
     IdentityContext, IdentityInfo, ProviderKey, identities, identity, identity_context, identity_provider,
     update_identity_data, user_identities_by_type,
 };
-pub use message::send_message;
+pub use message::{send_message, show_card};
 pub use mortise_store::integration::{
     identity::{IdentityFilter, IdentityProvider},
     installed::StoredProject,
