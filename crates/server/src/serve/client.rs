@@ -1,18 +1,14 @@
 //! Where a request really comes from. A reverse proxy that is trusted says so in `X-Forwarded-For`; anybody else could
-//! write anything there. The nearest address that is no trusted proxy counts, and replaces the peer's for all that
-//! follows.
+//! write anything there. The nearest address that is no trusted proxy counts, and is what all that follows
+//! takes for the peer's.
 
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
-use http::HeaderMap;
+use axum::extract::ConnectInfo;
+use http::{HeaderMap, Request};
 use ipnet::IpNet;
 
 use crate::config::Config;
@@ -34,6 +30,15 @@ impl Proxies {
     /// From the options.
     pub(crate) fn of(config: &Config) -> Self {
         Self(config.trusted_proxies.as_slice().into())
+    }
+
+    /// Notes in a request from `peer` where it really comes from.
+    pub(super) fn note_client<B>(&self, request: &mut Request<B>, peer: SocketAddr) {
+        let ip = self.client(peer.ip(), request.headers());
+        let is_forwarded = request.headers().contains_key(FORWARDED_FOR);
+        let origin = Origin { is_hidden: is_forwarded && !self.trusts(peer.ip()) };
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(ip, peer.port())));
+        request.extensions_mut().insert(origin);
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -60,19 +65,6 @@ impl Proxies {
         }
         client
     }
-}
-
-/// Puts the client's address in the peer's place.
-pub(crate) async fn resolve(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    if let Some(peer) = peer {
-        let ip = proxies.client(peer.ip(), request.headers());
-        let is_forwarded = request.headers().contains_key(FORWARDED_FOR);
-        let origin = Origin { is_hidden: is_forwarded && !proxies.trusts(peer.ip()) };
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(ip, peer.port())));
-        request.extensions_mut().insert(origin);
-    }
-    next.run(request).await
 }
 
 #[cfg(test)]

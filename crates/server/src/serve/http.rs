@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo};
+use axum::Router;
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -15,10 +15,10 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_util::sync::CancellationToken;
-use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower::{Layer as _, service_fn};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::rest::with_rest;
+use super::{client::Proxies, observe::observed, rest::with_rest};
 
 /// How long the head of a request may take, and an idle connection stay open.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
@@ -37,6 +37,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Router,
+    proxies: Proxies,
     stop: CancellationToken,
     drain_time_max: Duration,
 ) {
@@ -53,7 +54,7 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection(stream, peer, app.clone());
+                let connection = connection(stream, peer, app.clone(), proxies.clone());
                 let connection = connections.watch(connection);
                 tokio::spawn(async move {
                     // Clients that go away or talk nonsense are their own affair.
@@ -83,14 +84,16 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     app: Router,
+    proxies: Proxies,
 ) -> http1::Connection<TokioIo<TcpStream>, Service> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection without TCP_NODELAY");
     }
     let bounded = RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX).layer(app);
+    // Around the router as a whole: a layer of the router would be boxed for every request, at every route.
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        bounded.clone().oneshot(with_rest(request))
+        proxies.note_client(&mut request, peer);
+        observed(bounded.clone(), with_rest(request))
     });
     http1::Builder::new()
         .timer(TokioTimer::new())

@@ -17,7 +17,7 @@ mod workers;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use axum::{Router, middleware};
+use axum::Router;
 use mortise_service::{Ctx, ingest, integrations};
 use tokio::{
     net::TcpListener,
@@ -52,7 +52,8 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let workers = workers::start(config, &ctx, &metrics, mail, &stop);
     banner::print(config, &ctx, address);
     let app = router(config, &ctx, health::Health::new(config, &ctx, metrics));
-    let serving = tokio::spawn(http::serve(listener, app, stop.clone(), REQUESTS_TIME_MAX));
+    let proxies = client::Proxies::of(config);
+    let serving = tokio::spawn(http::serve(listener, app, proxies, stop.clone(), REQUESTS_TIME_MAX));
     signals.wait().await;
     tracing::info!("stopping: no new requests, finishing what runs");
     stop.cancel();
@@ -79,8 +80,6 @@ fn router(config: &Config, ctx: &Ctx, health: health::Health) -> Router {
         app = app.merge(mortise_api::api(ctx).router).merge(pages(ctx));
     }
     app.merge(health::router(health))
-        .layer(middleware::from_fn(observe::observe))
-        .layer(middleware::from_fn_with_state(client::Proxies::of(config), client::resolve))
 }
 
 fn pages(ctx: &Ctx) -> Router {

@@ -1,22 +1,28 @@
 //! Counts and times requests. Labels are few on purpose: the area and the status, never a path.
 
-use std::time::Instant;
+use std::{convert::Infallible, time::Instant};
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::response::Response;
+use http::Request;
+use tower::{Service, ServiceExt as _};
 
-/// Counts a request, and logs it at debug level: method, area, status and time, nothing that a client wrote.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
+/// Has `service` answer a request, counts it, and logs it at debug level: method, area, status and time, nothing that a
+/// client wrote.
+pub(super) async fn observed<S, B>(service: S, request: Request<B>) -> Result<Response, Infallible>
+where
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
+{
     let started = Instant::now();
     let area = area(request.uri().path());
     let method = request.method().clone();
-    let response = next.run(request).await;
+    let response = service.oneshot(request).await?;
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     metrics::counter!("mortise_http_requests_total", "area" => area, "status" => status.to_string())
         .increment(1);
     metrics::histogram!("mortise_http_request_duration_seconds", "area" => area).record(seconds);
     tracing::debug!(http.method = %method, http.area = area, http.status = status, duration_ms = seconds * 1000.0, "answered");
-    response
+    Ok(response)
 }
 
 fn area(path: &str) -> &'static str {
