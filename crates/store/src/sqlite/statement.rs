@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use rusqlite::{
-    CachedStatement, Connection, ToSql,
+    CachedStatement, Connection, StatementStatus, ToSql,
     types::{ToSqlOutput, Value as Cell, ValueRef},
 };
 
@@ -73,6 +73,8 @@ impl SqliteConnection {
 
     fn bound(&self, query: &Query) -> Result<CachedStatement<'_>> {
         let mut statement = self.conn.prepare_cached(query.sql())?;
+        // A statement counts its steps for as long as it is kept; how long a read takes is told by those of one run.
+        statement.reset_status(StatementStatus::VmStep);
         // To SQLite `$2` is a name, numbered by where it is first seen.
         for index in 1..=statement.parameter_count() {
             let name = statement.parameter_name(index).unwrap_or_default();
