@@ -3,7 +3,7 @@
 //!
 //! Input is read leniently: `Z`, an offset or neither (then UTC), `T` or a space, any number of fraction digits.
 
-use jiff::{civil, tz::TimeZone};
+use jiff::{civil, fmt::temporal::DateTimePrinter, tz::TimeZone};
 use mortise_domain::{Time, clock::cut_to_micros};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -14,6 +14,9 @@ pub const WRONG_FORMAT: &str = "Datetime has wrong format. Use one of these form
 
 /// Digits of a fraction that are looked at; the rest is finer than any clock and cut off.
 const FRACTION_DIGITS_MAX: usize = 9;
+
+const WHOLE_SECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+const SIX_DIGITS: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// A time as HTTP headers write it: `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub fn http_date(time: Time) -> String {
@@ -39,6 +42,11 @@ impl WireTime {
         Self { always_six_digits: true, ..self }
     }
 
+    fn text(self) -> String {
+        let is_whole = self.time.subsec_nanosecond() == 0 && !self.always_six_digits;
+        if is_whole { WHOLE_SECONDS } else { SIX_DIGITS }.timestamp_to_string(&self.time)
+    }
+
     /// The time itself, in whole microseconds.
     pub fn time(self) -> Time {
         self.time
@@ -53,21 +61,13 @@ impl From<Time> for WireTime {
 
 impl std::fmt::Display for WireTime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let civil = TimeZone::UTC.to_datetime(self.time);
-        let (date, time) = (civil.date(), civil.time());
-        write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
-        write!(f, "{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
-        let micros = time.subsec_nanosecond() / 1_000;
-        if micros != 0 || self.always_six_digits {
-            write!(f, ".{micros:06}")?;
-        }
-        f.write_str("Z")
+        f.write_str(&self.text())
     }
 }
 
 impl Serialize for WireTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

@@ -76,14 +76,15 @@ pub(super) async fn apps(
     let mut pictures =
         if pictured.is_empty() { HashMap::new() } else { avatars(ctx, conn, &pictured).await? };
     let now = ctx.now();
-    let one = |app: &SentryApp| {
+    let mut seen = Vec::with_capacity(apps.len());
+    for app in apps {
         let gone = || Error::Internal(format!("app {} is not there", app.id));
         let beside = beside.get(&app.id).ok_or_else(gone)?;
         let private = credentials(ctx, viewer, app, beside, now)?;
         let avatars = pictures.remove(&app.id).unwrap_or_default();
-        Ok(wire::SentryApp { avatars, ..json(app, beside, private)? })
-    };
-    apps.iter().map(one).collect()
+        seen.push(wire::SentryApp { avatars, ..json(app, beside, private)? });
+    }
+    Ok(seen)
 }
 
 fn json(app: &SentryApp, beside: &AppBeside, private: Option<AppCredentials>) -> Result<wire::SentryApp> {

@@ -76,8 +76,12 @@ pub fn shortest(events: &[String]) -> Vec<String> {
 
 /// The families of which any event is among these.
 pub fn consolidate(events: &[String]) -> Vec<String> {
-    let heard = |family: &&Family| events.iter().any(|event| resource(event) == family.name);
-    FAMILIES.iter().filter(heard).map(|family| family.name.to_owned()).collect()
+    let heard: Vec<&str> = events.iter().map(|event| resource(event)).collect();
+    FAMILIES
+        .iter()
+        .filter(|family| heard.contains(&family.name))
+        .map(|family| family.name.to_owned())
+        .collect()
 }
 
 /// The part of an event's kind before the dot.
