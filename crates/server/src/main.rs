@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 /// A quarter of a request was allocating (docs/adr/0007).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     match cli::run() {
