@@ -93,7 +93,7 @@ async fn owners_page(
         project: head(access),
         tab: "code-owners",
         files: files.iter().map(|it| file(visit, access, it, sent.as_ref())).collect(),
-        form: (may_write && !free.is_empty()).then(|| form(&free, new)),
+        form: (may_write && !free.is_empty()).then(|| form(&free, walk.rest("code mappings"), new)),
         has_mappings,
         may_write,
         may_delete: may(access, "DELETE"),
@@ -166,10 +166,10 @@ fn troubles(access: &ProjectAccess, it: &CodeOwners) -> Vec<Trouble> {
     found.map(|(text, names, way_out)| Trouble { text, names: names.clone(), way_out }).collect()
 }
 
-fn form(free: &[&CodeMapping], sent: Option<&Sent<'_>>) -> OwnersForm {
+fn form(free: &[&CodeMapping], rest: Option<Choice>, sent: Option<&Sent<'_>>) -> OwnersForm {
     let chosen = sent.map(|sent| sent.mapping).unwrap_or_default();
     let text = |it: &CodeMapping| format!("{}: {}", it.repo_name, mapping_text(it));
-    let choices = free.iter().map(|it| Choice::new(&it.id, &text(it), it.id == chosen)).collect();
+    let choices = free.iter().map(|it| Choice::new(&it.id, &text(it), it.id == chosen)).chain(rest).collect();
     let error = |name: &str| sent.map(|sent| sent.refused.field(name)).unwrap_or_default();
     OwnersForm {
         mapping: Select {

@@ -82,7 +82,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>) -> Outcome {
     };
     page(&DocIntegrationsPage {
         shell: visit.account_shell("Documentation integrations").await?,
-        is_cut: walk.rows.len() >= LISTED_MAX,
+        is_cut: walk.is_cut,
         rows: walk.rows.iter().map(row).collect(),
     })
 }

@@ -4,7 +4,7 @@ use mortise_service::wire::page::{Page, PageRequest};
 
 use crate::{
     edge::{Outcome, Problem, Visit},
-    view::Pager,
+    view::{Choice, Pager},
 };
 
 /// Rows on a page of a list.
@@ -57,6 +57,11 @@ impl<T> Walk<T> {
     /// What to ask for next; `None` at the end.
     pub fn request(&self) -> Option<PageRequest> {
         self.next
+    }
+
+    /// What stands behind the rows as choices where there are more; `what` they are, as a plural.
+    pub fn rest(&self, what: &str) -> Option<Choice> {
+        self.is_cut.then(|| Choice::note(&format!("Only the first {} {what} are listed", self.max)))
     }
 
     /// Takes over a page.

@@ -12,8 +12,6 @@ use crate::{edge::Outcome, view::Choice};
 
 /// People or teams that are listed at most.
 const LISTED_MAX: usize = 500;
-const PEOPLE_CUT: &str = "Only the first 500 people are listed";
-const TEAMS_CUT: &str = "Only the first 500 teams are listed";
 
 /// People or teams.
 pub struct Listed<T> {
@@ -24,8 +22,8 @@ pub struct Listed<T> {
 }
 
 impl<T> Listed<T> {
-    fn of(walk: Walk<T>, cut: &str) -> Self {
-        Self { rows: walk.rows, rest: walk.is_cut.then(|| Choice::note(cut)) }
+    fn of(walk: Walk<T>, what: &str) -> Self {
+        Self { rest: walk.rest(what), rows: walk.rows }
     }
 }
 
@@ -35,7 +33,7 @@ pub async fn members(ctx: &Ctx, access: &OrgAccess) -> Outcome<Listed<Member>> {
     while let Some(request) = walk.request() {
         walk.add(members::list_members(ctx, access, "", false, &request).await?);
     }
-    Ok(Listed::of(walk, PEOPLE_CUT))
+    Ok(Listed::of(walk, "people"))
 }
 
 /// All teams.
@@ -44,7 +42,7 @@ pub async fn teams(ctx: &Ctx, access: &OrgAccess) -> Outcome<Listed<Team>> {
     while let Some(request) = walk.request() {
         walk.add(teams::list_teams(ctx, access, "", true, &request).await?);
     }
-    Ok(Listed::of(walk, TEAMS_CUT))
+    Ok(Listed::of(walk, "teams"))
 }
 
 /// Whom an issue can be assigned to: the people and teams that have its project. Values are `user:ID` and `team:ID`.

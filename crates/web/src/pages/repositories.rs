@@ -49,13 +49,13 @@ fn may(access: &OrgAccess, class: Class, method: &str) -> bool {
 }
 
 /// Every integration of the organization, by name.
-async fn installed(ctx: &Ctx, access: &OrgAccess) -> Outcome<Vec<OrganizationIntegration>> {
+async fn installed(ctx: &Ctx, access: &OrgAccess) -> Outcome<Walk<OrganizationIntegration>> {
     let mut walk = Walk::new(INTEGRATIONS_MAX);
     let wanted = Installed { without_config: true, ..Installed::default() };
     while let Some(request) = walk.request() {
         walk.add(integrations::list_integrations(ctx, access, &wanted, request).await?);
     }
-    Ok(walk.rows)
+    Ok(walk)
 }
 
 fn name_of(row: &OrganizationIntegration) -> String {
@@ -63,12 +63,12 @@ fn name_of(row: &OrganizationIntegration) -> String {
 }
 
 /// A list of integrations to choose from.
-fn integration_choices(rows: &[OrganizationIntegration], none: &str, chosen: &str) -> Select {
+fn integration_choices(walk: &Walk<OrganizationIntegration>, none: &str, chosen: &str) -> Select {
     let mut choices = vec![Choice::new("", none, chosen.is_empty())];
     let choice = |row: &OrganizationIntegration| {
         Choice::new(&row.integration.id, &name_of(row), row.integration.id == chosen)
     };
-    choices.extend(rows.iter().map(choice));
+    choices.extend(walk.rows.iter().map(choice).chain(walk.rest("integrations")));
     Select::new("integration", "Integration", choices).quiet()
 }
 
@@ -92,7 +92,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
         search: search.to_owned(),
         integration: integration_choices(&installed, "Any integration", integration),
         state: Select::new("state", "State", states).quiet(),
-        rows: found.rows.iter().map(|it| row(&it.repository, &installed)).collect(),
+        rows: found.rows.iter().map(|it| row(&it.repository, &installed.rows)).collect(),
         pager,
         is_narrowed: !search.is_empty() || !integration.is_empty() || !state.0.is_empty(),
         may_add: may(&access, LOOSE, "POST"),
@@ -152,17 +152,17 @@ async fn delete(
 }
 
 /// The integrations that repositories can be added from.
-async fn hosts(ctx: &Ctx, access: &OrgAccess) -> Outcome<Vec<OrganizationIntegration>> {
-    let mut rows = installed(ctx, access).await?;
-    rows.retain(|row| repositories::can_add_from(ctx, row.integration.provider.key));
-    Ok(rows)
+async fn hosts(ctx: &Ctx, access: &OrgAccess) -> Outcome<Walk<OrganizationIntegration>> {
+    let mut walk = installed(ctx, access).await?;
+    walk.rows.retain(|row| repositories::can_add_from(ctx, row.integration.provider.key));
+    Ok(walk)
 }
 
 async fn offer(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -> Outcome {
     let access = access_to::org(&visit, &org, LOOSE, "POST").await?;
     let hosts = hosts(&ctx, &access).await?;
     let asked = visit.query.get("integration");
-    let chosen = match hosts.as_slice() {
+    let chosen = match hosts.rows.as_slice() {
         [only] => Some(only),
         several => several.iter().find(|row| row.integration.id == asked),
     };
@@ -177,7 +177,7 @@ async fn offer(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) -
     page(&NewRepositoryPage {
         shell: visit.org_shell(&access, "Add repositories", Section::Repositories).await?,
         integrations: integration_choices(&hosts, "Choose an integration", &chosen),
-        has_integrations: !hosts.is_empty(),
+        has_integrations: !hosts.rows.is_empty(),
         chosen,
         search: search.to_owned(),
         found,
@@ -209,7 +209,7 @@ async fn add(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>, for
     let back = back_to_offer(&access, &form);
     let id = form.get("integration");
     let hosts = hosts(&ctx, &access).await?;
-    let host = hosts.iter().find(|row| row.integration.id == id).ok_or(Error::NotFound)?;
+    let host = hosts.rows.iter().find(|row| row.integration.id == id).ok_or(Error::NotFound)?;
     let mut body = Map::new();
     let provider = format!("integrations:{}", host.integration.provider.key);
     body.insert("provider".to_owned(), Value::from(provider));

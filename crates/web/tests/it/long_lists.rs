@@ -127,3 +127,46 @@ site_test!(fields_to_choose_from_say_that_there_are_more_than_are_listed, |app, 
     let chosen = format!("value=\"user:{}\" selected>somebody who is not listed", world.owner);
     owner.get(&format!("{names}?change={name}")).await.expect(200).says(&chosen);
 });
+
+site_test!(fields_to_choose_what_concerns_code_say_so_too, |app, world| async {
+    let mut owner = Visitor::signed_in(&app.ctx, world.owner).await;
+    let id = World::integrate(&app.ctx, world.org, &json!({ "provider": "github" })).await;
+    let mapping = format!("/settings/acme/integrations/github/{id}/code-mappings/new/");
+    let owners = "/settings/acme/projects/web/ownership/";
+    execute(
+        &app,
+        "INSERT INTO repository (organization_id, name, provider, external_id, integration_id, config, status, date_added) \
+         SELECT i.organization_id, 'r' || CAST(n AS TEXT), 'integrations:github', CAST(n AS TEXT), i.integration_id, '{}', 0, 0 \
+         FROM organization_integration i, (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000) \
+         SELECT n FROM c) AS c",
+    )
+    .await;
+    execute(
+        &app,
+        "INSERT INTO code_mapping (organization_id, project_id, repository_id, organization_integration_id, integration_id, \
+         stack_root, source_root, automatically_generated, date_added, date_updated) \
+         SELECT r.organization_id, p.id, r.id, i.id, i.integration_id, r.name, '', FALSE, 0, 0 \
+         FROM repository r, organization_integration i, project p \
+         WHERE p.slug = 'web' AND p.organization_id = r.organization_id AND CAST(r.external_id AS BIGINT) <= 500",
+    )
+    .await;
+    owner.get(&mapping).await.expect(200).says(">r1000<").says_not("are listed");
+    owner.get(owners).await.expect(200).says("r500: ").says_not("are listed");
+    execute(
+        &app,
+        "INSERT INTO repository (organization_id, name, provider, external_id, integration_id, config, status, date_added) \
+         SELECT organization_id, 's', 'integrations:github', '0', integration_id, '{}', 0, 0 FROM organization_integration",
+    )
+    .await;
+    execute(
+        &app,
+        "INSERT INTO code_mapping (organization_id, project_id, repository_id, organization_integration_id, integration_id, \
+         stack_root, source_root, automatically_generated, date_added, date_updated) \
+         SELECT r.organization_id, p.id, r.id, i.id, i.integration_id, 's', '', FALSE, 0, 0 \
+         FROM repository r, organization_integration i, project p \
+         WHERE p.slug = 'web' AND p.organization_id = r.organization_id AND r.name = 's'",
+    )
+    .await;
+    owner.get(&mapping).await.expect(200).says("Only the first 1000 repositories are listed");
+    owner.get(owners).await.expect(200).says("Only the first 500 code mappings are listed");
+});

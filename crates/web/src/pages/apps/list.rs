@@ -41,7 +41,7 @@ async fn list(visit: Signed, State(ctx): State<Ctx>, Path(org): Path<String>) ->
         shell: visit.org_shell(&access, "Developer settings", Section::Developer).await?,
         internal: internal.into_iter().map(row).collect(),
         public: public.into_iter().map(row).collect(),
-        is_cut: walk.rows.len() >= LISTED_MAX,
+        is_cut: walk.is_cut,
         may_create: access.has(needed("PUT")),
     })
 }

@@ -114,10 +114,16 @@ impl Shown<'_> {
         }
     }
 
-    fn select(&self, name: &'static str, label: &'static str, all: &[(String, String)]) -> Select {
+    fn select(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        all: &[(String, String)],
+        rest: Option<Choice>,
+    ) -> Select {
         let chosen = self.value(name);
         let mut choices = vec![Choice::new("", "Choose…", chosen.is_empty())];
-        choices.extend(all.iter().map(|(id, text)| Choice::new(id, text, *id == chosen)));
+        choices.extend(all.iter().map(|(id, text)| Choice::new(id, text, *id == chosen)).chain(rest));
         Select { error: self.error(name), ..Select::new(name, label, choices) }
     }
 }
@@ -129,6 +135,7 @@ async fn form_page(visit: &Visit, installed: &Installed, shown: Shown<'_>) -> Ou
     while let Some(request) = walk.request() {
         walk.add(repositories::list_repositories(ctx, access, &wanted, request).await?);
     }
+    let rest = walk.rest("repositories");
     let mut repositories: Vec<_> =
         walk.rows.into_iter().map(|it| (it.repository.id, it.repository.name)).collect();
     // One that is hidden is still the one of its mapping.
@@ -151,8 +158,8 @@ async fn form_page(visit: &Visit, installed: &Installed, shown: Shown<'_>) -> Ou
         title: title.to_owned(),
         action,
         has_repositories: !repositories.is_empty(),
-        project: shown.select("projectId", "Project", &projects),
-        repository: shown.select("repositoryId", "Repository", &repositories),
+        project: shown.select("projectId", "Project", &projects, None),
+        repository: shown.select("repositoryId", "Repository", &repositories, rest),
         stack_root: shown.line(
             "stackRoot",
             "Stack trace root",
