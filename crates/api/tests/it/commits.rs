@@ -100,6 +100,40 @@ api_test!(a_commit_resolves_what_it_says_it_fixes, |app| async move {
     assert_eq!(issue(&app, &world, &ids[1]).await["status"], "unresolved");
 });
 
+api_test!(many_commits_are_stored_together_and_those_that_name_issues_alone, |app| async move {
+    let world = app.world().await;
+    let repository = repository(&app, &world).await;
+    let ids = issues(&app, &world).await;
+    let told = |at: usize| commit(&format!("{:040x}", 300 - at), "Tidy up", &format!("p{}@x.test", at % 3));
+    let plain = |at: usize| NewCommit { date: None, ..told(at) };
+    let mut commits: Vec<_> = (0..250).map(plain).collect();
+    commits[120].message = Some("Fixes WEB-1".to_owned());
+    commits[121].message = Some("Fixes WEB-1, WEB-2".to_owned());
+    commits[249].files = vec![FileChange { path: "src/app.py".to_owned(), kind: ChangeKind::Added }];
+    assert_eq!(record_commits(&app.ctx, world.org, repository, commits.clone()).await.unwrap(), 250);
+    let in_commit = async |id: &str| {
+        issue(&app, &world, id).await["statusDetails"]["inCommit"]["id"].as_str().map(str::to_owned)
+    };
+    for id in &ids {
+        assert_eq!(in_commit(id).await, Some(commits[121].sha.clone()), "the last that names it");
+    }
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_commit").await, 3);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM commit_author").await, 3);
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM commit_file").await, 1);
+    let out_of_order = "SELECT COUNT(*) FROM repository_commit a \
+        JOIN repository_commit b ON b.sha > a.sha AND b.date_added >= a.date_added";
+    assert_eq!(count(&app, out_of_order).await, 0, "in the order in which they were told");
+    // One that named an issue and does not any more is no plain one.
+    commits[121].message = Some("Fixes WEB-1".to_owned());
+    assert_eq!(record_commits(&app.ctx, world.org, repository, commits.clone()).await.unwrap(), 0);
+    assert_eq!(issue(&app, &world, &ids[1]).await["status"], "unresolved");
+    commits[120].message = Some("Tidy up".to_owned());
+    commits[121].message = Some("Tidy up".to_owned());
+    assert_eq!(record_commits(&app.ctx, world.org, repository, commits).await.unwrap(), 0);
+    assert_eq!(issue(&app, &world, &ids[0]).await["status"], "unresolved");
+    assert_eq!(count(&app, "SELECT COUNT(*) FROM issue_commit").await, 0);
+});
+
 api_test!(who_made_a_commit_is_known_by_an_address, |app| async move {
     let world = app.world().await;
     let repository = repository(&app, &world).await;

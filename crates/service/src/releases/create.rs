@@ -8,7 +8,7 @@ use super::{
     commits::set_commits,
     sent::{Ref, SentCommit, SentRelease},
 };
-use crate::{Ctx, Error, Result, repositories::record_commit};
+use crate::{Ctx, Error, Result, repositories::record_all};
 
 /// Where a release is made, and by whom.
 #[derive(Debug, Clone)]
@@ -147,13 +147,14 @@ async fn put_commits(ctx: &Ctx, org: OrgId, release: ReleaseId, sent: Vec<SentCo
         })
     });
     let repositories = write.await?;
-    let mut stored = Vec::with_capacity(sent.len());
-    for it in sent {
+    let repository_of = |it: SentCommit| {
         let name = name_of(&it);
-        let Some(row) = repositories.iter().find(|row| row.name == name) else { continue };
-        if let Some(commit) = record_commit(ctx, org, row.id, it.commit).await? {
-            stored.push((row.id, commit.id));
-        }
-    }
+        let row = repositories.iter().find(|row| row.name == name)?;
+        Some((row.id, it.commit))
+    };
+    let commits: Vec<_> = sent.into_iter().filter_map(repository_of).collect();
+    let ids: Vec<_> = commits.iter().map(|(repository, _)| *repository).collect();
+    let stored = record_all(ctx, org, commits).await?;
+    let stored = ids.into_iter().zip(stored).filter_map(|(id, it)| Some((id, it?.id))).collect();
     set_commits(ctx, org, release, stored).await
 }

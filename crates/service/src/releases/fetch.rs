@@ -20,7 +20,7 @@ use crate::{
     repositories::{
         Host, added,
         facade::{Author, NewCommit},
-        record_commit,
+        record_all,
     },
 };
 
@@ -156,14 +156,11 @@ async fn store_all(
     row: &Repository,
     commits: Vec<RemoteCommit>,
 ) -> Result<Vec<(RepositoryId, CommitId)>> {
-    let mut stored = Vec::with_capacity(commits.len());
-    for it in commits {
+    let new = |it: RemoteCommit| {
         let author = it.author_email.map(|email| Author { name: it.author_name, email });
         let RemoteCommit { sha, message, date, files, .. } = it;
-        let new = NewCommit { sha, message, author, date, files };
-        if let Some(commit) = record_commit(ctx, org, row.id, new).await? {
-            stored.push((row.id, commit.id));
-        }
-    }
-    Ok(stored)
+        (row.id, NewCommit { sha, message, author, date, files })
+    };
+    let stored = record_all(ctx, org, commits.into_iter().map(new).collect()).await?;
+    Ok(stored.into_iter().flatten().map(|it| (row.id, it.id)).collect())
 }

@@ -25,7 +25,7 @@ pub(crate) use host::{Host, added};
 pub use json::can_add_from;
 pub(crate) use json::{pull_request_url, repository_json};
 pub use list::{ListRequest, list_repositories, repository_plugins};
-pub(crate) use record::record_commit;
+pub(crate) use record::record_all;
 pub use references::{is_skipped, references};
 pub use unmigratable::list_unmigratable;
 
