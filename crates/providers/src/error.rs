@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// From this status on the other side may do better later.
+const SERVER_ERROR_MIN: u16 = 500;
 const INTERNAL: &str =
     "An internal error occurred with the integration and the Sentry team has been notified";
 
@@ -73,6 +75,17 @@ impl ProviderError {
     /// Whether the other side cannot be reached at present, which is answered with 503.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Api(error) if error.code == Some(503))
+    }
+
+    /// Whether the other side may do better later.
+    pub fn is_passing(&self) -> bool {
+        let Self::Api(error) = self else { return false };
+        match error.kind {
+            ApiErrorKind::RateLimited | ApiErrorKind::Host | ApiErrorKind::Timeout | ApiErrorKind::Reset => {
+                true
+            }
+            _ => error.code.is_some_and(|code| code >= SERVER_ERROR_MIN),
+        }
     }
 
     /// Messages by field, where the other side named fields that a person filled in; `fields` reads a body of the provider.

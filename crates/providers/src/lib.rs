@@ -12,6 +12,8 @@ mod error;
 mod example;
 mod feature;
 mod form;
+mod github;
+mod gitlab;
 mod issue_sync;
 mod jira;
 mod jira_server;
@@ -38,6 +40,7 @@ pub use error::{ApiError, ApiErrorKind, ProviderError};
 pub use example::Example;
 pub use feature::Feature;
 pub use form::Field;
+pub use github::{GitHub, GitHubApp, GitHubEnterprise};
 pub use manifest::{Aspects, Described, Manifest};
 pub use metadata::Metadata;
 pub use msteams::{MsTeams, TeamsApp};
@@ -46,6 +49,6 @@ pub use predecessor::Predecessor;
 pub use provider::{
     Account, AddedRepository, AppInstallation, AppTokens, Cards, Chat, Connection, ExternalProject,
     FoundRepository, FunctionAction, IssueTracker, Outcome, Provider, RemoteFile, RemoteFunction,
-    RemoteRepository, RemoteTree, Saved, Serverless, Settings, SourceHost, Tokens,
+    RemoteRepository, RemoteTree, Renewal, RepositoryHooks, Saved, Serverless, Settings, SourceHost, Tokens,
 };
 pub use registry::{Apps, Registry};

@@ -46,3 +46,12 @@ impl fmt::Debug for Metadata {
         f.debug_struct("Metadata").finish_non_exhaustive()
     }
 }
+
+/// An id among what is kept, which some keep as a number.
+pub(crate) fn id_text(id: &Value) -> Option<String> {
+    match id {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

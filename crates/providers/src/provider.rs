@@ -28,6 +28,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Webhooks that its repositories have on its side.
+    fn repository_hooks(&self) -> Option<&dyn RepositoryHooks> {
+        None
+    }
+
     /// Items on its side.
     fn issue_tracker(&self) -> Option<&dyn IssueTracker> {
         None
@@ -91,7 +96,9 @@ pub struct Connection {
     pub org: OrgId,
     /// Its slug.
     pub org_slug: String,
-    /// The account's name on the other side.
+    /// The account's id on the other side.
+    pub external_id: String,
+    /// The account's name there.
     pub name: String,
     /// What the provider keeps for the account, credentials included.
     pub metadata: Metadata,
@@ -132,14 +139,21 @@ pub trait Account: Send + Sync {
 
 /// Tokens that are renewed from time to time.
 pub trait Tokens: Send + Sync {
-    /// What an account holds after its tokens were renewed; see [`crate::oauth::refresh`]. `data` is what it holds until
-    /// then, `now_s` the time, epoch seconds.
-    fn renew<'a>(
-        &'a self,
-        client: &'a Client,
-        data: &'a Map<String, Value>,
-        now_s: i64,
-    ) -> Outcome<'a, Map<String, Value>>;
+    /// What an account holds after its tokens were renewed; see [`crate::oauth::refresh`].
+    fn renew<'a>(&'a self, client: &'a Client, from: Renewal<'a>) -> Outcome<'a, Map<String, Value>>;
+}
+
+/// What tokens are renewed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Renewal<'a> {
+    /// What the account holds until then.
+    pub data: &'a Map<String, Value>,
+    /// What is kept for the installation.
+    pub kept: &'a Metadata,
+    /// Where links of this server begin.
+    pub public_url: &'a str,
+    /// The time, epoch seconds.
+    pub now_s: i64,
 }
 
 /// Tokens that the other side gives to the app of the operator, for one installation. They lie among what is kept for the
@@ -346,6 +360,12 @@ pub trait SourceHost: Send + Sync {
     ) -> Outcome<'a, Option<RemoteFile>> {
         Box::pin(async { Ok(None) })
     }
+}
+
+/// Webhooks that adding a repository made on the other side.
+pub trait RepositoryHooks: Send + Sync {
+    /// Lets the webhook of a repository be as one that is made today; `false` where adding the repository made none.
+    fn update<'a>(&'a self, on: &'a Connection, repository: &'a AddedRepository) -> Outcome<'a, bool>;
 }
 
 /// Items of a provider, such as work items.

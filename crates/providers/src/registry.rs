@@ -5,13 +5,15 @@ use std::sync::Arc;
 use mortise_wire::{Written, integration as wire};
 
 use crate::{
-    CATALOG, Manifest, MsTeams, Predecessor, Provider, Settings, TeamsApp, issue_sync::JIRA_PLUGIN, jira,
-    jira_server, opsgenie, pagerduty, slack, vsts,
+    CATALOG, GitHub, GitHubApp, GitHubEnterprise, Manifest, MsTeams, Predecessor, Provider, Settings,
+    TeamsApp, gitlab::GitLab, issue_sync::JIRA_PLUGIN, jira, jira_server, opsgenie, pagerduty, slack, vsts,
 };
 
 /// The apps that the operator has on other sides.
 #[derive(Debug, Clone, Default)]
 pub struct Apps {
+    /// That of GitHub.
+    pub github: Option<GitHubApp>,
     /// That of Microsoft Teams.
     pub msteams: Option<TeamsApp>,
 }
@@ -58,7 +60,11 @@ impl Registry {
     /// Every provider of the catalog, with the apps that the operator has.
     pub fn standard(apps: &Apps) -> Self {
         let known = CATALOG.iter().fold(Self::default(), |registry, manifest| registry.with(Known(manifest)));
-        known.with(MsTeams::new(apps.msteams.clone()))
+        known
+            .with(GitHub::new(apps.github.clone()))
+            .with(GitHubEnterprise::default())
+            .with(GitLab)
+            .with(MsTeams::new(apps.msteams.clone()))
     }
 
     /// Adds a provider. One with the same key is replaced.

@@ -120,7 +120,7 @@ pub(crate) fn settings(config: &Config, public_url: PublicUrl, ingest_url: Publi
         example_provider: config.integrations.example,
         rpc_secrets: config.rpc.shared_secrets.clone(),
         disable_broken: config.integrations.disable_broken,
-        provider_apps: ProviderApps { msteams: config.msteams.0.clone() },
+        provider_apps: ProviderApps { github: config.github.0.clone(), msteams: config.msteams.0.clone() },
         sends_mail: config.mail.is_on(),
         api_requests_per_s: Some(config.api.requests_per_s).filter(|max| *max > 0),
     }

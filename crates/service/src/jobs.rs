@@ -41,6 +41,11 @@ pub const JOBS: &[Job] = &[
     Job { name: "remove_integrations", interval_s: 30, run: |ctx| Box::pin(integrations::remove_due(ctx)) },
     Job { name: "judge_integrations", interval_s: 3600, run: |ctx| Box::pin(integrations::judge(ctx)) },
     Job { name: "remove_repositories", interval_s: 30, run: |ctx| Box::pin(repositories::remove_due(ctx)) },
+    Job {
+        name: "update_repository_hooks",
+        interval_s: 5,
+        run: |ctx| Box::pin(repositories::update_hooks_due(ctx)),
+    },
     Job { name: "fetch_commits", interval_s: 5, run: |ctx| Box::pin(releases::fetch_due(ctx)) },
     Job { name: "fetch_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::fetch_touched(ctx)) },
     Job { name: "derive_code_owners", interval_s: 30, run: |ctx| Box::pin(code_owners::rederive_stale(ctx)) },

@@ -63,7 +63,7 @@ pub use caller::{Auth, Caller, Client, SessionFacts, TokenAuth};
 pub use ctx::{Ctx, CtxParts, Settings};
 pub use error::{Error, Result};
 pub use limits::Limits;
-pub use mortise_crypto::{ExposeSecret, SecretString};
-pub use mortise_providers::{Apps as ProviderApps, TeamsApp};
+pub use mortise_crypto::{AppKey, ExposeSecret, SecretString};
+pub use mortise_providers::{Apps as ProviderApps, GitHubApp, TeamsApp};
 /// What use cases take and give, for edges that do not write it as JSON.
 pub use mortise_wire as wire;

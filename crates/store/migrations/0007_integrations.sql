@@ -65,6 +65,16 @@ CREATE TABLE project_repository (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX project_repository_repository ON project_repository (repository_id);
 
+-- Repositories whose webhooks on the other side are to be brought up to date. due_at is when, or when whoever does it now is
+-- taken for gone.
+CREATE TABLE repository_hook_update (
+  id ID,
+  repository_id BIGINT NOT NULL UNIQUE REFERENCES repository (id) ON DELETE CASCADE,
+  attempts BIGINT NOT NULL,
+  due_at BIGINT NOT NULL
+) STRICT;
+CREATE INDEX repository_hook_update_due ON repository_hook_update (due_at);
+
 -- Where the path of a stack trace lies in a repository.
 CREATE TABLE code_mapping (
   id ID,

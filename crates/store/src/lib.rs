@@ -48,6 +48,7 @@ pub mod release;
 pub mod release_commits;
 pub mod release_fetch;
 pub mod repository;
+pub mod repository_hook;
 pub mod repository_link;
 pub mod retention;
 pub mod rule;

@@ -8,7 +8,7 @@
 //! | one that none of the secrets makes | 401 |
 //! | no such service or method | 404 |
 //! | a body or arguments of another form, a call that fails | 400 |
-//! | what this server has no counterpart of | 422 with the reason |
+//! | what this server has no counterpart of, or lacks a setting for | 422 with the reason |
 
 use axum::{
     Json,

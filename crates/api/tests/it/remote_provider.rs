@@ -6,7 +6,7 @@ use http::Method;
 use mortise_domain::{IntegrationId, OrgId, UserId};
 use mortise_providers::{
     AddedRepository, CATALOG, Client, Connection, Field, FoundRepository, IssueTracker, Manifest, Outcome,
-    Provider, ProviderError, RemoteRepository, Saved, Settings, SourceHost, Tokens, oauth,
+    Provider, ProviderError, RemoteRepository, Renewal, Saved, Settings, SourceHost, Tokens, oauth,
 };
 use mortise_service::integrations::{self, NewIdentity, NewIntegration};
 use mortise_testkit::{Receiver, TestApp};
@@ -96,13 +96,9 @@ impl Provider for Remote {
 }
 
 impl Tokens for Remote {
-    fn renew<'a>(
-        &'a self,
-        client: &'a Client,
-        data: &'a Map<String, Value>,
-        now_s: i64,
-    ) -> Outcome<'a, Map<String, Value>> {
+    fn renew<'a>(&'a self, client: &'a Client, from: Renewal<'a>) -> Outcome<'a, Map<String, Value>> {
         Box::pin(async move {
+            let Renewal { data, now_s, .. } = from;
             let url = data["token_url"].as_str().unwrap_or_default();
             let form = |token: &str| vec![("refresh_token", token.to_owned())];
             oauth::refresh(client, url, form, data, now_s).await

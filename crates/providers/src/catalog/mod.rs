@@ -4,7 +4,7 @@
 pub(crate) mod chat;
 mod hosting;
 mod incidents;
-mod source;
+pub(crate) mod source;
 mod trackers;
 
 use crate::{Aspects, Described, Feature, Manifest};

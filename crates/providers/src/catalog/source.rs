@@ -71,7 +71,7 @@ const GITHUB_FEATURES: &[Described] = &[
     described(TicketRules, "Open a GitHub issue as soon as an alert rule says so."),
 ];
 
-pub(super) const GITHUB: Manifest = Manifest {
+pub(crate) const GITHUB: Manifest = Manifest {
     key: "github",
     integration_key: "github",
     name: "GitHub",
@@ -84,7 +84,7 @@ pub(super) const GITHUB: Manifest = Manifest {
     ..COMMON
 };
 
-pub(super) const GITHUB_ENTERPRISE: Manifest = Manifest {
+pub(crate) const GITHUB_ENTERPRISE: Manifest = Manifest {
     key: "github_enterprise",
     integration_key: "github_enterprise",
     name: "GitHub Enterprise",
@@ -115,7 +115,7 @@ pub(super) const GITHUB_ENTERPRISE: Manifest = Manifest {
     ..COMMON
 };
 
-pub(super) const GITLAB: Manifest = Manifest {
+pub(crate) const GITLAB: Manifest = Manifest {
     key: "gitlab",
     integration_key: "gitlab",
     name: "GitLab",

@@ -20,12 +20,13 @@ mod reply;
 use std::{sync::Arc, time::Duration};
 
 use mortise_egress::{Egress, Method};
+use url::Url;
 
 pub use call::Call;
 pub use pages::{PAGE_SIZE, all_pages};
 pub use reply::{Content, Reply};
 
-use crate::{Account, ApiError, Manifest, Metadata};
+use crate::{Account, ApiError, Manifest, Metadata, ProviderError};
 
 /// How long the other side may take.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -159,6 +160,14 @@ impl Client {
         self
     }
 
+    /// Sees to it that the token which calls bear is good now, where they bear one.
+    pub async fn ready(&self) -> Result<(), ProviderError> {
+        match &self.account {
+            Some(account) => account.token(None).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Which errors say that the installation cannot work any more.
     #[must_use]
     pub fn fatal_if(mut self, is_fatal: fn(&ApiError) -> bool) -> Self {
@@ -190,6 +199,43 @@ impl Client {
     fn count(&self, result: CallResult) {
         if let Some(meter) = &self.meter {
             meter.count(result);
+        }
+    }
+}
+
+/// The address of a path below another, whose parts are written as such; `None` where that is no address.
+pub(crate) fn below(base: &str, path: &[&str]) -> Option<String> {
+    // A URL leaves these out of its path.
+    if path.iter().any(|part| matches!(*part, "" | "." | "..")) {
+        return None;
+    }
+    let mut url = Url::parse(base).ok()?;
+    url.path_segments_mut().ok()?.pop_if_empty().extend(path);
+    Some(url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lie_below_others() {
+        let path = ["v3", "conversations", "19:a1@thread.tacv2"];
+        for base in ["https://smba.test/amer/", "https://smba.test/amer"] {
+            let expected = "https://smba.test/amer/v3/conversations/19:a1@thread.tacv2";
+            assert_eq!(below(base, &path).as_deref(), Some(expected));
+        }
+        let strange = below("https://smba.test", &["a/../b?c#d%2F", "e f"]).unwrap();
+        assert_eq!(strange, "https://smba.test/a%2F..%2Fb%3Fc%23d%252F/e%20f");
+        let none = [
+            ("smba.test", "a"),
+            ("", "a"),
+            ("https://s.test/", ".."),
+            ("https://s.test", ""),
+            ("mailto:a", "b"),
+        ];
+        for (base, part) in none {
+            assert_eq!(below(base, &[part]), None, "{base} {part}");
         }
     }
 }

@@ -6,12 +6,12 @@ use std::fmt;
 use mortise_crypto::{ExposeSecret as _, SecretString};
 use mortise_egress::Method;
 use serde_json::{Map, Value, json};
-use url::Url;
 
 use crate::{
     ApiError, AppInstallation, AppTokens, Cards, Client, Connection, Manifest, Outcome, Provider,
     ProviderError, QUICK_TIMEOUT,
     catalog::chat::MSTEAMS,
+    client::below,
     oauth::{ACCESS_TOKEN, seconds},
 };
 
@@ -123,9 +123,11 @@ impl Cards for MsTeams {
     ) -> Outcome<'a, ()> {
         Box::pin(async move {
             let service = on.metadata.open()?.get(SERVICE_URL).and_then(Value::as_str);
-            let url = service.and_then(|service| activities(service, channel)).ok_or_else(|| {
-                ProviderError::Refused("It is not known where this conversation is reached.".to_owned())
-            })?;
+            let url = service
+                .and_then(|service| below(service, &["v3", "conversations", channel, "activities"]))
+                .ok_or_else(|| {
+                    ProviderError::Refused("It is not known where this conversation is reached.".to_owned())
+                })?;
             let message =
                 json!({ "type": "message", "attachments": [{ "contentType": CARD, "content": card }] });
             let call = on.client().call(Method::POST, &url).timeout(QUICK_TIMEOUT);
@@ -134,38 +136,9 @@ impl Cards for MsTeams {
     }
 }
 
-/// Where messages to a channel go; `None` where that is no address.
-fn activities(service: &str, channel: &str) -> Option<String> {
-    // A URL leaves these out of its path.
-    if matches!(channel, "" | "." | "..") {
-        return None;
-    }
-    let mut url = Url::parse(service).ok()?;
-    let mut path = url.path_segments_mut().ok()?;
-    path.pop_if_empty().extend(["v3", "conversations", channel, "activities"]);
-    drop(path);
-    Some(url.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn messages_to_a_channel_go_below_the_address_of_the_service() {
-        let id = "19:a1@thread.tacv2";
-        let expected = "https://smba.test/amer/v3/conversations/19:a1@thread.tacv2/activities";
-        for service in ["https://smba.test/amer/", "https://smba.test/amer"] {
-            assert_eq!(activities(service, id).as_deref(), Some(expected));
-        }
-        let strange = activities("https://smba.test", "a/../b?c#d%2F").unwrap();
-        assert_eq!(strange, "https://smba.test/v3/conversations/a%2F..%2Fb%3Fc%23d%252F/activities");
-        for (service, channel) in
-            [("smba.test", id), ("", id), ("https://smba.test/", ".."), ("https://s.test", "")]
-        {
-            assert_eq!(activities(service, channel), None, "{service} {channel}");
-        }
-    }
 
     #[test]
     fn a_token_is_held_until_its_end() {

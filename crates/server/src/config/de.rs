@@ -60,3 +60,17 @@ pub(super) fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PublicUrl
     let text = String::deserialize(from)?;
     text.parse().map(Some).map_err(|error| D::Error::custom(format!("{text:?}: {error}")))
 }
+
+/// A text that is a number to some.
+pub(super) fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrNumber {
+        Text(String),
+        Number(u64),
+    }
+    Ok(Some(match TextOrNumber::deserialize(from)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(number) => number.to_string(),
+    }))
+}

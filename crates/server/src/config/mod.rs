@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use mortise_crypto::SecretString;
 use mortise_domain::PublicUrl;
 use mortise_egress::Mailer;
-use mortise_service::{TeamsApp, delivery::MailRoute};
+use mortise_service::{AppKey, GitHubApp, TeamsApp, delivery::MailRoute};
 use serde::Deserialize;
 
 pub(crate) use load::{FILE_FLAG, Loaded, load};
@@ -59,6 +59,9 @@ pub(crate) struct Config {
     pub(crate) apps: Apps,
     /// First-party integrations.
     pub(crate) integrations: Integrations,
+    /// The app of GitHub.
+    #[serde(default)]
+    pub(crate) github: GitHub,
     /// The bot of Microsoft Teams.
     #[serde(default)]
     pub(crate) msteams: MsTeams,
@@ -131,6 +134,34 @@ pub(crate) struct Integrations {
     pub(crate) example: bool,
     /// Whether those that are broken are disabled.
     pub(crate) disable_broken: bool,
+}
+
+/// `github.*`
+#[derive(Default, Deserialize)]
+#[serde(try_from = "GitHubKeys")]
+pub(crate) struct GitHub(pub(crate) Option<GitHubApp>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GitHubKeys {
+    #[serde(default, deserialize_with = "de::text_or_number")]
+    app_id: Option<String>,
+    private_key: Option<String>,
+}
+
+impl TryFrom<GitHubKeys> for GitHub {
+    type Error = String;
+
+    fn try_from(keys: GitHubKeys) -> Result<Self, Self::Error> {
+        match (set(keys.app_id), set(keys.private_key)) {
+            (Some(id), Some(pem)) => {
+                let key = AppKey::from_pem(&pem.into()).map_err(|error| format!("private_key: {error}"))?;
+                Ok(Self(Some(GitHubApp { id, key })))
+            }
+            (None, None) => Ok(Self(None)),
+            _ => Err("app_id and private_key are needed together".to_owned()),
+        }
+    }
 }
 
 /// `msteams.*`

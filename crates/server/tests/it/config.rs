@@ -104,6 +104,38 @@ fn the_id_and_the_secret_of_a_bot_are_set_together() {
 }
 
 #[test]
+fn the_id_and_the_key_of_an_app_are_set_together_and_the_key_is_one() {
+    let pem = include_str!("../../../crypto/tests/it/app_key.pem");
+    let place = Place::new();
+    std::fs::write(place.path("number.toml"), "[github]\napp_id = 4711\n").unwrap();
+    let run = |arguments: &[&str], key: &str| {
+        let mut command = place.command(&[&["config"], arguments].concat());
+        let output = command.env("MORTISE_GITHUB_PRIVATE_KEY", key).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        assert!(!said.contains("hunter2") && !said.contains(&pem[40..60]), "{said}");
+        (output.status.success(), said)
+    };
+    let id = ["--github-app-id", "4711"];
+    for (arguments, key, expected) in [
+        (&id[..], "", "app_id and private_key are needed together"),
+        (&[], pem, "app_id and private_key are needed together"),
+        (&id, "hunter2", "private_key: it is no RSA private key in PEM form"),
+    ] {
+        let (is_good, said) = run(arguments, key);
+        assert!(!is_good && said.contains(expected), "{said}");
+    }
+    for (arguments, key) in [
+        (&id[..], pem.to_owned()),
+        (&id, pem.replace('\n', "\\n")),
+        (&["--config", "number.toml"], pem.to_owned()),
+        (&[], String::new()),
+    ] {
+        let (is_good, said) = run(arguments, &key);
+        assert!(is_good, "{said}");
+    }
+}
+
+#[test]
 fn networks_may_be_a_list_in_the_file() {
     let place = Place::new();
     std::fs::write(place.path("mortise.toml"), "[egress]\nallow = [\"10.0.0.0/8\", \"192.0.2.7\"]\n")

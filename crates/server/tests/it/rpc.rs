@@ -24,8 +24,11 @@ fn every_method_takes_and_gives_what_the_documentation_says() {
         {"type": "text", "name": "where", "label": "Where"}]});
     world["organizations"][0]["apps"][0]["schema"] = json!({"elements": [
         {"type": "alert-rule-action", "title": "Note it", "settings": settings}]});
-    let teams = json!({"key": "teams", "provider": "msteams", "name": "Teams"});
-    world["organizations"][0]["integrations"].as_array_mut().expect("integrations").push(teams);
+    let integrations = world["organizations"][0]["integrations"].as_array_mut().expect("integrations");
+    integrations.push(json!({"key": "github", "provider": "github", "name": "GitHub"}));
+    integrations.push(json!({"key": "gitlab", "provider": "gitlab", "name": "GitLab",
+        "identity": {"data": {"access_token": "x"}}}));
+    integrations.push(json!({"key": "teams", "provider": "msteams", "name": "Teams"}));
     let made = Made::of(&place, &world);
     let server = place.serve();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rpc.md");

@@ -13,7 +13,9 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
 use mortise_domain::{IdentityId, Time};
-use mortise_providers::{Account, CallResult, Client, Meter as _, Outcome, ProviderError, Tokens, oauth};
+use mortise_providers::{
+    Account, CallResult, Client, Metadata, Meter as _, Outcome, ProviderError, Renewal, Tokens, oauth,
+};
 use mortise_store::{
     StoreError,
     integration::identity::{self, Identity},
@@ -42,6 +44,8 @@ pub(super) struct IdentityAccount {
     pub(super) id: Option<IdentityId>,
     /// The word of the provider.
     pub(super) provider: String,
+    /// What is kept for the installation.
+    pub(super) kept: Metadata,
     /// Counts tokens that are not renewed.
     pub(super) counter: Arc<Counter>,
     /// What tokens are renewed with.
@@ -118,7 +122,13 @@ impl IdentityAccount {
             self.release(row.id, until, Release::Unchanged).await?;
             return Ok(token);
         }
-        let renewed = tokens.renew(&self.client, &data, self.ctx.now().as_second()).await;
+        let from = Renewal {
+            data: &data,
+            kept: &self.kept,
+            public_url: self.ctx.settings.public_url.as_str(),
+            now_s: self.ctx.now().as_second(),
+        };
+        let renewed = tokens.renew(&self.client, from).await;
         let release = match &renewed {
             Ok(data) => Release::Renewed(seal(&self.ctx, row.provider_id, &row.external_id, data)),
             Err(ProviderError::Identity(_)) => Release::Gone,

@@ -40,6 +40,7 @@ pub(crate) fn connection(
         org_integration: row.org_integration_id,
         org: row.organization_id,
         org_slug: org.slug.clone(),
+        external_id: row.external_id.clone(),
         name: row.name.clone(),
         metadata,
         config: config::open(ctx, row)?,
@@ -76,7 +77,8 @@ impl Means {
         let Some(provider) = ctx.providers().get(key) else { return metered };
         if provider.tokens().is_some() {
             let (id, provider) = (self.identity, key.to_owned());
-            let identity = IdentityAccount { ctx: ctx.clone(), id, provider, counter, client };
+            let (ctx, kept) = (ctx.clone(), self.metadata.clone());
+            let identity = IdentityAccount { ctx, id, provider, kept, counter, client };
             return metered.account(Arc::new(identity));
         }
         if provider.app_tokens().is_some() {

@@ -4,7 +4,7 @@
 
 use futures_util::{StreamExt, stream};
 use mortise_domain::{CommitId, OrgId, RepositoryId};
-use mortise_providers::{ApiErrorKind, ProviderError, RemoteCommit};
+use mortise_providers::{ProviderError, RemoteCommit};
 use mortise_store::{
     organization::{self, Organization},
     release_commits,
@@ -36,8 +36,6 @@ const PAUSE_S: i64 = 300;
 const TRIES_MAX: i64 = 5;
 /// What is said where no more may be said.
 const UNKNOWN: &str = "An internal system error occurred.";
-/// From this status on the other side may do better later.
-const SERVER_ERROR_MIN: u16 = 500;
 
 /// Why the commits of a repository were not fetched.
 struct Failure {
@@ -129,24 +127,16 @@ async fn compare(
     let found = host.source.compare(&host.on, &added(row), start, &at.commit).await;
     Ok(found.map(Option::unwrap_or_default).map_err(|error| {
         tracing::info!(repository.id = %row.id, %error, "commits could not be fetched");
+        let is_passing = error.is_passing();
         Failure {
             repository: row.name.clone(),
             text: match error {
                 ProviderError::Internal(_) | ProviderError::Form(_) => UNKNOWN.to_owned(),
                 _ => host.sentence(&error),
             },
-            is_passing: is_passing(&error),
+            is_passing,
         }
     }))
-}
-
-/// Whether the other side may do better later.
-fn is_passing(error: &ProviderError) -> bool {
-    let ProviderError::Api(error) = error else { return false };
-    match error.kind {
-        ApiErrorKind::RateLimited | ApiErrorKind::Host | ApiErrorKind::Timeout | ApiErrorKind::Reset => true,
-        _ => error.code.is_some_and(|code| code >= SERVER_ERROR_MIN),
-    }
 }
 
 /// Stores the commits of a repository, in their order.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::repository_json;
 pub use super::{
+    hooks::schedule_updates as schedule_hook_updates,
     link::link_by_name,
     pulls::{NewPullRequest, record_pull_request},
     record::{Author, NewCommit, record_commits},

@@ -16,7 +16,7 @@ use super::{
         add_organization, delete_integration, start_grace_period_for_provider, update_integration,
         update_integrations, update_organization_integration, update_organization_integrations,
     },
-    malformed, table, unsupported, user,
+    malformed, table, user,
 };
 use crate::{
     Ctx,
@@ -28,6 +28,8 @@ use crate::{
 
 /// Bytes of a channel's id on the other side, at most.
 const CHANNEL_BYTES_MAX: usize = 512;
+/// The words of GitHub and of GitHub Enterprise.
+const GITHUB: [&str; 2] = ["github", "github_enterprise"];
 /// Bytes of a card as JSON, at most.
 const CARD_BYTES_MAX: usize = 256 * 1024;
 
@@ -253,8 +255,12 @@ async fn get_integration_identity_context(
     })
 }
 
-async fn refresh_github_access_token(_: &Ctx, _: wire::InOrganization) -> Result<Option<wire::Integration>> {
-    unsupported("No tokens of GitHub are kept here.")
+async fn refresh_github_access_token(
+    ctx: &Ctx,
+    args: wire::InOrganization,
+) -> Result<Option<wire::Integration>> {
+    let (org, id) = (OrgId::new(args.organization_id), IntegrationId::new(args.integration_id));
+    Ok(facade::with_good_token(ctx, org, id, &GITHUB).await?.map(integration))
 }
 
 async fn send_message(ctx: &Ctx, args: wire::SendMessage) -> Result<bool> {

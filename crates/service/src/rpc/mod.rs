@@ -4,7 +4,7 @@
 //! It is the facades put on the wire ([`crate::apps::facade`], [`crate::apps::hooks`], [`crate::integrations::facade`],
 //! [`crate::repositories::facade`]) and says nothing of its own: a method is a name, its arguments, a call of the facade and
 //! its result. Like the facades it checks no authorization: the signature says that the caller is a part of the host. What
-//! this server has no counterpart of is refused with a reason.
+//! this server has no counterpart of, or lacks a setting for, is refused with a reason.
 
 mod app;
 mod component;
@@ -36,7 +36,7 @@ pub enum Failure {
     NoSuchMethod,
     /// The arguments are not those of the method; where, or what is wrong.
     Malformed(String),
-    /// This server has no counterpart of it.
+    /// This server has no counterpart of it, or lacks a setting for it.
     Unsupported(Refusal),
     /// The call itself failed.
     Failed(Error),

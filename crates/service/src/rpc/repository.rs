@@ -4,7 +4,7 @@ use mortise_domain::{Id, IntegrationId, OrgId, OrgIntegrationId, ProjectId, Repo
 use mortise_wire::rpc::repository as wire;
 use serde_json::Value;
 
-use super::{Method, Result, ids, integration_change::status, malformed, table, unsupported};
+use super::{Method, Result, ids, integration_change::status, malformed, table};
 use crate::{
     Ctx,
     repositories::facade::{self, Filter, FromIntegration, NewRepository, Repository, RepositoryChange},
@@ -51,8 +51,9 @@ async fn auto_link_repos_by_name(ctx: &Ctx, args: wire::AutoLink) -> Result<u64>
     Ok(linked.await?)
 }
 
-async fn schedule_update_gitlab_project_webhooks(_: &Ctx, _: wire::UpdateGitlabWebhooks) -> Result<()> {
-    unsupported("There are no webhooks of GitLab here.")
+async fn schedule_update_gitlab_project_webhooks(ctx: &Ctx, args: wire::UpdateGitlabWebhooks) -> Result<()> {
+    let (org, id) = (OrgId::new(args.organization_id), IntegrationId::new(args.integration_id));
+    Ok(facade::schedule_hook_updates(ctx, org, id).await?)
 }
 
 async fn create_repository(ctx: &Ctx, args: wire::CreateRepository) -> Result<Option<wire::Repository>> {

@@ -269,14 +269,6 @@ api_test!(mapped_projects_are_those_of_the_organization, |app| async move {
     assert_eq!(of(&app, "get_integration_external_projects", args).await, json!([]));
 });
 
-api_test!(what_has_no_counterpart_here_is_refused_with_the_reason, |app| async move {
-    let (method, args) = ("refresh_github_access_token", json!({"integration_id": 1, "organization_id": 1}));
-    let refused = ask(&app, "integration", method, args).await.expect(422).json();
-    let reason = "No tokens of GitHub are kept here.";
-    assert_eq!(refused, json!({"detail": reason, "code": "not_supported"}));
-    ask(&app, "integration", method, json!({})).await.expect(400);
-});
-
 /// A chat that remembers what is said, or fails.
 struct Room(Arc<Mutex<Vec<(IntegrationId, String, String)>>>, Option<ProviderError>);
 

@@ -1,6 +1,8 @@
 //! The internal RPC: who may call, what calls look like, and what each method does.
 
 mod app;
+mod github;
+mod gitlab;
 mod hook;
 mod identity;
 mod integration;

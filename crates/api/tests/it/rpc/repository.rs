@@ -208,10 +208,3 @@ api_test!(calls_at_once_link_a_project_to_one_repository, |app| async move {
     assert_eq!(made.iter().filter_map(Value::as_i64).sum::<i64>(), 1, "{made:?}");
     assert_eq!(count(&app, "SELECT COUNT(*) FROM project_repository").await, 1);
 });
-
-api_test!(what_has_no_counterpart_here_is_refused_with_the_reason, |app| async move {
-    let args = json!({"organization_id": 1, "integration_id": 1});
-    let method = "schedule_update_gitlab_project_webhooks";
-    let refused = ask(&app, "repository", method, args).await.expect(422).json();
-    assert_eq!(refused, json!({"detail": "There are no webhooks of GitLab here.", "code": "not_supported"}));
-});

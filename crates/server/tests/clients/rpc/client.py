@@ -44,9 +44,9 @@ class Caller:
         self.contract.check_value(service, method, answer["value"])
         return answer["value"]
 
-    def refused(self, service, method, code="not_supported", **args):
-        """A call of what the server has no counterpart of, or lacks a setting for."""
+    def unconfigured(self, service, method, **args):
+        """A call of what the operator has to set something for."""
         status, answer = self.ask(service, method, **args)
         assert status == 422, f"{service}.{method}: {status} {answer}"
-        assert list(answer) == ["detail", "code"] and answer["code"] == code, answer
+        assert list(answer) == ["detail", "code"] and answer["code"] == "not_configured", answer
         assert answer["detail"].endswith("."), answer

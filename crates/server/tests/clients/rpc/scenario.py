@@ -98,8 +98,21 @@ def integration(rpc, org, owner):
     assert call("start_grace_period_for_provider", **grace)[0]["grace_period_end"] == end
 
     assert call("send_message", **of_org, channel="C1", message="hello") is False
-    rpc.refused("integration", "refresh_github_access_token", **of_org)
+    assert call("refresh_github_access_token", **of_org) is None
+    tokens(call, rpc, org)
     cards(call, rpc, org, one)
+
+
+def tokens(call, rpc, org):
+    """A token that is good is given as it is; for another this server has no app."""
+    github = call("get_integrations", organization_id=org, providers=["github"])[0]
+    of_org = {"organization_id": org, "integration_id": github["id"]}
+    kept = {"access_token": "t", "expires_at": "2100-01-01T00:00:00", "permissions": {"contents": "read"}}
+    call("update_integration", integration_id=github["id"], metadata=kept)
+    assert call("refresh_github_access_token", **of_org) == github | {"metadata": kept}
+    assert call("refresh_github_access_token", **of_org | {"organization_id": 0}) is None
+    call("update_integration", integration_id=github["id"], metadata=kept | {"expires_at": "2000-01-01T00:00:00"})
+    rpc.unconfigured("integration", "refresh_github_access_token", **of_org)
 
 
 def cards(call, rpc, org, other):
@@ -118,7 +131,7 @@ def cards(call, rpc, org, other):
     assert call(method, **args) is False
     assert call(method, **args | {"integration_id": other["id"]}) is False
     call("update_integration", integration_id=teams["id"], metadata={"service_url": side.url})
-    rpc.refused("integration", method, code="not_configured", **args)
+    rpc.unconfigured("integration", method, **args)
 
 
 def repository(rpc, org):
@@ -149,8 +162,25 @@ def repository(rpc, org):
     left = {"organization_integration_id": row["id"], "integration_id": row["integration_id"]}
     call("disassociate_organization_integration", **left)
     assert call("get_repositories", has_integration=True) == []
-    gitlab = {"organization_id": org, "integration_id": one["integration_id"]}
-    rpc.refused("repository", "schedule_update_gitlab_project_webhooks", **gitlab)
+    webhooks(call, rpc, org)
+
+
+def webhooks(call, rpc, org):
+    """A worker changes the webhook at the other side that the installation names."""
+    gitlab = rpc.call("integration", "get_integrations", organization_id=org, providers=["gitlab"])[0]
+    side = Side()
+    kept = {"base_url": side.url, "webhook_secret": "s", "verify_ssl": True}
+    rpc.call("integration", "update_integration", integration_id=gitlab["id"], metadata=kept)
+    new = {"name": "group / wheels", "external_id": "gl:7", "config": {"project_id": 7, "webhook_id": 70}, "status": 0}
+    new |= {"integration_id": gitlab["id"], "provider": "integrations:gitlab", "url": side.url}
+    call("create_repository", create=new)
+    assert call("schedule_update_gitlab_project_webhooks", integration_id=gitlab["id"]) is None
+    until = time.monotonic() + 60
+    while not side.got and time.monotonic() < until:
+        time.sleep(0.2)
+    verb, path, headers, body = side.got.pop()
+    assert (verb, path, headers["Authorization"]) == ("PUT", "/api/v4/projects/7/hooks/70", "Bearer x")
+    assert body["token"] == gitlab["external_id"] + ":s" and body["push_events"] is True, body
 
 
 def apps(rpc, org, owner, seeded):

@@ -8,6 +8,7 @@
 mod identities;
 mod message;
 mod organizations;
+mod token;
 
 pub use identities::{
     IdentityContext, IdentityInfo, ProviderKey, identities, identity, identity_context, identity_provider,
@@ -23,6 +24,7 @@ pub use organizations::{
     GracePeriod, OrgIntegrationChange, OrgIntegrationInfo, integration_external_projects, org_integration,
     org_integrations, page_org_integration_ids, start_grace_period, update_org_integrations,
 };
+pub use token::with_good_token;
 
 use mortise_domain::{IntegrationId, OrgId, UserId, status::ObjectStatus};
 use mortise_store::{
