@@ -52,7 +52,7 @@ pub(crate) async fn update_hooks_due(ctx: &Ctx) -> Result<u64> {
     let one = |update: HookUpdate| async move {
         let id = update.repository_id;
         if let Err(error) = carry_out(ctx, update).await {
-            tracing::warn!(%error, repository.id = %id, "a webhook is not brought up to date yet");
+            tracing::error!(%error, repository.id = %id, "a webhook stays in hand for a while");
         }
     };
     stream::iter(due).for_each_concurrent(AT_ONCE, one).await;
@@ -61,11 +61,14 @@ pub(crate) async fn update_hooks_due(ctx: &Ctx) -> Result<u64> {
 
 async fn carry_out(ctx: &Ctx, update: HookUpdate) -> Result<()> {
     let row = repository::by_ids(&mut *ctx.store.read().await?, &[update.repository_id]).await?.pop();
-    let is_again = match row.filter(|row| row.status == ObjectStatus::Active.number()) {
-        Some(row) => !update_one(ctx, &row).await? && update.attempts < TRIES_MAX,
-        None => false,
+    let is_done = match row.filter(|row| row.status == ObjectStatus::Active.number()) {
+        Some(row) => update_one(ctx, &row).await.unwrap_or_else(|error| {
+            tracing::error!(%error, repository.id = %row.id, "a webhook is not brought up to date yet");
+            false
+        }),
+        None => true,
     };
-    let again = is_again.then(|| after(ctx.now(), PAUSE_S));
+    let again = (!is_done && update.attempts < TRIES_MAX).then(|| after(ctx.now(), PAUSE_S));
     let write = ctx
         .store
         .write::<_, Error, _>(move |tx| Box::pin(async move { Ok(store::end(tx, &update, again).await?) }));

@@ -170,6 +170,20 @@ api_test!(a_project_that_fails_holds_up_no_other_and_is_tried_again, |app| async
     assert_eq!((calls, case.waiting().await), (3 * 4, 0));
 });
 
+api_test!(what_cannot_be_read_here_is_not_tried_for_ever, |app| async move {
+    let case = Case::new(&app).await;
+    case.project(7, json!({"project_id": 7, "webhook_id": 70})).await;
+    case.schedule(case.world.org, case.id).await;
+    // What is kept for an account is sealed for that one.
+    execute(&app, "UPDATE integration SET external_id = 'gl.test:other'").await;
+    for _ in 0..4 {
+        assert_eq!(case.waiting().await, 1);
+        assert!(case.work().await.is_empty());
+        app.clock.advance(61);
+    }
+    assert_eq!(case.waiting().await, 0);
+});
+
 api_test!(a_token_that_is_refused_is_renewed_once_and_stored, |app| async move {
     let case = Case::new(&app).await;
     case.project(7, json!({"project_id": 7, "webhook_id": 70})).await;
